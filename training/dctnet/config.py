@@ -1,0 +1,108 @@
+"""Training configuration: a TOML file parsed into dataclasses; an unknown or ill-typed key is an error."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import tomllib
+import typing
+
+
+class ConfigError(ValueError):
+    """The configuration file cannot be used; the message names the key."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Network:
+    width: int = 32
+    """Channels at half resolution; 32 is the server network, 16 the edge network."""
+    blocks: int = 5
+    """Residual blocks at one eighth of the resolution."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Gem:
+    """Geometry expansion, drawn independently for photos and for exemplars."""
+
+    coverage: tuple[float, float] = (0.48, 1.1)
+    """Share of the picture's side that a training crop spans; log-uniform."""
+    rotation: float = 12.0
+    """Degrees; most crops are rotated by N(0, rotation)."""
+    any_rotation_share: float = 0.1
+    """Share of the crops rotated by an angle drawn from the whole circle."""
+    hue_share: float = 0.35
+    """Share of the samples whose hue is turned by any angle, the same for a photo and its drawing."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Weights:
+    """Weights of the generator's losses; see `losses.py` for each formula."""
+
+    texture: float = 0.3
+    surface: float = 0.3
+    pixel: float = 1.0
+    paired: float = 1.0
+    content: float = 0.25
+    colour: float = 1.0
+    variation: float = 0.02
+
+
+@dataclasses.dataclass(frozen=True)
+class Train:
+    steps: int = 15_000
+    batch: int = 4
+    """Half of a batch are photos with a drawing, half photos without (all without when there are no pairs)."""
+    crop: int = 256
+    learning_rate: float = 2e-4
+    decay_from: float = 0.6
+    """Share of the steps after which the learning rate falls along a half cosine to a twentieth."""
+    ema: float = 0.999
+    seed: int = 1
+    checkpoint_every: int = 250
+    grid_every: int = 500
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    style: str
+    hold_out: tuple[str, ...] = ()
+    """Stems of the exemplars that training never sees; `dctnet evaluate` measures on them."""
+    network: Network = Network()
+    gem: Gem = Gem()
+    loss: Weights = Weights()
+    train: Train = Train()
+
+
+def _parse(kind: type, value: object, where: str) -> object:
+    origin = typing.get_origin(kind)
+    if dataclasses.is_dataclass(kind):
+        if not isinstance(value, dict):
+            raise ConfigError(f"{where or 'the file'}: expected a table")
+        types = typing.get_type_hints(kind)
+        unknown = sorted(set(value) - set(types))
+        if unknown:
+            raise ConfigError(f"{where}{'.' if where else ''}{unknown[0]}: no such setting; known: {', '.join(types)}")
+        fields = {k: _parse(types[k], v, f"{where}{'.' if where else ''}{k}") for k, v in value.items()}
+        try:
+            return kind(**fields)
+        except TypeError as error:
+            raise ConfigError(f"{where or 'the file'}: {error}") from None
+    if origin is tuple:
+        inner = typing.get_args(kind)
+        if not isinstance(value, list) or (inner[-1] is not Ellipsis and len(value) != len(inner)):
+            raise ConfigError(f"{where}: expected a list of {'strings' if inner[-1] is Ellipsis else len(inner)}")
+        return tuple(_parse(inner[0], v, where) for v in value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ConfigError(f"{where}: expected {kind.__name__}, got {value!r}")
+    return value
+
+
+def load(path: pathlib.Path) -> Config:
+    """Reads a style's TOML file. Raises ConfigError with the offending key, OSError when it cannot be read."""
+    try:
+        table = tomllib.loads(path.read_text("utf8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    return typing.cast(Config, _parse(Config, table, ""))

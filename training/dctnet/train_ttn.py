@@ -1,0 +1,169 @@
+"""Trains the texture translation network. Read top to bottom: data, networks, one step, the loop."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+import pathlib
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from . import checkpoint, data, grid, losses
+from .config import Config
+from .discriminator import PatchDiscriminator
+from .ttn import Ttn
+from .vgg import Vgg19
+
+
+@dataclasses.dataclass(frozen=True)
+class Paths:
+    photos: list[pathlib.Path]
+    exemplars: pathlib.Path
+    pairs: pathlib.Path | None
+    vgg: pathlib.Path
+    run: pathlib.Path
+    """Checkpoints, grids and the packed data go here."""
+
+
+@dataclasses.dataclass
+class State:
+    """Everything that a resumed run needs, and nothing else."""
+
+    step: int
+    network: Ttn
+    average: Ttn
+    texture: PatchDiscriminator
+    surface: PatchDiscriminator
+    network_optimizer: torch.optim.Adam
+    critic_optimizer: torch.optim.Adam
+
+    @staticmethod
+    def new(config: Config, device: torch.device) -> State:
+        torch.manual_seed(config.train.seed)
+        layout = torch.channels_last
+        network = Ttn(config.network.width, config.network.blocks).to(device, memory_format=layout)
+        texture = PatchDiscriminator(1).to(device, memory_format=layout)
+        surface = PatchDiscriminator(3).to(device, memory_format=layout)
+        adam = lambda *parts: torch.optim.Adam(  # noqa: E731
+            [p for part in parts for p in part.parameters()], config.train.learning_rate, (0.5, 0.99), fused=True
+        )
+        average = copy.deepcopy(network).requires_grad_(False)
+        return State(0, network, average, texture, surface, adam(network), adam(texture, surface))
+
+
+def learning_rate(config: Config, step: int) -> float:
+    train = config.train
+    done = max(0.0, step / train.steps - train.decay_from) / max(1e-9, 1 - train.decay_from)
+    return train.learning_rate * (0.05 + 0.95 * (1 + math.cos(math.pi * min(1.0, done))) / 2)
+
+
+def half(x: Tensor) -> Tensor:
+    """VGG is the dearest part of a step; at half resolution it costs a quarter."""
+    return F.avg_pool2d(x.float(), 2)
+
+
+def generator_losses(state: State, vgg: Vgg19, batch: data.Batch, output: Tensor) -> dict[str, Tensor]:
+    pairs = batch.targets.shape[0]
+    found = {
+        "texture": losses.lsgan_generator(state.texture(losses.texture(output))),
+        "surface": losses.lsgan_generator(state.surface(losses.surface(output))),
+        "colour": output.new_zeros(()),
+        "content": output.new_zeros(()),
+        "variation": losses.variation(output),
+    }
+    taps = ("2_2", "3_4")
+    drawn = vgg(half(output), taps)
+    if pairs:
+        with torch.no_grad():
+            wanted = vgg(half(batch.targets), taps)
+        found["pixel"] = F.l1_loss(output[:pairs], batch.targets)
+        found["paired"] = sum((losses.feature_distance(drawn[t][:pairs], wanted[t]) for t in taps), output.new_zeros(()))
+    if pairs < len(output):
+        free = batch.photos[pairs:]
+        with torch.no_grad():
+            seen = vgg(half(free), ("3_4",))
+        found["content"] = losses.feature_distance(drawn["3_4"][pairs:], seen["3_4"])
+        found["colour"] = losses.colour(output[pairs:], free)
+    return found
+
+
+def train_step(state: State, vgg: Vgg19, config: Config, batch: data.Batch) -> dict[str, float]:
+    """One update of the network and of both discriminators. Returns every loss, unweighted."""
+    device = batch.photos.device.type
+    torch.manual_seed(config.train.seed * 1_000_003 + state.step)
+    for optimizer in (state.network_optimizer, state.critic_optimizer):
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(config, state.step)
+
+    critics: tuple[nn.Module, ...] = (state.texture, state.surface)
+    for critic in critics:
+        critic.requires_grad_(False)
+    with torch.autocast(device, torch.bfloat16):
+        output = state.network(batch.photos).float()
+        found = generator_losses(state, vgg, batch, output)
+        weights = dataclasses.asdict(config.loss)
+        total = sum((weights[name] * value for name, value in found.items()), output.new_zeros(()))
+    state.network_optimizer.zero_grad(set_to_none=True)
+    total.backward()
+    state.network_optimizer.step()
+
+    for critic in critics:
+        critic.requires_grad_(True)
+    fake = output.detach()
+    with torch.autocast(device, torch.bfloat16):
+        critic_loss = losses.lsgan_discriminator(
+            state.texture(losses.texture(batch.exemplars)), state.texture(losses.texture(fake))
+        ) + losses.lsgan_discriminator(
+            state.surface(losses.surface(batch.exemplars)), state.surface(losses.surface(fake))
+        )
+    state.critic_optimizer.zero_grad(set_to_none=True)
+    critic_loss.backward()
+    state.critic_optimizer.step()
+
+    # A short memory at first, so that the average does not drag the random start along.
+    decay = min(config.train.ema, (1 + state.step) / (10 + state.step))
+    with torch.no_grad():
+        for slow, fast in zip(state.average.parameters(), state.network.parameters(), strict=True):
+            slow.lerp_(fast, 1 - decay)
+    state.step += 1
+    report = {name: value.item() for name, value in found.items()}
+    report["critics"] = critic_loss.item()
+    if not math.isfinite(report["critics"] + total.item()):
+        raise FloatingPointError(f"step {state.step}: a loss is not finite: {report}")
+    return report
+
+
+def train(config: Config, paths: Paths, resume: bool, device: torch.device) -> State:
+    """Runs to `config.train.steps`; writes `checkpoint.pt` and `grid-STEP.png` into the run's folder."""
+    pictures = data.load(config, paths.photos, paths.exemplars, paths.pairs, paths.run / "cache")
+    state = State.new(config, device)
+    latest = paths.run / "checkpoint.pt"
+    if resume and latest.exists():
+        checkpoint.restore(state, latest, config)
+    vgg = Vgg19(paths.vgg).to(device, memory_format=torch.channels_last)
+    shown = grid.choose(paths.photos, paths.pairs, config.hold_out)
+    paths.run.mkdir(parents=True, exist_ok=True)
+
+    batches = data.prefetched(data.Batches(pictures, config, state.step))
+    smooth: dict[str, float] = {}
+    bar = tqdm(batches, initial=state.step, total=config.train.steps, unit="step", desc=config.style, mininterval=2)
+    for batch in bar:
+        batch = data.Batch(
+            *(
+                getattr(batch, f.name).to(device, memory_format=torch.channels_last, non_blocking=True)
+                for f in dataclasses.fields(batch)
+            )
+        )
+        for name, value in train_step(state, vgg, config, batch).items():
+            smooth[name] = 0.98 * smooth.get(name, value) + 0.02 * value
+        bar.set_postfix({name: f"{value:.3f}" for name, value in smooth.items()}, refresh=False)
+        last = state.step == config.train.steps
+        if last or state.step % config.train.checkpoint_every == 0:
+            checkpoint.save(state, latest, config)
+        if last or state.step % config.train.grid_every == 0:
+            grid.save(state.average, shown, paths.run / f"grid-{state.step:06d}.png", device)
+    return state
