@@ -36,7 +36,11 @@ def _read(path: pathlib.Path) -> dict[str, typing.Any]:
 def save(state: State, path: pathlib.Path, config: Config) -> None:
     """Writes beside and renames, so that a run killed meanwhile leaves the previous checkpoint whole."""
     content: dict[str, typing.Any] = {part: getattr(state, part).state_dict() for part in PARTS}
-    content |= {"step": state.step, "style": config.style, "network_shape": dataclasses.asdict(config.network)}
+    content |= {
+        "step": state.step,
+        "style": config.style,
+        "network_shape": dataclasses.asdict(config.network),
+    }
     partial = path.with_suffix(".partial")
     torch.save(content, partial)
     partial.replace(path)

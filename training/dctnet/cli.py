@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import json
 import pathlib
 import sys
 
@@ -11,6 +13,7 @@ import torch
 from .checkpoint import CheckpointError
 from .config import ConfigError
 from .data import DataError
+from .repository import CardError
 
 
 def _device(name: str) -> torch.device:
@@ -29,6 +32,64 @@ def _ttn(arguments: argparse.Namespace) -> None:
     print(f"{settings.style}: {settings.train.steps} steps, in {run}")
 
 
+def _export(arguments: argparse.Namespace) -> None:
+    from . import checkpoint, export, repository
+
+    network, step = checkpoint.load_network(arguments.checkpoint)
+    full = repository.place(arguments.models, arguments.name)
+    export.to_onnx(network, full)
+    print(f"{full}: fp32, {full.stat().st_size / 1e6:.1f} MB, step {step}")
+    if not arguments.int8:
+        return
+    photos = export.calibration_photos(arguments.int8)
+    small = repository.place(arguments.models, f"{arguments.name}_int8")
+    export.quantize(full, small, photos)
+    a, b = export.session(full), export.session(small)
+    quality = [export.psnr(export.run(a, photo), export.run(b, photo)) for photo in photos]
+    print(f"{small}: int8, {small.stat().st_size / 1e6:.1f} MB")
+    mean, least = sum(quality) / len(quality), min(quality)
+    print(f"int8 against fp32 on {len(photos)} photos: PSNR {mean:.1f} dB, least {least:.1f} dB")
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from . import checkpoint, config, evaluate, export, grid
+    from .vgg import Vgg19
+
+    settings = config.load(arguments.config)
+    if arguments.network.suffix == ".onnx":
+        session = export.session(arguments.network)
+        stylize = lambda photo: export.run(session, photo)  # noqa: E731
+    else:
+        network, _ = checkpoint.load_network(arguments.network)
+        stylize = lambda photo: grid.stylize(network, photo, torch.device("cpu"))  # noqa: E731
+    figures = evaluate.evaluate(
+        stylize,
+        Vgg19(arguments.vgg),
+        arguments.pairs,
+        arguments.exemplars,
+        settings.hold_out,
+        arguments.size,
+        arguments.outputs,
+    )
+    for name, value in dataclasses.asdict(figures).items():
+        print(f"{name:24}{value:.4f}" if isinstance(value, float) else f"{name:24}{value}")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(dataclasses.asdict(figures), indent=2) + "\n", "utf8")
+
+
+def _manifest(arguments: argparse.Namespace) -> None:
+    from . import repository
+
+    print(f"{arguments.models / 'styles.json'}: {', '.join(repository.build_manifest(arguments.models))}")
+
+
+def _weights(arguments: argparse.Namespace) -> None:
+    from . import checkpoint
+
+    checkpoint.save_weights(arguments.checkpoint, arguments.output)
+    print(f"{arguments.output}: {arguments.output.stat().st_size / 1e6:.1f} MB")
+
+
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="dctnet", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -45,10 +106,41 @@ def main(argv: list[str] | None = None) -> None:
     ttn.add_argument("--device", default="auto", help="auto, cpu or cuda")
     ttn.set_defaults(command=_ttn)
 
+    export = commands.add_parser("export", help="write a checkpoint as ONNX into a model repository")
+    export.add_argument("--checkpoint", type=path, required=True)
+    export.add_argument("--name", required=True, help="the model's name, such as ttn_handdrawn")
+    export.add_argument("--models", type=path, default=path("models"), help="the repository (default models)")
+    export.add_argument(
+        "--int8", type=path, nargs="+", metavar="PHOTOS", help="also NAME_int8, calibrated on these folders"
+    )
+    export.set_defaults(command=_export)
+
+    evaluate = commands.add_parser("evaluate", help="measure a network on the held-out pairs of a style")
+    evaluate.add_argument("--network", type=path, required=True, help="an .onnx model or a checkpoint")
+    evaluate.add_argument(
+        "--config", type=path, required=True, help="the style's TOML file, which lists the held-out names"
+    )
+    evaluate.add_argument("--pairs", type=path, required=True, help="folder with the photo of each drawing")
+    evaluate.add_argument("--exemplars", type=path, required=True, help="folder of the drawings")
+    evaluate.add_argument("--vgg", type=path, required=True, help="VGG19 weights, .npz")
+    evaluate.add_argument("--size", type=int, default=512, help="pixels at which the network runs (default 512)")
+    evaluate.add_argument("--outputs", type=path, help="keep the stylized pictures in this folder")
+    evaluate.add_argument("--json", type=path, help="also write the figures to this file")
+    evaluate.set_defaults(command=_evaluate)
+
+    manifest = commands.add_parser("manifest", help="rebuild styles.json from the cards")
+    manifest.add_argument("--models", type=path, default=path("models"))
+    manifest.set_defaults(command=_manifest)
+
+    weights = commands.add_parser("weights", help="keep a checkpoint's averaged network alone, in fp16")
+    weights.add_argument("--checkpoint", type=path, required=True)
+    weights.add_argument("--output", type=path, required=True)
+    weights.set_defaults(command=_weights)
+
     arguments = parser.parse_args(argv)
     try:
         arguments.command(arguments)
-    except (CheckpointError, ConfigError, DataError, FileNotFoundError) as error:
+    except (CardError, CheckpointError, ConfigError, DataError, FileNotFoundError) as error:
         print(f"dctnet: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

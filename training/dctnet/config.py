@@ -30,7 +30,7 @@ class Gem:
     """Degrees; most crops are rotated by N(0, rotation)."""
     any_rotation_share: float = 0.1
     """Share of the crops rotated by an angle drawn from the whole circle."""
-    hue_share: float = 0.35
+    hue_share: float = 0.25
     """Share of the samples whose hue is turned by any angle, the same for a photo and its drawing."""
 
 
@@ -38,12 +38,12 @@ class Gem:
 class Weights:
     """Weights of the generator's losses; see `losses.py` for each formula."""
 
-    texture: float = 0.3
-    surface: float = 0.3
+    texture: float = 0.5
+    surface: float = 0.5
     pixel: float = 1.0
     paired: float = 1.0
-    content: float = 0.25
-    colour: float = 1.0
+    content: float = 1.0
+    colour: float = 0.5
     variation: float = 0.02
 
 
@@ -53,7 +53,7 @@ class Train:
     batch: int = 4
     """Half of a batch are photos with a drawing, half photos without (all without when there are no pairs)."""
     crop: int = 256
-    learning_rate: float = 2e-4
+    learning_rate: float = 3e-4
     decay_from: float = 0.6
     """Share of the steps after which the learning rate falls along a half cosine to a twentieth."""
     ema: float = 0.999

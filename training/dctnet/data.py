@@ -56,7 +56,9 @@ def read(path: pathlib.Path, size: int) -> Picture:
         raise DataError(f"{path}: not a readable picture ({error})") from None
 
 
-def _packed(cache: pathlib.Path, name: str, key: list[str], size: int, make: Callable[[int], Picture]) -> NDArray[np.uint8]:
+def _packed(
+    cache: pathlib.Path, name: str, key: list[str], size: int, make: Callable[[int], Picture]
+) -> NDArray[np.uint8]:
     """[N, size, size, 3], computed once for this list of inputs and memory-mapped afterwards."""
     digest = hashlib.sha256("\n".join([str(size), *key]).encode()).hexdigest()[:12]
     path = cache / f"{name}-{digest}.npy"
@@ -94,7 +96,13 @@ def load(
     if not drawn:
         raise DataError(f"exemplars: every drawing in {exemplars} is held out")
     stamp = lambda p: f"{p}:{p.stat().st_size}"  # noqa: E731
-    packed_photos = _packed(cache, "photos", [stamp(p) for p in photo_paths], PHOTO_SIZE, lambda i: read(photo_paths[i], PHOTO_SIZE))
+    packed_photos = _packed(
+        cache,
+        "photos",
+        [stamp(p) for p in photo_paths],
+        PHOTO_SIZE,
+        lambda i: read(photo_paths[i], PHOTO_SIZE),
+    )
     if pairs is not None:
         by_stem = {p.stem: p for p in pictures([pairs], "pairs")}
         missing = [p.stem for p in drawn if p.stem not in by_stem]
@@ -105,16 +113,18 @@ def load(
         sources = [photo_paths[(index * 7919) % len(photo_paths)] for index in range(len(drawn))]
 
     def on_ground(index: int) -> Picture:
-        return ground.compose(
-            read(drawn[index], EXEMPLAR_SIZE), ground.abstract(read(sources[index], EXEMPLAR_SIZE))
-        )
+        return ground.compose(read(drawn[index], EXEMPLAR_SIZE), ground.abstract(read(sources[index], EXEMPLAR_SIZE)))
 
     keys = [f"{stamp(d)}|{stamp(s)}" for d, s in zip(drawn, sources, strict=True)]
     packed_exemplars = _packed(cache, "exemplars", keys, EXEMPLAR_SIZE, on_ground)
     originals = None
     if pairs is not None:
         originals = _packed(
-            cache, "originals", [stamp(p) for p in sources], EXEMPLAR_SIZE, lambda i: read(sources[i], EXEMPLAR_SIZE)
+            cache,
+            "originals",
+            [stamp(p) for p in sources],
+            EXEMPLAR_SIZE,
+            lambda i: read(sources[i], EXEMPLAR_SIZE),
         )
     return Pictures(packed_photos, packed_exemplars, originals)
 
@@ -156,9 +166,7 @@ class View:
         matrix[:, 2] += crop / 2 - np.array(centre) / scale
         if self.mirrored:
             matrix = np.diag([-1.0, 1.0]) @ matrix + np.array([[0, 0, crop - 1], [0, 0, 0]])
-        return cv2.warpAffine(
-            picture, matrix, (crop, crop), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-        )
+        return cv2.warpAffine(picture, matrix, (crop, crop), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
 
 
 def hue_matrix(rng: np.random.Generator) -> NDArray[np.float32]:
@@ -226,7 +234,7 @@ class Batches:
 
 
 def prefetched(batches: Batches, ahead: int = 4) -> Iterator[Batch]:
-    """The batches in order, made in a thread: OpenCV works outside the interpreter's lock, and forking would hang it."""
+    """The batches in order, made in a thread: OpenCV releases the interpreter's lock; a fork of it hangs."""
     with concurrent.futures.ThreadPoolExecutor(1) as maker:
         waiting: collections.deque[concurrent.futures.Future[Batch]] = collections.deque()
         for index in range(len(batches)):

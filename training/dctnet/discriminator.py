@@ -14,8 +14,8 @@ class PatchDiscriminator(nn.Module):
         layers: list[nn.Module] = []
         inputs = channels
         for outputs in (width, 2 * width, 4 * width):
-            layers += [spectral_norm(nn.Conv2d(inputs, outputs, 3, 2, 1)), nn.LeakyReLU(0.2)]
-            layers += [spectral_norm(nn.Conv2d(outputs, outputs, 3, 1, 1)), nn.LeakyReLU(0.2)]
+            layers += [spectral_norm(nn.Conv2d(inputs, outputs, 3, 2, 1)), nn.LeakyReLU(0.2, inplace=True)]
+            layers += [spectral_norm(nn.Conv2d(outputs, outputs, 3, 1, 1)), nn.LeakyReLU(0.2, inplace=True)]
             inputs = outputs
         layers.append(spectral_norm(nn.Conv2d(inputs, 1, 1)))
         self.layers = nn.Sequential(*layers)

@@ -49,7 +49,10 @@ class State:
         texture = PatchDiscriminator(1).to(device, memory_format=layout)
         surface = PatchDiscriminator(3).to(device, memory_format=layout)
         adam = lambda *parts: torch.optim.Adam(  # noqa: E731
-            [p for part in parts for p in part.parameters()], config.train.learning_rate, (0.5, 0.99), fused=True
+            [p for part in parts for p in part.parameters()],
+            config.train.learning_rate,
+            (0.5, 0.99),
+            fused=True,
         )
         average = copy.deepcopy(network).requires_grad_(False)
         return State(0, network, average, texture, surface, adam(network), adam(texture, surface))
@@ -61,33 +64,48 @@ def learning_rate(config: Config, step: int) -> float:
     return train.learning_rate * (0.05 + 0.95 * (1 + math.cos(math.pi * min(1.0, done))) / 2)
 
 
-def half(x: Tensor) -> Tensor:
-    """VGG is the dearest part of a step; at half resolution it costs a quarter."""
-    return F.avg_pool2d(x.float(), 2)
+def reduced(x: Tensor, factor: int) -> Tensor:
+    """VGG is the dearest part of a step: paired pictures are compared at half resolution, structure at a quarter."""
+    return F.avg_pool2d(x.float(), factor)
 
 
-def generator_losses(state: State, vgg: Vgg19, batch: data.Batch, output: Tensor) -> dict[str, Tensor]:
-    pairs = batch.targets.shape[0]
+@dataclasses.dataclass
+class Views:
+    """What the two discriminators see of a picture."""
+
+    texture: Tensor
+    surface: Tensor
+
+    @staticmethod
+    def of(x: Tensor) -> Views:
+        return Views(losses.texture(x), losses.surface(x))
+
+    def detached(self) -> Views:
+        return Views(self.texture.detach(), self.surface.detach())
+
+
+def generator_losses(state: State, vgg: Vgg19, batch: data.Batch, output: Tensor, views: Views) -> dict[str, Tensor]:
+    """Every loss of the network, unweighted. The first photos of the batch are compared with their drawings,
+    the others with themselves: same structure, same colours."""
     found = {
-        "texture": losses.lsgan_generator(state.texture(losses.texture(output))),
-        "surface": losses.lsgan_generator(state.surface(losses.surface(output))),
-        "colour": output.new_zeros(()),
-        "content": output.new_zeros(()),
+        "texture": losses.lsgan_generator(state.texture(views.texture)),
+        "surface": losses.lsgan_generator(state.surface(views.surface)),
         "variation": losses.variation(output),
     }
-    taps = ("2_2", "3_4")
-    drawn = vgg(half(output), taps)
+    pairs = batch.targets.shape[0]
     if pairs:
+        taps = ("2_2", "3_4")
+        drawn = vgg(reduced(output[:pairs], 2), taps)
         with torch.no_grad():
-            wanted = vgg(half(batch.targets), taps)
+            wanted = vgg(reduced(batch.targets, 2), taps)
         found["pixel"] = F.l1_loss(output[:pairs], batch.targets)
-        found["paired"] = sum((losses.feature_distance(drawn[t][:pairs], wanted[t]) for t in taps), output.new_zeros(()))
+        found["paired"] = torch.stack([losses.feature_distance(drawn[t], wanted[t]) for t in taps]).sum()
     if pairs < len(output):
-        free = batch.photos[pairs:]
+        free, photos = output[pairs:], batch.photos[pairs:]
         with torch.no_grad():
-            seen = vgg(half(free), ("3_4",))
-        found["content"] = losses.feature_distance(drawn["3_4"][pairs:], seen["3_4"])
-        found["colour"] = losses.colour(output[pairs:], free)
+            seen = vgg(reduced(photos, 4), ("3_4",))["3_4"]
+        found["content"] = losses.content(vgg(reduced(free, 4), ("3_4",))["3_4"], seen)
+        found["colour"] = losses.colour(free, photos)
     return found
 
 
@@ -98,28 +116,26 @@ def train_step(state: State, vgg: Vgg19, config: Config, batch: data.Batch) -> d
     for optimizer in (state.network_optimizer, state.critic_optimizer):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(config, state.step)
-
+    weights = dataclasses.asdict(config.loss)
     critics: tuple[nn.Module, ...] = (state.texture, state.surface)
+
     for critic in critics:
         critic.requires_grad_(False)
     with torch.autocast(device, torch.bfloat16):
         output = state.network(batch.photos).float()
-        found = generator_losses(state, vgg, batch, output)
-        weights = dataclasses.asdict(config.loss)
-        total = sum((weights[name] * value for name, value in found.items()), output.new_zeros(()))
+        views = Views.of(output)
+        found = generator_losses(state, vgg, batch, output, views)
+        total = torch.stack([weights[name] * value for name, value in found.items()]).sum()
     state.network_optimizer.zero_grad(set_to_none=True)
     total.backward()
     state.network_optimizer.step()
 
     for critic in critics:
         critic.requires_grad_(True)
-    fake = output.detach()
+    real, fake = Views.of(batch.exemplars), views.detached()
     with torch.autocast(device, torch.bfloat16):
-        critic_loss = losses.lsgan_discriminator(
-            state.texture(losses.texture(batch.exemplars)), state.texture(losses.texture(fake))
-        ) + losses.lsgan_discriminator(
-            state.surface(losses.surface(batch.exemplars)), state.surface(losses.surface(fake))
-        )
+        critic_loss = losses.lsgan_discriminator(state.texture(real.texture), state.texture(fake.texture))
+        critic_loss += losses.lsgan_discriminator(state.surface(real.surface), state.surface(fake.surface))
     state.critic_optimizer.zero_grad(set_to_none=True)
     critic_loss.backward()
     state.critic_optimizer.step()
@@ -127,12 +143,11 @@ def train_step(state: State, vgg: Vgg19, config: Config, batch: data.Batch) -> d
     # A short memory at first, so that the average does not drag the random start along.
     decay = min(config.train.ema, (1 + state.step) / (10 + state.step))
     with torch.no_grad():
-        for slow, fast in zip(state.average.parameters(), state.network.parameters(), strict=True):
-            slow.lerp_(fast, 1 - decay)
+        torch._foreach_lerp_(list(state.average.parameters()), list(state.network.parameters()), 1 - decay)
     state.step += 1
     report = {name: value.item() for name, value in found.items()}
     report["critics"] = critic_loss.item()
-    if not math.isfinite(report["critics"] + total.item()):
+    if not math.isfinite(total.item() + report["critics"]):
         raise FloatingPointError(f"step {state.step}: a loss is not finite: {report}")
     return report
 

@@ -15,6 +15,10 @@ def _conv(inputs: int, outputs: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(inputs, outputs, 3, stride, 1)
 
 
+def _active(x: Tensor) -> Tensor:
+    return F.leaky_relu(x, SLOPE, inplace=True)
+
+
 class Residual(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -22,7 +26,7 @@ class Residual(nn.Module):
         self.second = _conv(channels, channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.second(F.leaky_relu(self.first(x), SLOPE))
+        return x + self.second(_active(self.first(x)))
 
 
 class Ttn(nn.Module):
@@ -59,11 +63,15 @@ class Ttn(nn.Module):
             self.head.weight.mul_(0.1)
 
     def forward(self, x: Tensor) -> Tensor:
-        half = F.leaky_relu(self.stem(F.pixel_unshuffle(x, 2)), SLOPE)
-        quarter = F.leaky_relu(self.at_quarter(F.leaky_relu(self.down_quarter(half), SLOPE)), SLOPE)
-        y = self.body(F.leaky_relu(self.down_eighth(quarter), SLOPE))
-        y = F.interpolate(F.leaky_relu(self.up_quarter(y), SLOPE), scale_factor=2, mode="bilinear")
-        y = F.leaky_relu(self.merge_quarter(y + quarter), SLOPE)
-        y = F.interpolate(F.leaky_relu(self.up_half(y), SLOPE), scale_factor=2, mode="bilinear")
-        y = F.leaky_relu(self.merge_half(y + half), SLOPE)
+        return self.after_stem(self.stem(F.pixel_unshuffle(x, 2)))
+
+    def after_stem(self, x: Tensor) -> Tensor:
+        """The rest of the network from the stem's [N, width, H/2, W/2]; the export replaces the stem by an equal."""
+        half = _active(x)
+        quarter = _active(self.at_quarter(_active(self.down_quarter(half))))
+        y = self.body(_active(self.down_eighth(quarter)))
+        y = F.interpolate(_active(self.up_quarter(y)), scale_factor=2, mode="bilinear")
+        y = _active(self.merge_quarter(y + quarter))
+        y = F.interpolate(_active(self.up_half(y)), scale_factor=2, mode="bilinear")
+        y = _active(self.merge_half(y + half))
         return F.pixel_shuffle(self.head(y), 2)

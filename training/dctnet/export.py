@@ -1,0 +1,148 @@
+"""A checkpoint as ONNX: fp32, and statically quantised int8, both from uint8 pictures to uint8 pictures."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import pathlib
+import tempfile
+import warnings
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from onnxruntime import quantization
+from torch import Tensor, nn
+
+from . import data
+from .ttn import STRIDE, Ttn
+
+OPSET = 18
+SMALLEST = 32
+"""Pixels; the smallest height or width that the exported network takes."""
+
+
+class FoldedStem(nn.Conv2d):
+    """Pixel-unshuffle(2) and the 3×3 convolution after it, as the one 6×6 convolution of stride 2 that they equal.
+
+    Runtimes have a fast kernel for that and none for the shuffle.
+    """
+
+    def __init__(self, stem: nn.Conv2d) -> None:
+        super().__init__(3, stem.out_channels, 6, 2, 2)
+        with torch.no_grad():
+            # [out, 3·2·2, 3, 3] → [out, 3, 3·2, 3·2]: input channel c·4 + 2·dy + dx is pixel (dy, dx) of its square.
+            weight = stem.weight.view(-1, 3, 2, 2, 3, 3).permute(0, 1, 4, 2, 5, 3)
+            self.weight.copy_(weight.reshape(self.weight.shape))
+            assert self.bias is not None and stem.bias is not None
+            self.bias.copy_(stem.bias)
+
+
+class Served(nn.Module):
+    """uint8 [N, H, W, 3] sRGB in and out: all conversion happens inside the graph, so that callers need none."""
+
+    def __init__(self, network: Ttn) -> None:
+        super().__init__()
+        self.network = network
+        self.stem = FoldedStem(network.stem)
+
+    def forward(self, image: Tensor) -> Tensor:
+        height, width = image.shape[1], image.shape[2]
+        x = image.permute(0, 3, 1, 2).float() / 127.5 - 1
+        x = F.pad(x, (0, (-width) % STRIDE, 0, (-height) % STRIDE), mode="replicate")
+        y = self.network.after_stem(self.stem(x))[:, :, :height, :width]
+        y = ((y + 1) * 127.5).round().clamp(0, 255)
+        return y.permute(0, 2, 3, 1).to(torch.uint8)
+
+
+def to_onnx(network: Ttn, path: pathlib.Path) -> None:
+    """Writes one self-contained fp32 file with input `image` and output `stylized`, any N, any H and W ≥ 32."""
+    dim = torch.export.Dim
+    shapes = ({0: dim("batch", min=1), 1: dim("height", min=SMALLEST), 2: dim("width", min=SMALLEST)},)
+    example = torch.zeros(2, 104, 72, 3, dtype=torch.uint8)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            Served(network.eval()),
+            (example,),
+            dynamo=True,
+            dynamic_shapes=shapes,
+            input_names=["image"],
+            output_names=["stylized"],
+            opset_version=OPSET,
+            verbose=False,
+        )
+    assert program is not None
+    model = program.model_proto
+    model.producer_name, model.doc_string = "dctnet", ""
+    # Where the exporter ran and through which source lines is nobody's business downstream.
+    for node in model.graph.node:
+        del node.metadata_props[:]
+        node.doc_string = ""
+    for value in [*model.graph.value_info, *model.graph.input, *model.graph.output]:
+        del value.metadata_props[:]
+    del model.graph.metadata_props[:], model.metadata_props[:]
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, path)
+
+
+class _Calibration(quantization.CalibrationDataReader):
+    def __init__(self, photos: list[NDArray[np.uint8]]) -> None:
+        self.waiting = iter([{"image": photo[None]} for photo in photos])
+
+    def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
+        return next(self.waiting, None)
+
+
+def quantize(source: pathlib.Path, target: pathlib.Path, photos: list[NDArray[np.uint8]]) -> None:
+    """Static QDQ int8: per-channel S8 weights, U8 activations; the first and last convolutions stay float,
+
+    where 8 bits show (they carry the colours) and cost little. Calibrated on `photos`, [H, W, 3] uint8 each.
+    """
+    logging.getLogger().setLevel(logging.ERROR)
+    model = onnx.load(source)
+    convolutions = [node.name for node in model.graph.node if node.op_type == "Conv"]
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = pathlib.Path(folder) / "prepared.onnx"
+        quantization.quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        quantization.quantize_static(
+            str(prepared),
+            str(target),
+            _Calibration(photos),
+            quant_format=quantization.QuantFormat.QDQ,
+            op_types_to_quantize=["Conv", "Add", "LeakyRelu", "Resize"],
+            nodes_to_exclude=[convolutions[0], convolutions[-1]],
+            per_channel=True,
+            activation_type=quantization.QuantType.QUInt8,
+            weight_type=quantization.QuantType.QInt8,
+        )
+
+
+def session(path: pathlib.Path, threads: int = 0) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def run(model: onnxruntime.InferenceSession, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """One picture, [H, W, 3] uint8 → the same shape."""
+    return np.asarray(model.run(["stylized"], {"image": picture[None]})[0])[0]
+
+
+def psnr(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+    """Decibels; infinity when equal."""
+    error = np.mean((a.astype(np.float64) - b) ** 2)
+    return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
+
+
+def calibration_photos(folders: list[pathlib.Path], count: int = 48, size: int = 256) -> list[NDArray[np.uint8]]:
+    """`count` photos spread evenly over the folders."""
+    found = data.pictures(folders, "calibration photos")
+    step = max(1, len(found) // count)
+    return [data.read(path, size) for path in found[::step][:count]]
