@@ -1,7 +1,38 @@
+import { Reader } from "./probe/bytes.ts";
+import { corrupt, unsupported } from "./probe/failure.ts";
+import { probeJpeg } from "./probe/jpeg.ts";
+import { MAX_PICTURE_BYTES } from "./probe/limits.ts";
+import { probePng } from "./probe/png.ts";
+import { sniffRefused } from "./probe/sniff.ts";
 import type { ProbeResult } from "./probe/types.ts";
+import { probeWebp } from "./probe/webp.ts";
 
-export type { Probe, ProbeFailure, ProbeResult, SourceFormat } from "./probe/types.ts";
+export * from "./probe/limits.ts";
+export type { Orientation, Probe, ProbeFailure, ProbeResult, SourceFormat } from "./probe/types.ts";
 
-export function probe(_bytes: Uint8Array): ProbeResult {
-  return { ok: false, code: "unsupported_format", detail: "Not a picture." };
+/**
+ * Says from a picture's header what it is and whether this service will decode it, before anything is decoded. The format is
+ * read from the bytes; names and content types are not asked. Work and memory are bounded whatever the bytes are, and it never
+ * throws.
+ *
+ * @example
+ * const probed = probe(bytes);
+ * if (!probed.ok) return problem(probed.code, probed.detail);
+ * const pixels = await decode(bytes, probed, { longSide: 768 });
+ */
+export function probe(bytes: Uint8Array): ProbeResult {
+  if (bytes.length > MAX_PICTURE_BYTES) {
+    return {
+      ok: false,
+      code: "picture_too_large",
+      detail: `The picture has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MB.`,
+    };
+  }
+  if (bytes.length === 0) return corrupt("The picture is empty.");
+  const reader = new Reader(bytes);
+  if (reader.is(0, "\xff\xd8\xff")) return probeJpeg(reader);
+  if (reader.is(0, "\x89PNG\r\n\x1a\n")) return probePng(reader);
+  if (reader.is(0, "RIFF") && reader.is(8, "WEBP")) return probeWebp(reader);
+  const name = sniffRefused(reader);
+  return unsupported(`${name ? `This is ${name}; only` : "Only"} JPEG, PNG and WebP pictures are supported.`);
 }

@@ -1,0 +1,17 @@
+import type { ProbeFailure } from "./types.ts";
+
+export const corrupt = (detail: string): ProbeFailure => ({ ok: false, code: "corrupt_picture", detail });
+
+export const unsupported = (detail: string): ProbeFailure => ({
+  ok: false,
+  code: "unsupported_format",
+  detail,
+});
+
+export const tooManyPixels = (width: number, height: number, limit: number, what: string): ProbeFailure => ({
+  ok: false,
+  code: "too_many_pixels",
+  detail: `The picture has ${width} × ${height} pixels; for ${what} the limit is ${megapixels(limit)} megapixels.`,
+});
+
+const megapixels = (pixels: number) => Math.floor(pixels / 100_000) / 10;

@@ -1,0 +1,28 @@
+/**
+ * What a source picture may cost. An isolate has 128 MB for everything it holds at once
+ * (https://developers.cloudflare.com/workers/platform/limits/), so the limits are about memory, not taste.
+ */
+
+/** Encoded bytes. */
+export const MAX_PICTURE_BYTES = 30 * 1024 * 1024;
+
+/** Pixels of a JPEG: it is decoded at reduced scale, so full-size pixels never exist. */
+export const MAX_JPEG_PIXELS = 50_000_000;
+
+/** Pixels of everything else: full-size RGBA exists once, 48 MB. */
+export const MAX_PIXELS = 12_000_000;
+
+/** Pixels of a lossless WebP: libwebp holds them as ARGB and as RGBA, and its binding copies them once more. */
+export const MAX_LOSSLESS_WEBP_PIXELS = 8_000_000;
+
+/**
+ * Bytes that a progressive JPEG may take: two per coefficient, all of them until the last scan, and the file twice (here and in
+ * the decoder). 24 MP with 4:2:0 chroma are 72 MB of coefficients, which leaves room for a 12 MB file.
+ */
+export const MAX_PROGRESSIVE_BYTES = 96_000_000;
+
+/** Scans of a JPEG. Encoders write about ten; each costs a pass over the picture, so a file of thousands is an attack on time. */
+export const MAX_JPEG_SCANS = 100;
+
+/** Segments or chunks before the picture's data. A file beyond it is made to be walked, not to be seen. */
+export const MAX_SEGMENTS = 20_000;

@@ -1,0 +1,113 @@
+import type { Reader } from "./bytes.ts";
+import { exifOrientation } from "./exif.ts";
+import { corrupt, tooManyPixels } from "./failure.ts";
+import { MAX_LOSSLESS_WEBP_PIXELS, MAX_PIXELS, MAX_SEGMENTS } from "./limits.ts";
+import type { Orientation, ProbeFailure, ProbeResult } from "./types.ts";
+
+const TRUNCATED = corrupt("The WebP ends inside its header.");
+const HAS_EXIF = 0x08;
+const HAS_ALPHA = 0x10;
+const IS_ANIMATED = 0x02;
+
+/** RFC 9649 §2: a RIFF container with one VP8 or VP8L chunk, or with VP8X and chunks in some order. */
+export function probeWebp(reader: Reader): ProbeResult {
+  if (!reader.has(0, 20)) return TRUNCATED;
+  const first = reader.fourCc(12);
+  if (first === "VP8X") return probeExtended(reader);
+  if (first !== "VP8 " && first !== "VP8L") return corrupt("The WebP does not begin with its picture.");
+  const bitstream = readBitstream(reader, 12);
+  if ("code" in bitstream) return bitstream;
+  return judge({ ...bitstream, orientation: 1, frames: 1 });
+}
+
+export type Bitstream = { width: number; height: number; hasAlpha: boolean; lossless: boolean };
+
+/** The size that a VP8 (RFC 6386 §9.1) or VP8L (RFC 9649 §3.4) chunk at the offset gives itself. */
+export function readBitstream(reader: Reader, chunk: number): Bitstream | ProbeFailure {
+  const data = chunk + 8;
+  if (!reader.has(data, 10)) return TRUNCATED;
+  if (reader.is(chunk, "VP8L")) {
+    if (reader.u8(data) !== 0x2f)
+      return corrupt("The WebP's lossless data does not begin with its signature.");
+    const bits = reader.u32(data + 1, true);
+    if (bits >>> 29 !== 0) return corrupt("The WebP's lossless data is of an unknown version.");
+    return {
+      width: (bits & 0x3fff) + 1,
+      height: ((bits >>> 14) & 0x3fff) + 1,
+      hasAlpha: ((bits >>> 28) & 1) === 1,
+      lossless: true,
+    };
+  }
+  const isKeyFrame = (reader.u8(data) & 1) === 0;
+  if (!isKeyFrame || !reader.is(data + 3, "\x9d\x01\x2a"))
+    return corrupt("The WebP's data does not begin with a key frame.");
+  const [width, height] = [reader.u16(data + 6, true) & 0x3fff, reader.u16(data + 8, true) & 0x3fff];
+  if (width === 0 || height === 0) return corrupt("The WebP's frame header gives no size.");
+  return { width, height, hasAlpha: false, lossless: false };
+}
+
+function probeExtended(reader: Reader): ProbeResult {
+  if (!reader.has(20, 10) || reader.u32(16, true) < 10) return TRUNCATED;
+  const flags = reader.u8(20);
+  const width = reader.u24le(24) + 1;
+  const height = reader.u24le(27) + 1;
+  if (width * height > MAX_PIXELS) return tooManyPixels(width, height, MAX_PIXELS, "WebP");
+  const isAnimated = (flags & IS_ANIMATED) !== 0;
+  let orientation: Orientation | undefined;
+  let frames = 0;
+  let lossless = false;
+  let offset = 20 + evenly(reader.u32(16, true));
+  for (let chunks = 0; chunks < MAX_SEGMENTS && reader.has(offset, 8); chunks++) {
+    const length = reader.u32(offset + 4, true);
+    const data = offset + 8;
+    const type = reader.fourCc(offset);
+    if (type === "VP8 " || type === "VP8L") {
+      const bitstream = readBitstream(reader, offset);
+      if ("code" in bitstream) return bitstream;
+      if (!isAnimated && frames === 0) {
+        if (bitstream.width !== width || bitstream.height !== height) {
+          return corrupt("The WebP's picture has another size than its canvas.");
+        }
+        lossless = bitstream.lossless;
+        frames = 1;
+      }
+    } else if (type === "ANMF" && isAnimated) {
+      frames++;
+    } else if (type === "EXIF" && (flags & HAS_EXIF) !== 0 && reader.has(data, length)) {
+      const tiff = reader.is(data, "Exif\0\0") ? data + 6 : data; // some writers keep JPEG's prefix
+      orientation ??= exifOrientation(reader, tiff, data + length);
+    }
+    offset = data + evenly(length);
+  }
+  if (frames === 0) return corrupt("The WebP has no picture data.");
+  return judge({
+    width,
+    height,
+    hasAlpha: (flags & HAS_ALPHA) !== 0,
+    lossless,
+    orientation: orientation ?? 1,
+    frames,
+  });
+}
+
+function judge(found: Bitstream & { orientation: Orientation; frames: number }): ProbeResult {
+  const { width, height, hasAlpha, lossless, orientation, frames } = found;
+  const limit = lossless ? MAX_LOSSLESS_WEBP_PIXELS : MAX_PIXELS;
+  if (width * height > limit) return tooManyPixels(width, height, limit, lossless ? "lossless WebP" : "WebP");
+  const components = hasAlpha ? 4 : 3;
+  return {
+    ok: true,
+    format: "webp",
+    width,
+    height,
+    orientation,
+    frames,
+    hasAlpha,
+    progressive: false,
+    bitDepth: 8,
+    components,
+  };
+}
+
+/** RIFF pads chunks to an even length. */
+export const evenly = (length: number) => length + (length % 2);
