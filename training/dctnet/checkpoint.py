@@ -11,10 +11,21 @@ import torch
 from .config import Config, Network
 from .ttn import Ttn
 
-if typing.TYPE_CHECKING:
-    from .train_ttn import State
 
-PARTS = ("network", "average", "texture", "surface", "network_optimizer", "critic_optimizer")
+class Part(typing.Protocol):
+    """A network or an optimizer."""
+
+    def state_dict(self) -> dict[str, typing.Any]: ...
+
+    def load_state_dict(self, state_dict: typing.Any, /) -> object: ...
+
+
+class Resumable(typing.Protocol):
+    """A training state: its step, and its parts by name, `network` and `average` among them."""
+
+    step: int
+
+    def parts(self) -> dict[str, Part]: ...
 
 
 class CheckpointError(ValueError):
@@ -33,31 +44,33 @@ def _read(path: pathlib.Path) -> dict[str, typing.Any]:
     return content
 
 
-def save(state: State, path: pathlib.Path, config: Config) -> None:
+def save(state: Resumable, path: pathlib.Path, config: Config) -> None:
     """Writes beside and renames, so that a run killed meanwhile leaves the previous checkpoint whole."""
-    content: dict[str, typing.Any] = {part: getattr(state, part).state_dict() for part in PARTS}
-    content |= {
-        "step": state.step,
-        "style": config.style,
-        "network_shape": dataclasses.asdict(config.network),
-    }
+    content: dict[str, typing.Any] = {name: part.state_dict() for name, part in state.parts().items()}
+    content |= {"step": state.step, "style": config.style, "network_shape": dataclasses.asdict(config.network)}
     partial = path.with_suffix(".partial")
     torch.save(content, partial)
     partial.replace(path)
 
 
-def restore(state: State, path: pathlib.Path, config: Config) -> None:
-    """Loads a full checkpoint into `state`; a weights-only one warm-starts both networks and keeps its step."""
+def restore(state: Resumable, path: pathlib.Path, config: Config) -> None:
+    """Loads a full checkpoint into `state`; a weights-only one warm-starts both networks and keeps its step.
+
+    Raises CheckpointError when the file is another network's.
+    """
     content = _read(path)
     if content["network_shape"] != dataclasses.asdict(config.network):
         raise CheckpointError(f"{path}: holds a network of {content['network_shape']}, the configuration differs")
+    parts = state.parts()
     if "network" in content:
-        for part in PARTS:
-            getattr(state, part).load_state_dict(content[part])
+        if not parts.keys() <= content.keys():
+            raise CheckpointError(f"{path}: comes from another kind of training")
+        for name, part in parts.items():
+            part.load_state_dict(content[name])
     else:
         weights = {name: value.float() for name, value in content["average"].items()}
-        state.network.load_state_dict(weights)
-        state.average.load_state_dict(weights)
+        parts["network"].load_state_dict(weights)
+        parts["average"].load_state_dict(weights)
     state.step = content["step"]
 
 

@@ -23,12 +23,17 @@ def _device(name: str) -> torch.device:
 
 
 def _ttn(arguments: argparse.Namespace) -> None:
-    from . import config, train_ttn
+    from . import config, distill, train_ttn
 
     settings = config.load(arguments.config)
     run = arguments.run or pathlib.Path(".runs") / arguments.config.stem
+    run.mkdir(parents=True, exist_ok=True)
     paths = train_ttn.Paths(arguments.photos, arguments.exemplars, arguments.pairs, arguments.vgg, run)
-    train_ttn.train(settings, paths, arguments.resume, _device(arguments.device))
+    device = _device(arguments.device)
+    if arguments.teacher is None:
+        train_ttn.train(settings, paths, arguments.resume, device)
+    else:
+        distill.distill(settings, paths, arguments.teacher, arguments.resume, device)
     print(f"{settings.style}: {settings.train.steps} steps, in {run}")
 
 
@@ -102,6 +107,7 @@ def main(argv: list[str] | None = None) -> None:
     ttn.add_argument("--pairs", type=path, help="folder with the photo of each drawing, same stems")
     ttn.add_argument("--vgg", type=path, required=True, help="VGG19 weights, .npz (training/README.md says where from)")
     ttn.add_argument("--run", type=path, help="folder for checkpoints and grids (default .runs/CONFIG)")
+    ttn.add_argument("--teacher", type=path, help="distil this checkpoint of a wider network instead")
     ttn.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
     ttn.add_argument("--device", default="auto", help="auto, cpu or cuda")
     ttn.set_defaults(command=_ttn)

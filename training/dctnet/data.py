@@ -198,6 +198,10 @@ class Batch:
     exemplars: Tensor
     """[B, 3, crop, crop] what the discriminators are shown as real."""
 
+    def to(self, device: torch.device) -> Batch:
+        parts = (self.photos, self.targets, self.exemplars)
+        return Batch(*(p.to(device, memory_format=torch.channels_last, non_blocking=True) for p in parts))
+
 
 class Batches:
     """Batch number i is a function of (seed, i) alone, so that a resumed run continues with the same samples."""

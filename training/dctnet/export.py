@@ -54,13 +54,22 @@ class Served(nn.Module):
         height, width = image.shape[1], image.shape[2]
         x = image.permute(0, 3, 1, 2).float() / 127.5 - 1
         x = F.pad(x, (0, (-width) % STRIDE, 0, (-height) % STRIDE), mode="replicate")
-        y = self.network.after_stem(self.stem(x))[:, :, :height, :width]
+        y = self.draw(x)[:, :, :height, :width]
         y = ((y + 1) * 127.5).round().clamp(0, 255)
         return y.permute(0, 2, 3, 1).to(torch.uint8)
+
+    def draw(self, x: Tensor) -> Tensor:
+        """float [N, 3, H, W] in -1 … 1, H and W multiples of the stride, to the same."""
+        return self.network.after_stem(self.stem(x))
 
 
 def to_onnx(network: Ttn, path: pathlib.Path) -> None:
     """Writes one self-contained fp32 file with input `image` and output `stylized`, any N, any H and W ≥ 32."""
+    served_to_onnx(Served(network), path)
+
+
+def served_to_onnx(served: nn.Module, path: pathlib.Path) -> None:
+    """The same for any module from uint8 [N, H, W, 3] to uint8 [N, H, W, 3]."""
     dim = torch.export.Dim
     shapes = ({0: dim("batch", min=1), 1: dim("height", min=SMALLEST), 2: dim("width", min=SMALLEST)},)
     example = torch.zeros(2, 104, 72, 3, dtype=torch.uint8)
@@ -68,7 +77,7 @@ def to_onnx(network: Ttn, path: pathlib.Path) -> None:
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
-            Served(network.eval()),
+            served.eval(),
             (example,),
             dynamo=True,
             dynamic_shapes=shapes,

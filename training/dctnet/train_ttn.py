@@ -57,11 +57,21 @@ class State:
         average = copy.deepcopy(network).requires_grad_(False)
         return State(0, network, average, texture, surface, adam(network), adam(texture, surface))
 
+    def parts(self) -> dict[str, checkpoint.Part]:
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "step"}
+
 
 def learning_rate(config: Config, step: int) -> float:
     train = config.train
     done = max(0.0, step / train.steps - train.decay_from) / max(1e-9, 1 - train.decay_from)
     return train.learning_rate * (0.05 + 0.95 * (1 + math.cos(math.pi * min(1.0, done))) / 2)
+
+
+@torch.no_grad()
+def follow(average: Ttn, network: Ttn, decay: float, step: int) -> None:
+    """Exponential moving average; a short memory at first, so that it does not drag the random start along."""
+    decay = min(decay, (1 + step) / (10 + step))
+    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
 
 
 def reduced(x: Tensor, factor: int) -> Tensor:
@@ -140,10 +150,7 @@ def train_step(state: State, vgg: Vgg19, config: Config, batch: data.Batch) -> d
     critic_loss.backward()
     state.critic_optimizer.step()
 
-    # A short memory at first, so that the average does not drag the random start along.
-    decay = min(config.train.ema, (1 + state.step) / (10 + state.step))
-    with torch.no_grad():
-        torch._foreach_lerp_(list(state.average.parameters()), list(state.network.parameters()), 1 - decay)
+    follow(state.average, state.network, config.train.ema, state.step)
     state.step += 1
     report = {name: value.item() for name, value in found.items()}
     report["critics"] = critic_loss.item()
@@ -167,13 +174,7 @@ def train(config: Config, paths: Paths, resume: bool, device: torch.device) -> S
     smooth: dict[str, float] = {}
     bar = tqdm(batches, initial=state.step, total=config.train.steps, unit="step", desc=config.style, mininterval=2)
     for batch in bar:
-        batch = data.Batch(
-            *(
-                getattr(batch, f.name).to(device, memory_format=torch.channels_last, non_blocking=True)
-                for f in dataclasses.fields(batch)
-            )
-        )
-        for name, value in train_step(state, vgg, config, batch).items():
+        for name, value in train_step(state, vgg, config, batch.to(device)).items():
             smooth[name] = 0.98 * smooth.get(name, value) + 0.02 * value
         bar.set_postfix({name: f"{value:.3f}" for name, value in smooth.items()}, refresh=False)
         last = state.step == config.train.steps

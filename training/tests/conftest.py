@@ -1,0 +1,65 @@
+import pathlib
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+VGG_SHAPES = {
+    "1_1": (64, 3),
+    "1_2": (64, 64),
+    "2_1": (128, 64),
+    "2_2": (128, 128),
+    "3_1": (256, 128),
+    "3_2": (256, 256),
+    "3_3": (256, 256),
+    "3_4": (256, 256),
+}
+
+
+@pytest.fixture(scope="session")
+def sample() -> np.ndarray:
+    """The sample portrait of the page, [512, 512, 3] uint8."""
+    return np.asarray(Image.open(ROOT / "src/edge/page/sample.jpg").convert("RGB"))
+
+
+@pytest.fixture(scope="session")
+def vgg_path(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """VGG19's layout with random weights: the trained ones are not ours to ship, and no test needs them."""
+    rng = np.random.default_rng(0)
+    arrays = {}
+    for name, (outputs, inputs) in VGG_SHAPES.items():
+        scale = np.sqrt(2 / (9 * inputs))
+        arrays[f"conv{name}.weight"] = rng.normal(0, scale, (outputs, inputs, 3, 3)).astype(np.float32)
+        arrays[f"conv{name}.bias"] = np.zeros(outputs, np.float32)
+    path = tmp_path_factory.mktemp("vgg") / "vgg19.npz"
+    np.savez(path, **arrays)
+    return path
+
+
+def portrait(index: int, drawn: bool) -> Image.Image:
+    """A face of ellipses: on a coloured gradient as a photo, outlined on white paper as a drawing."""
+    rng = np.random.default_rng(index)
+    skin = tuple(int(v) for v in rng.integers(90, 220, 3))
+    image = Image.new("RGB", (96, 96), "white")
+    if not drawn:
+        ramp = np.linspace(30, 160, 96).astype(np.uint8)
+        image = Image.fromarray(
+            np.stack([np.tile(ramp, (96, 1)), np.tile(ramp[:, None], (1, 96)), np.full((96, 96), 80, np.uint8)], -1)
+        )
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((24, 16, 72, 80), fill=skin, outline="black" if drawn else None, width=2)
+    for x in (38, 56):
+        draw.ellipse((x - 4, 38, x + 4, 44), fill="black")
+    return image
+
+
+@pytest.fixture(scope="session")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A folder with photos/ and drawings/ of eight synthetic portraits, same stems."""
+    root = tmp_path_factory.mktemp("pairs")
+    for kind in ("photos", "drawings"):
+        (root / kind).mkdir()
+        for index in range(8):
+            portrait(index, kind == "drawings").save(root / kind / f"p{index}.png")
+    return root

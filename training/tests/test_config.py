@@ -1,0 +1,32 @@
+import pathlib
+
+import pytest
+
+from dctnet import config
+
+STYLES = pathlib.Path(__file__).resolve().parents[1] / "styles"
+
+
+@pytest.mark.parametrize("path", sorted(STYLES.glob("*.toml")), ids=lambda p: p.stem)
+def test_every_shipped_style_loads_and_holds_out_twenty(path: pathlib.Path) -> None:
+    settings = config.load(path)
+    assert settings.style and len(set(settings.hold_out)) == 20
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("", "style"),
+        ('style = "x"\n[train]\nstep = 3', "train.step"),
+        ('style = "x"\n[train]\nsteps = "3"', "train.steps"),
+        ('style = "x"\n[train]\nsteps = true', "train.steps"),
+        ('style = "x"\n[gem]\ncoverage = [0.5]', "gem.coverage"),
+        ('style = "x"\nhold_out = "a"', "hold_out"),
+        ("style = ", "bad.toml"),
+    ],
+)
+def test_a_bad_file_names_what_is_wrong(tmp_path: pathlib.Path, text: str, named: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(text)
+    with pytest.raises(config.ConfigError, match=named):
+        config.load(path)

@@ -1,0 +1,63 @@
+import pathlib
+
+import numpy as np
+import pytest
+import torch
+
+from dctnet import export
+from dctnet.ttn import Ttn
+
+
+@pytest.fixture(scope="module")
+def network() -> Ttn:
+    torch.manual_seed(3)
+    network = Ttn(16, 2)
+    with torch.no_grad():
+        network.head.weight.mul_(10)  # so that outputs span the range and clip
+    return network.eval()
+
+
+@pytest.fixture(scope="module")
+def exported(network: Ttn, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    path = tmp_path_factory.mktemp("export") / "model.onnx"
+    export.to_onnx(network, path)
+    return path
+
+
+def test_the_folded_stem_equals_unshuffle_and_convolution(network: Ttn) -> None:
+    x = torch.randn(1, 3, 32, 48)
+    expected = network.stem(torch.nn.functional.pixel_unshuffle(x, 2))
+    assert torch.allclose(export.FoldedStem(network.stem)(x), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(512, 512), (32, 32), (33, 57), (250, 111)])
+def test_pytorch_and_onnx_runtime_agree_within_one_level(
+    network: Ttn, exported: pathlib.Path, sample: np.ndarray, shape: tuple[int, int]
+) -> None:
+    photo = np.ascontiguousarray(sample[: shape[0], : shape[1]])
+    with torch.no_grad():
+        expected = export.Served(network)(torch.from_numpy(photo)[None])[0].numpy()
+    found = export.run(export.session(exported), photo)
+    assert found.shape == photo.shape and found.dtype == np.uint8
+    assert np.abs(found.astype(int) - expected).max() <= 1
+    assert expected.std() > 5
+
+
+def test_a_batch_gives_what_its_pictures_give_alone(exported: pathlib.Path, sample: np.ndarray) -> None:
+    session = export.session(exported)
+    two = np.stack([sample[:64, :64], sample[200:264, 200:264]])
+    together = session.run(None, {"image": two})[0]
+    for index in range(2):
+        assert np.abs(together[index].astype(int) - export.run(session, two[index])).max() <= 1
+
+
+def test_int8_stays_close_and_is_smaller(
+    exported: pathlib.Path, sample: np.ndarray, tmp_path: pathlib.Path, record_property: pytest.FixtureRequest
+) -> None:
+    crops = [np.ascontiguousarray(sample[y : y + 128, x : x + 128]) for y in (0, 200) for x in (0, 250)]
+    export.quantize(exported, tmp_path / "int8.onnx", crops)
+    full, small = export.session(exported), export.session(tmp_path / "int8.onnx")
+    quality = [export.psnr(export.run(full, c), export.run(small, c)) for c in crops]
+    print("int8 against fp32, dB:", [round(q, 1) for q in quality])
+    assert min(quality) > 25
+    assert (tmp_path / "int8.onnx").stat().st_size < 0.45 * exported.stat().st_size

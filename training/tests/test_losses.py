@@ -1,0 +1,60 @@
+import cv2
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dctnet import losses
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 7), st.integers(16, 40), st.integers(16, 40))
+def test_box_is_the_mean_over_a_window(radius: int, height: int, width: int) -> None:
+    x = torch.randn(2, 3, height, width, generator=torch.Generator().manual_seed(radius))
+    expected = F.avg_pool2d(x, 2 * radius + 1, 1, radius, count_include_pad=False)
+    assert torch.allclose(losses._box(x, radius), expected, atol=1e-5)
+
+
+def test_surface_flattens_texture_and_keeps_a_strong_edge() -> None:
+    x = torch.full((1, 1, 32, 32), -0.9)
+    x[..., 16:] = 0.9
+    noisy = x + 0.05 * torch.randn(x.shape, generator=torch.Generator().manual_seed(1))
+    smooth = losses.surface(noisy)
+    assert smooth[..., 2:8].std() < 0.4 * noisy[..., 2:8].std()
+    assert (smooth[..., 15] - smooth[..., 16]).abs().mean() > 1.2
+
+
+def test_texture_is_gray_and_keeps_gray() -> None:
+    x = torch.rand(2, 1, 8, 8).expand(2, 3, 8, 8)
+    assert torch.allclose(losses.texture(x), x[:, :1], atol=1e-6)
+
+
+def test_lab_agrees_with_opencv() -> None:
+    rgb = np.random.default_rng(2).random((8, 8, 3), np.float32)
+    expected = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)
+    found = losses.lab(torch.from_numpy(rgb.transpose(2, 0, 1))[None] * 2 - 1)[0].permute(1, 2, 0).numpy()
+    assert np.abs(found - expected).max() < 0.5
+
+
+def test_colour_forgives_little_and_grows_with_the_shift() -> None:
+    photo = torch.zeros(1, 3, 32, 32)
+    assert losses.colour(photo, photo).item() == 0
+    assert losses.colour(photo + 0.05, photo).item() == 0
+    red, redder = photo.clone(), photo.clone()
+    red[:, 0] += 0.3
+    redder[:, 0] += 0.6
+    assert 0 < losses.colour(red, photo) < losses.colour(redder, photo)
+
+
+def test_colour_pulls_back_a_bleached_pixel() -> None:
+    bleached = torch.full((1, 3, 16, 16), 1.3, requires_grad=True)
+    losses.colour(bleached, torch.zeros(1, 3, 16, 16)).backward()
+    assert bleached.grad is not None and bleached.grad.abs().sum() > 0
+
+
+def test_content_is_free_within_the_tolerance() -> None:
+    seen = torch.ones(1, 4, 4, 4)
+    assert losses.content(seen * 1.2, seen).item() == 0
+    assert losses.content(seen * 2, seen).item() == pytest.approx(1 - losses.CONTENT_TOLERANCE, abs=1e-6)

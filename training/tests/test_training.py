@@ -1,0 +1,98 @@
+import dataclasses
+import pathlib
+
+import pytest
+import torch
+
+from dctnet import checkpoint, config, train_ttn
+from dctnet.discriminator import PatchDiscriminator
+from dctnet.ttn import Ttn
+
+TINY = config.Config(
+    "tiny",
+    hold_out=("p1",),
+    network=config.Network(width=8, blocks=1),
+    train=config.Train(steps=4, batch=4, crop=64, checkpoint_every=2, grid_every=4),
+)
+
+
+def parameters(module: torch.nn.Module) -> int:
+    return sum(p.numel() for p in module.parameters())
+
+
+@pytest.mark.parametrize(("width", "count"), [(32, 1_750_508), (16, 439_804)])
+def test_the_network_has_the_documented_size(width: int, count: int) -> None:
+    assert parameters(Ttn(width)) == count
+
+
+def test_the_discriminator_has_the_documented_size() -> None:
+    assert 280_000 < parameters(PatchDiscriminator(3)) < 290_000
+
+
+def test_the_network_keeps_height_and_width() -> None:
+    assert Ttn(8, 1)(torch.zeros(2, 3, 40, 64)).shape == (2, 3, 40, 64)
+
+
+def paths(pairs: pathlib.Path, vgg: pathlib.Path, run: pathlib.Path) -> train_ttn.Paths:
+    return train_ttn.Paths([pairs / "photos"], pairs / "drawings", pairs / "photos", vgg, run)
+
+
+def test_a_resumed_run_ends_where_an_unbroken_one_does(
+    pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    cpu = torch.device("cpu")
+    # The length of a run shapes its learning rate, so the broken run is the same run stopped by its checkpoint.
+    whole = train_ttn.train(TINY, paths(pairs, vgg_path, tmp_path / "whole"), False, cpu)
+    halfway = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=2, decay_from=1.0))
+    assert train_ttn.learning_rate(halfway, 1) == train_ttn.learning_rate(TINY, 1)
+    train_ttn.train(halfway, paths(pairs, vgg_path, tmp_path / "broken"), False, cpu)
+    resumed = train_ttn.train(TINY, paths(pairs, vgg_path, tmp_path / "broken"), True, cpu)
+    assert resumed.step == whole.step == 4
+    for a, b in zip(whole.average.parameters(), resumed.average.parameters(), strict=True):
+        assert torch.allclose(a, b, atol=1e-6)
+    assert (tmp_path / "whole/grid-000004.png").exists()
+
+
+def test_every_loss_reaches_the_network_and_training_moves_it(
+    pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    from dctnet import data
+    from dctnet.vgg import Vgg19
+
+    state = train_ttn.State.new(TINY, torch.device("cpu"))
+    pictures = data.load(TINY, [pairs / "photos"], pairs / "drawings", pairs / "photos", tmp_path)
+    batch = data.Batches(pictures, TINY, 0)[0]
+    output = state.network(batch.photos)
+    found = train_ttn.generator_losses(state, Vgg19(vgg_path), batch, output * 3, train_ttn.Views.of(output))
+    assert set(found) == set(dataclasses.asdict(TINY.loss))
+    for name, value in found.items():
+        gradient = torch.autograd.grad(value, list(state.network.parameters()), retain_graph=True, allow_unused=True)
+        assert any(g is not None and g.abs().sum() > 0 for g in gradient), name
+
+
+def test_weights_survive_in_half_precision(pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    short = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=1))
+    state = train_ttn.train(short, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
+    checkpoint.save_weights(tmp_path / "checkpoint.pt", tmp_path / "kept.pt")
+    network, step = checkpoint.load_network(tmp_path / "kept.pt")
+    assert step == 1
+    for a, b in zip(state.average.parameters(), network.parameters(), strict=True):
+        assert torch.allclose(a, b, atol=1e-3)
+    warm = train_ttn.State.new(short, torch.device("cpu"))
+    checkpoint.restore(warm, tmp_path / "kept.pt", short)
+    assert warm.step == 1
+
+
+def test_a_foreign_file_is_no_checkpoint(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "foreign.pt").write_bytes(b"not a checkpoint")
+    for path in (tmp_path / "foreign.pt", tmp_path / "absent.pt"):
+        with pytest.raises(checkpoint.CheckpointError, match=path.name):
+            checkpoint.load_network(path)
+
+
+def test_another_width_is_refused(pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    short = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=1))
+    train_ttn.train(short, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
+    wide = dataclasses.replace(short, network=config.Network(width=16, blocks=1))
+    with pytest.raises(checkpoint.CheckpointError, match="differs"):
+        train_ttn.train(wide, paths(pairs, vgg_path, tmp_path), True, torch.device("cpu"))
