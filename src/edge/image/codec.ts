@@ -1,0 +1,76 @@
+/** A running codec: its functions, and the memory that they grow. */
+export type Running<Api> = { api: Api; memory: WebAssembly.Memory };
+
+/**
+ * An idle codec may hold this much. WebAssembly memory never shrinks, and the isolate's 128 MB are for all codecs and requests
+ * together, so a codec that once grew for a large picture is dropped after it.
+ */
+const IDLE_BYTES = 24 * 1024 * 1024;
+
+/**
+ * A WebAssembly codec that starts on first use and survives its own crashes: after a trap (broken data, out of memory) its memory
+ * is in an unknown state, so the next use gets a fresh instance. Uses are synchronous and therefore never overlap in one instance;
+ * two first uses at once may start two instances, of which one is kept. No promise is shared between requests, which workerd
+ * forbids.
+ */
+export class Codec<Api> {
+  readonly #start: () => Promise<Running<Api>>;
+  #idle: Running<Api> | undefined;
+
+  constructor(start: () => Promise<Running<Api>>) {
+    this.#start = start;
+  }
+
+  /** Runs `work`, which must be done with the codec's memory when it returns. */
+  async use<Result>(work: (api: Api, memory: WebAssembly.Memory) => Result): Promise<Result> {
+    const running = this.#idle ?? (await this.#start());
+    this.#idle = undefined;
+    const result = work(running.api, running.memory);
+    if (running.memory.buffer.byteLength <= IDLE_BYTES) this.#idle = running;
+    return result;
+  }
+}
+
+type EmscriptenFactory<Api> = (options: {
+  noInitialRun: boolean;
+  print: (line: string) => void;
+  printErr: (line: string) => void;
+  instantiateWasm: (
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance) => void,
+  ) => WebAssembly.Exports;
+}) => Promise<Api>;
+
+/** Starts one of the Emscripten codecs of jSquash from compiled code, since workerd does not compile at run time. */
+export async function startEmscripten<Api>(
+  factory: unknown,
+  module: WebAssembly.Module,
+): Promise<Running<Api>> {
+  let memory: WebAssembly.Memory | undefined;
+  const api = await (factory as EmscriptenFactory<Api>)({
+    noInitialRun: true,
+    print: () => {},
+    printErr: () => {}, // a codec's remarks on broken data belong in no log
+    instantiateWasm: (imports, done) => {
+      const instance = new WebAssembly.Instance(module, imports);
+      memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
+      done(instance);
+      return instance.exports;
+    },
+  });
+  if (!memory) throw new Error("The codec exports no memory.");
+  return { api, memory };
+}
+
+/** Starts a wasm-bindgen codec whose functions need nothing from outside but a way to fail. */
+export async function startBindgen<Api>(module: WebAssembly.Module): Promise<Running<Api>> {
+  const imports: Record<string, Record<string, () => never>> = {};
+  for (const wanted of WebAssembly.Module.imports(module)) {
+    imports[wanted.module] ??= {};
+    (imports[wanted.module] as Record<string, () => never>)[wanted.name] = () => {
+      throw new Error(`The codec called ${wanted.name}.`);
+    };
+  }
+  const { exports } = new WebAssembly.Instance(module, imports);
+  return { api: exports as Api, memory: exports.memory as WebAssembly.Memory };
+}

@@ -1,0 +1,40 @@
+import type { Probe } from "../source/probe/types.ts";
+import { decodeJpeg } from "./decode/jpeg.ts";
+import { decodePng } from "./decode/png.ts";
+import { decodeWebp } from "./decode/webp.ts";
+import { orient } from "./orientation.ts";
+import { DecodeError, type Pixels } from "./pixels.ts";
+import { resize } from "./resize.ts";
+
+/** Decodes to pixels of at least the target's size, stored orientation, reduced on the way as far as is cheap and invisible. */
+export type Decoder = (bytes: Uint8Array, probed: Probe, longSide: number) => Promise<Pixels>;
+
+const DECODERS: Record<Probe["format"], Decoder> = { jpeg: decodeJpeg, png: decodePng, webp: decodeWebp };
+
+/**
+ * Decodes a picture that was probed, turns it upright and reduces it so that its longer side has at most `longSide` pixels; never
+ * enlarges. Of an animation: the first frame (PNG: the default image). Metadata and colour profiles are dropped, the latter
+ * without conversion: samples are taken for sRGB.
+ *
+ * @throws DecodeError where the data is broken; its message may be shown
+ */
+export async function decode(
+  bytes: Uint8Array,
+  probed: Probe,
+  target: { longSide: number },
+): Promise<Pixels> {
+  const decoded = await decodeSafely(bytes, probed, target.longSide);
+  const scale = Math.min(1, target.longSide / Math.max(probed.width, probed.height));
+  const width = Math.max(1, Math.round(probed.width * scale));
+  const height = Math.max(1, Math.round(probed.height * scale));
+  return orient(await resize(decoded, width, height), probed.orientation);
+}
+
+async function decodeSafely(bytes: Uint8Array, probed: Probe, longSide: number): Promise<Pixels> {
+  try {
+    return await DECODERS[probed.format](bytes, probed, longSide);
+  } catch (error) {
+    if (error instanceof DecodeError) throw error;
+    throw new DecodeError(`The ${probed.format.toUpperCase()} data is broken.`, { cause: error });
+  }
+}

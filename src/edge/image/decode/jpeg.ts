@@ -1,0 +1,76 @@
+import jpegWasm from "imagescript/wasm/any/jpeg.wasm";
+import type { Probe } from "../../source/probe/types.ts";
+import { Codec, startBindgen } from "../codec.ts";
+import { DecodeError, type Pixels } from "../pixels.ts";
+import { Shrink, shrinkFactor } from "../shrink.ts";
+
+/** jpeg-decoder as ImageScript compiled it (MIT); the calls are those of its wasm/node/jpeg.js. */
+type JpegApi = {
+  walloc(bytes: number): number;
+  /** Takes the input over. 0: broken data; 1: no such scale; else a handle. */
+  decode(input: number, bytes: number, width: number, height: number): number;
+  decode_width(handle: number): number;
+  decode_height(handle: number): number;
+  decode_format(handle: number): number;
+  decode_buffer(handle: number): number;
+  /** Bytes of the buffer asked for last. */
+  wlen(): number;
+  decode_free(handle: number): void;
+};
+
+/** Bytes a pixel of the decoder's formats: grayscale, RGB, CMYK. */
+const CHANNELS: Record<number, 1 | 3 | 4> = { 0: 1, 1: 3, 2: 4 };
+
+const decoder = new Codec<JpegApi>(() => startBindgen(jpegWasm));
+
+/**
+ * Scaled in the DCT domain by 1, 1/2, 1/4 or 1/8, whichever is the smallest that still has the target's pixels: a 48 MP photo
+ * needs 9 MB of memory, not 192.
+ */
+export function decodeJpeg(bytes: Uint8Array, probed: Probe, longSide: number): Promise<Pixels> {
+  return decoder.use((api, memory) => {
+    const scale = Math.min(1, longSide / Math.max(probed.width, probed.height));
+    const input = api.walloc(bytes.length);
+    new Uint8Array(memory.buffer, input, bytes.length).set(bytes);
+    const handle = api.decode(
+      input,
+      bytes.length,
+      Math.ceil(probed.width * scale),
+      Math.ceil(probed.height * scale),
+    );
+    if (handle === 0 || handle === 1) throw new DecodeError("The JPEG data is broken.");
+    const [width, height] = [api.decode_width(handle), api.decode_height(handle)];
+    const channels = CHANNELS[api.decode_format(handle)];
+    const at = api.decode_buffer(handle);
+    if (!channels || api.wlen() !== width * height * channels)
+      throw new DecodeError("The JPEG data is broken.");
+    const samples = new Uint8Array(memory.buffer, at, width * height * channels);
+    const shrink = new Shrink(width, height, shrinkFactor(width, height, longSide));
+    const row = new Uint8Array(width * 4).fill(255);
+    for (let y = 0; y < height; y++) {
+      expand(samples.subarray(y * width * channels, (y + 1) * width * channels), channels, row);
+      shrink.push(row);
+    }
+    api.decode_free(handle);
+    return shrink.finish();
+  });
+}
+
+function expand(samples: Uint8Array, channels: 1 | 3 | 4, row: Uint8Array): void {
+  for (let from = 0, to = 0; from < samples.length; from += channels, to += 4) {
+    const first = samples[from] as number;
+    if (channels === 1) {
+      row[to] = row[to + 1] = row[to + 2] = first;
+    } else if (channels === 3) {
+      row[to] = first;
+      row[to + 1] = samples[from + 1] as number;
+      row[to + 2] = samples[from + 2] as number;
+    } else {
+      // The decoder gives the ink away: 255 is none (Adobe's inverted CMYK).
+      const key = samples[from + 3] as number;
+      row[to] = (first * key) / 255;
+      row[to + 1] = ((samples[from + 1] as number) * key) / 255;
+      row[to + 2] = ((samples[from + 2] as number) * key) / 255;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { Reader } from "../../source/probe/bytes.ts";
+import { MAX_SEGMENTS } from "../../source/probe/limits.ts";
+import { evenly, readBitstream } from "../../source/probe/webp.ts";
+import { DecodeError } from "../pixels.ts";
+
+/** A still WebP file and its place on the animation's canvas, in pixels. */
+export type Frame = { bytes: Uint8Array; x: number; y: number };
+
+type Chunk = { type: string; start: number; end: number; data: number; length: number };
+
+/**
+ * Makes a still of an animation's first frame. RFC 9649 §2.7.1.1 (ANMF): 16 bytes of place, size and duration, then an optional
+ * ALPH and one VP8 or VP8L chunk, which is just what a still file consists of.
+ *
+ * @throws DecodeError where there is no whole first frame inside the canvas
+ */
+export function firstFrame(bytes: Uint8Array, canvas: { width: number; height: number }): Frame {
+  const reader = new Reader(bytes);
+  const frame = find(reader, 12, reader.length, ["ANMF"]);
+  if (!frame || frame.length < 16) throw broken();
+  const { data } = frame;
+  const [x, y] = [reader.u24le(data) * 2, reader.u24le(data + 3) * 2];
+  const [width, height] = [reader.u24le(data + 6) + 1, reader.u24le(data + 9) + 1];
+  if (x + width > canvas.width || y + height > canvas.height) {
+    throw new DecodeError("The WebP's first frame lies outside its canvas.");
+  }
+  const picture = find(reader, data + 16, frame.end, ["VP8 ", "VP8L"]);
+  if (!picture) throw broken();
+  const bitstream = readBitstream(reader, picture.start);
+  if ("code" in bitstream || bitstream.width !== width || bitstream.height !== height) throw broken();
+  const alpha = picture.type === "VP8 " ? find(reader, data + 16, picture.start, ["ALPH"]) : undefined;
+  const chunks = [picture].map((chunk) => bytes.subarray(chunk.start, chunk.end));
+  if (alpha) chunks.unshift(extendedHeader(width, height), bytes.subarray(alpha.start, alpha.end));
+  return { bytes: riff(chunks), x, y };
+}
+
+const broken = () => new DecodeError("The WebP's first frame is broken.");
+
+/** The first chunk of one of the types that begins and ends inside the range. */
+function find(reader: Reader, from: number, to: number, types: string[]): Chunk | undefined {
+  let start = from;
+  for (let chunks = 0; chunks < MAX_SEGMENTS && start + 8 <= to; chunks++) {
+    const length = reader.u32(start + 4, true);
+    const data = start + 8;
+    const end = data + evenly(length);
+    const type = reader.fourCc(start);
+    if (types.includes(type)) return end <= to ? { type, start, end, data, length } : undefined;
+    start = end;
+  }
+  return undefined;
+}
+
+function extendedHeader(width: number, height: number): Uint8Array {
+  const chunk = new Uint8Array(18);
+  chunk.set(latin("VP8X"));
+  const view = new DataView(chunk.buffer);
+  view.setUint32(4, 10, true);
+  view.setUint8(8, 0x10); // alpha
+  view.setUint16(12, (width - 1) & 0xffff, true);
+  view.setUint8(14, (width - 1) >> 16);
+  view.setUint16(15, (height - 1) & 0xffff, true);
+  view.setUint8(17, (height - 1) >> 16);
+  return chunk;
+}
+
+function riff(chunks: Uint8Array[]): Uint8Array {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 4);
+  const file = new Uint8Array(8 + length);
+  file.set(latin("RIFF"));
+  new DataView(file.buffer).setUint32(4, length, true);
+  file.set(latin("WEBP"), 8);
+  let at = 12;
+  for (const chunk of chunks) {
+    file.set(chunk, at);
+    at += chunk.length;
+  }
+  return file;
+}
+
+const latin = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

@@ -1,0 +1,41 @@
+import webpDecoder from "@jsquash/webp/codec/dec/webp_dec.js";
+import webpWasm from "@jsquash/webp/codec/dec/webp_dec.wasm";
+import type { Probe } from "../../source/probe/types.ts";
+import { Codec, startEmscripten } from "../codec.ts";
+import { DecodeError, type Pixels } from "../pixels.ts";
+import { Shrink, shrinkFactor } from "../shrink.ts";
+import { type Frame, firstFrame } from "./webp-animation.ts";
+
+type WebpApi = { decode(bytes: Uint8Array): Pixels | null };
+
+const decoder = new Codec<WebpApi>(() => startEmscripten(webpDecoder, webpWasm));
+
+/** libwebp decodes stills only; of an animation it is given the first frame as one. */
+export async function decodeWebp(bytes: Uint8Array, probed: Probe, longSide: number): Promise<Pixels> {
+  const still = isAnimated(bytes) ? firstFrame(bytes, probed) : { bytes, x: 0, y: 0 };
+  const frame = await decoder.use((api) => api.decode(still.bytes));
+  if (!frame) throw new DecodeError("The WebP data is broken.");
+  if (still.x + frame.width > probed.width || still.y + frame.height > probed.height) {
+    throw new DecodeError("The WebP's frame lies outside its canvas.");
+  }
+  return placeAndShrink(frame, still, probed, longSide);
+}
+
+const isAnimated = (bytes: Uint8Array) => bytes[15] === 0x58 && ((bytes[20] ?? 0) & 0x02) !== 0; // "VP8X", its animation flag
+
+/** Around the frame the canvas is transparent, as browsers show it, whatever the file's background colour. */
+function placeAndShrink(frame: Pixels, { x, y }: Frame, canvas: Probe, longSide: number): Pixels {
+  const factor = shrinkFactor(canvas.width, canvas.height, longSide);
+  const isWhole = frame.width === canvas.width && frame.height === canvas.height;
+  if (isWhole && factor === 1) return { width: frame.width, height: frame.height, data: frame.data };
+  const shrink = new Shrink(canvas.width, canvas.height, factor);
+  const row = new Uint8ClampedArray(canvas.width * 4);
+  for (let line = 0; line < canvas.height; line++) {
+    const from = (line - y) * frame.width * 4;
+    const isInside = line >= y && line < y + frame.height;
+    if (isInside) row.set(frame.data.subarray(from, from + frame.width * 4), x * 4);
+    else row.fill(0);
+    shrink.push(row);
+  }
+  return shrink.finish();
+}

@@ -1,0 +1,27 @@
+import { encodeJpeg } from "./encode/jpeg.ts";
+import { encodePng } from "./encode/png.ts";
+import { encodeWebp } from "./encode/webp.ts";
+import type { OutputFormat, Pixels } from "./pixels.ts";
+
+/**
+ * The picture as a file without metadata or colour profile (sRGB is what such a file means).
+ *
+ * @param quality 1–100 on JPEG's scale, brought to each format's own; PNG is lossless and has none
+ */
+export async function encode(pixels: Pixels, format: OutputFormat, quality: number): Promise<Uint8Array> {
+  switch (format) {
+    case "jpeg":
+      return encodeJpeg(pixels, quality);
+    case "webp":
+      return encodeWebp(pixels, quality);
+    case "png":
+      return encodePng(pixels);
+    case "avif": {
+      const { encodeAvif } = await import("./encode/avif.ts"); // 3.5 MB of code that most requests do not need
+      return encodeAvif(pixels, quality);
+    }
+  }
+}
+
+/** The format's media type. */
+export const contentType = (format: OutputFormat): string => `image/${format}`;

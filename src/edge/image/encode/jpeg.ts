@@ -1,0 +1,18 @@
+import jpegEncoder from "@jsquash/jpeg/codec/enc/mozjpeg_enc.js";
+import jpegWasm from "@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm";
+import { defaultOptions } from "@jsquash/jpeg/meta.js";
+import { flatten } from "../alpha.ts";
+import { Codec, startEmscripten } from "../codec.ts";
+import type { Pixels } from "../pixels.ts";
+
+type JpegApi = {
+  encode(rgba: Uint8ClampedArray, width: number, height: number, options: typeof defaultOptions): Uint8Array;
+};
+
+const encoder = new Codec<JpegApi>(() => startEmscripten(jpegEncoder, jpegWasm));
+
+/** MozJPEG, progressive, 4:2:0 (4:4:4 from quality 90 as its `auto_subsample` has it). JPEG knows no alpha: laid on white. */
+export function encodeJpeg(pixels: Pixels, quality: number): Promise<Uint8Array> {
+  const { data, width, height } = flatten(pixels, [255, 255, 255]);
+  return encoder.use((api) => api.encode(data, width, height, { ...defaultOptions, quality }));
+}

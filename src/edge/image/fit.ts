@@ -1,0 +1,101 @@
+import type { Pixels } from "./pixels.ts";
+import { resize } from "./resize.ts";
+
+export type FitMode = "scale-down" | "contain" | "cover" | "crop" | "pad";
+
+/** Either side may be left out; both are 1 or more. */
+export type Box = { width?: number | undefined; height?: number | undefined; fit: FitMode };
+
+export type Rgba = readonly [red: number, green: number, blue: number, alpha: number];
+
+/** A side that was left out is whatever the other asks for, up to this: a strip of a picture must not become gigapixels. */
+export const MAX_SIDE = 2048;
+
+/** What to take from the picture, to which size to bring it, and the canvas around it (centred) where it is larger. */
+export type Plan = {
+  crop: { x: number; y: number; width: number; height: number };
+  size: { width: number; height: number };
+  canvas: { width: number; height: number };
+};
+
+/**
+ * The meaning of `fit` is Cloudflare Images' (https://developers.cloudflare.com/images/transform-images/transform-via-url/#fit):
+ * `scale-down` and `contain` keep all of the picture inside the box, the former without enlarging; `cover` fills the box and cuts
+ * the rest off, centred; `crop` does so without enlarging; `pad` is `contain` on a canvas of the box's size. With one side only,
+ * there is nothing to cut or pad.
+ */
+export function planFit(width: number, height: number, box: Box): Plan {
+  const whole = { x: 0, y: 0, width, height };
+  const isOpen = box.width === undefined || box.height === undefined;
+  if (box.width === undefined && box.height === undefined)
+    return { crop: whole, size: { width, height }, canvas: { width, height } };
+  const [boxWidth, boxHeight] = [box.width ?? MAX_SIDE, box.height ?? MAX_SIDE];
+  const inside = Math.min(boxWidth / width, boxHeight / height);
+  const mayEnlarge = box.fit !== "scale-down" && box.fit !== "crop";
+
+  if (isOpen || box.fit === "scale-down" || box.fit === "contain" || box.fit === "pad") {
+    const scale = mayEnlarge ? inside : Math.min(1, inside);
+    const size = { width: side(width * scale, boxWidth), height: side(height * scale, boxHeight) };
+    const canvas = box.fit === "pad" && !isOpen ? { width: boxWidth, height: boxHeight } : size;
+    return { crop: whole, size, canvas };
+  }
+
+  const covering = Math.max(boxWidth / width, boxHeight / height);
+  const scale = mayEnlarge ? covering : Math.min(1, covering);
+  const size = { width: side(width * scale, boxWidth), height: side(height * scale, boxHeight) };
+  const crop = { width: side(size.width / scale, width), height: side(size.height / scale, height) };
+  const [x, y] = [Math.floor((width - crop.width) / 2), Math.floor((height - crop.height) / 2)];
+  return { crop: { x, y, ...crop }, size, canvas: size };
+}
+
+/** The picture in the box. `background` is seen around it with `pad` only. */
+export async function fit(pixels: Pixels, box: Box, background: Rgba): Promise<Pixels> {
+  const plan = planFit(pixels.width, pixels.height, box);
+  const resized = await resize(cut(pixels, plan.crop), plan.size.width, plan.size.height);
+  if (plan.canvas.width === resized.width && plan.canvas.height === resized.height) return resized;
+  const canvas = blank(plan.canvas.width, plan.canvas.height, background);
+  const x = Math.floor((canvas.width - resized.width) / 2);
+  const y = Math.floor((canvas.height - resized.height) / 2);
+  return place(resized, canvas, x, y);
+}
+
+const side = (exact: number, most: number) => Math.max(1, Math.min(most, Math.round(exact)));
+
+function cut(pixels: Pixels, { x, y, width, height }: Plan["crop"]): Pixels {
+  if (width === pixels.width && height === pixels.height) return pixels;
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let row = 0; row < height; row++) {
+    const from = ((y + row) * pixels.width + x) * 4;
+    data.set(pixels.data.subarray(from, from + width * 4), row * width * 4);
+  }
+  return { width, height, data };
+}
+
+function blank(width: number, height: number, colour: Rgba): Pixels {
+  const data = new Uint8ClampedArray(width * height * 4);
+  for (let i = 0; i < data.length; i += 4) data.set(colour, i);
+  return { width, height, data };
+}
+
+/** Writes the picture over the canvas, which is at least as large; transparent places show the canvas. */
+function place(pixels: Pixels, canvas: Pixels, x: number, y: number): Pixels {
+  for (let row = 0; row < pixels.height; row++) {
+    let to = ((y + row) * canvas.width + x) * 4;
+    for (let from = row * pixels.width * 4; from < (row + 1) * pixels.width * 4; from += 4, to += 4) {
+      over(pixels.data, from, canvas.data, to);
+    }
+  }
+  return canvas;
+}
+
+/** Porter–Duff "over" for one pixel of straight alpha. */
+function over(above: Uint8ClampedArray, from: number, below: Uint8ClampedArray, to: number): void {
+  const alpha = (above[from + 3] as number) / 255;
+  const rest = ((below[to + 3] as number) / 255) * (1 - alpha);
+  const total = alpha + rest;
+  if (total === 0) return;
+  for (let c = 0; c < 3; c++) {
+    below[to + c] = ((above[from + c] as number) * alpha + (below[to + c] as number) * rest) / total;
+  }
+  below[to + 3] = total * 255;
+}
