@@ -2,10 +2,13 @@
 export type Running<Api> = { api: Api; memory: WebAssembly.Memory };
 
 /**
- * An idle codec may hold this much. WebAssembly memory never shrinks, and the isolate's 128 MB are for all codecs and requests
- * together, so a codec that once grew for a large picture is dropped after it.
+ * What idle codecs may hold together, of the isolate's 128 MB. WebAssembly memory never shrinks, so a codec that grew for a large
+ * picture is dropped when room is short. Dropping all of them at once would be worse: V8 collects dropped memories late.
  */
-const IDLE_BYTES = 24 * 1024 * 1024;
+const IDLE_BYTES = 64 * 1024 * 1024;
+
+/** The instances that wait for their next use, by their codec. */
+const idle = new Map<object, Running<unknown>>();
 
 /**
  * A WebAssembly codec that starts on first use and survives its own crashes: after a trap (broken data, out of memory) its memory
@@ -15,21 +18,33 @@ const IDLE_BYTES = 24 * 1024 * 1024;
  */
 export class Codec<Api> {
   readonly #start: () => Promise<Running<Api>>;
-  #idle: Running<Api> | undefined;
 
   constructor(start: () => Promise<Running<Api>>) {
     this.#start = start;
   }
 
-  /** Runs `work`, which must be done with the codec's memory when it returns. */
+  /** Runs `work`, which must be done with the codec's memory when it returns. What it throws comes out, at the instance's cost. */
   async use<Result>(work: (api: Api, memory: WebAssembly.Memory) => Result): Promise<Result> {
-    const running = this.#idle ?? (await this.#start());
-    this.#idle = undefined;
+    const running = (idle.get(this) as Running<Api> | undefined) ?? (await this.#start());
+    idle.delete(this);
     const result = work(running.api, running.memory);
-    if (running.memory.buffer.byteLength <= IDLE_BYTES) this.#idle = running;
+    idle.set(this, running);
+    makeRoom();
     return result;
   }
 }
+
+/** Drops the largest idle instances until the rest is within bounds. */
+function makeRoom(): void {
+  const bySize = [...idle].sort(([, a], [, b]) => bytesOf(a) - bytesOf(b));
+  let total = bySize.reduce((sum, [, running]) => sum + bytesOf(running), 0);
+  for (let last = bySize.pop(); last && total > IDLE_BYTES; last = bySize.pop()) {
+    idle.delete(last[0]);
+    total -= bytesOf(last[1]);
+  }
+}
+
+const bytesOf = (running: Running<unknown>) => running.memory.buffer.byteLength;
 
 type EmscriptenFactory<Api> = (options: {
   noInitialRun: boolean;

@@ -6,7 +6,7 @@ import type { OutputFormat, Pixels } from "./pixels.ts";
 /**
  * The picture as a file without metadata or colour profile (sRGB is what such a file means).
  *
- * @param quality 1–100 on JPEG's scale, brought to each format's own; PNG is lossless and has none
+ * @param quality 1–100 on JPEG's scale (WebP's is much the same, AVIF's is brought to it); PNG is lossless and has none
  */
 export async function encode(pixels: Pixels, format: OutputFormat, quality: number): Promise<Uint8Array> {
   switch (format) {

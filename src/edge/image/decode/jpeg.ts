@@ -66,11 +66,10 @@ function expand(samples: Uint8Array, channels: 1 | 3 | 4, row: Uint8Array): void
       row[to + 1] = samples[from + 1] as number;
       row[to + 2] = samples[from + 2] as number;
     } else {
-      // The decoder gives the ink away: 255 is none (Adobe's inverted CMYK).
-      const key = samples[from + 3] as number;
-      row[to] = (first * key) / 255;
-      row[to + 1] = ((samples[from + 1] as number) * key) / 255;
-      row[to + 2] = ((samples[from + 2] as number) * key) / 255;
+      const white = 255 - (samples[from + 3] as number);
+      row[to] = ((255 - first) * white) / 255;
+      row[to + 1] = ((255 - (samples[from + 1] as number)) * white) / 255;
+      row[to + 2] = ((255 - (samples[from + 2] as number)) * white) / 255;
     }
   }
 }
