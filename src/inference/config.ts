@@ -1,0 +1,70 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export type Config = {
+  host: string;
+  port: number;
+  modelsDir: string;
+  /** null: every model in the folder. */
+  models: string[] | null;
+  /** Runs at once of one model version. */
+  concurrency: number;
+  /** Threads of one run. */
+  threads: number;
+  /** Requests of one model version that may wait. */
+  queueSize: number;
+  maxBodyBytes: number;
+  maxPixels: number;
+  /** Seconds from SIGTERM to the exit, at most. */
+  shutdownTimeout: number;
+  logLevel: LogLevel;
+};
+
+/** A variable with a value that makes no sense; the message is one sentence that names it. */
+export class ConfigurationError extends Error {
+  override readonly name = "ConfigurationError";
+}
+
+const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+
+/** Reads the environment; an empty variable counts as not set. Throws ConfigurationError. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const text = (name: string, fallback: string): string => env[name]?.trim() || fallback;
+  const whole = (name: string, fallback: number, least: number, most: number): number => {
+    const value = text(name, String(fallback));
+    if (/^\d{1,15}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+    throw new ConfigurationError(`${name} must be a whole number from ${least} to ${most}, not "${value}".`);
+  };
+  const logLevel = text("LOG_LEVEL", "info");
+  if (!isLevel(logLevel)) {
+    throw new ConfigurationError(`LOG_LEVEL must be one of ${LEVELS.join(", ")}, not "${logLevel}".`);
+  }
+  return {
+    host: text("INFERENCE_HOST", "127.0.0.1"),
+    port: whole("INFERENCE_PORT", 8788, 0, 65535),
+    modelsDir: resolve(text("MODELS_DIR", "models")),
+    models: list(text("MODELS", "")),
+    concurrency: whole("INFERENCE_CONCURRENCY", 1, 1, 64),
+    threads: whole("INFERENCE_THREADS", availableParallelism(), 1, 256),
+    queueSize: whole("QUEUE_SIZE", 16, 0, 10_000),
+    // 4,194,304 pixels as UINT8 RGB are 12 MiB; the rest is for the JSON header, or for smaller pictures as JSON.
+    maxBodyBytes: whole("MAX_BODY_BYTES", 16 * 1024 * 1024, 1024, 1024 * 1024 * 1024),
+    maxPixels: whole("MAX_PIXELS", 4_194_304, 1, 268_435_456),
+    shutdownTimeout: whole("SHUTDOWN_TIMEOUT", 30, 0, 3600),
+    logLevel,
+  };
+}
+
+function list(value: string): string[] | null {
+  const names = value
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  return names.length === 0 ? null : [...new Set(names)];
+}
+
+function isLevel(value: string): value is LogLevel {
+  return (LEVELS as readonly string[]).includes(value);
+}

@@ -1,0 +1,25 @@
+import type { Tensor, TensorMetadata } from "../../contract/oip.ts";
+
+/** What a worker thread is told at its start: the network, and the inputs and outputs that its configuration promises. */
+export type Setup = {
+  path: string;
+  threads: number;
+  /** Whether the first dimension of every input is the batch. */
+  batched: boolean;
+  inputs: TensorMetadata[];
+  outputs: TensorMetadata[];
+};
+
+export type Loaded = { kind: "loaded" };
+export type LoadFailed = { kind: "load-failed"; message: string };
+
+export type Run = { kind: "run"; inputs: Tensor[]; outputs: string[] };
+export type Stop = { kind: "stop" };
+
+/** `seconds` is the time inside the runtime. */
+export type Ran = { kind: "ran"; outputs: Tensor[]; seconds: number };
+/** `shape`: the network itself is well, it does not take inputs of this shape. */
+export type RunFailed = { kind: "run-failed"; cause: "shape" | "runtime"; message: string };
+
+export type ToWorker = Run | Stop;
+export type FromWorker = Loaded | LoadFailed | Ran | RunFailed;

@@ -1,0 +1,43 @@
+import type { ServerResponse } from "node:http";
+import { JSON_TYPE, OipError, type OipStatus } from "../../contract/oip.ts";
+
+export type Answer = { status: number; headers: Record<string, string>; body: Uint8Array | string };
+
+export function json(status: number, value: unknown): Answer {
+  return { status, headers: { "content-type": JSON_TYPE }, body: JSON.stringify(value) };
+}
+
+/** The protocol's error object. Whoever is told 503 may try again: the wait is a second, which a run takes at most. */
+export function errorAnswer(status: OipStatus, message: string): Answer {
+  const answer = json(status, { error: message });
+  return status === 503 ? { ...answer, headers: { ...answer.headers, "retry-after": "1" } } : answer;
+}
+
+export function wrongMethod(allowed: readonly string[]): Answer {
+  const allow = allowed.join(", ");
+  const answer = errorAnswer(405, `use ${allow}`);
+  return { ...answer, headers: { ...answer.headers, allow } };
+}
+
+/** What to tell a client of an error; `unexpected` ones tell nothing and belong in the log. */
+export function answerFor(error: unknown): { answer: Answer; unexpected: boolean } {
+  if (error instanceof OipError)
+    return { answer: errorAnswer(error.status, error.message), unexpected: false };
+  return { answer: errorAnswer(500, "the server failed; its log says why"), unexpected: true };
+}
+
+/** Resolves when the answer has been handed to the network, or the client has gone. */
+export function send(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  last: boolean,
+): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) return resolve();
+    response.once("close", resolve);
+    const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+    const connection = last ? { connection: "close" } : {};
+    response.writeHead(status, { ...headers, ...connection, "content-length": String(length) });
+    response.end(body);
+  });
+}

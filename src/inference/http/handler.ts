@@ -1,0 +1,138 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  decodeInferRequest,
+  encodeInferResponse,
+  HEADER_LENGTH,
+  OipError,
+  type ServerMetadata,
+} from "../../contract/oip.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Inferred, Model } from "../model.ts";
+import type { Models } from "../models.ts";
+import { type Answer, answerFor, json, send, wrongMethod } from "./answer.ts";
+import { readBody } from "./body.ts";
+import { type InferRoute, matchRoute, methodsOf, type ReadRoute } from "./route.ts";
+
+export type Services = {
+  models: Models;
+  metrics: Metrics;
+  log: Log;
+  maxBodyBytes: number;
+  server: ServerMetadata;
+  /** Whether the server is shutting down: it finishes what it has and takes nothing new. */
+  draining: () => boolean;
+};
+
+/** Answers one request; the promise resolves when the answer is out, and never rejects. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export function createHandler(services: Services): Handler {
+  return async (request, response) => {
+    let answer: Answer;
+    try {
+      const route = matchRoute(request.url ?? "/");
+      const allowed = methodsOf(route);
+      if (!allowed.includes(request.method ?? "")) answer = wrongMethod(allowed);
+      else if (route.kind === "infer") answer = await infer(services, route, request, response);
+      else answer = await read(services, route);
+    } catch (error) {
+      answer = explain(services.log, error);
+    }
+    // A client that was not told to go on may send its body nevertheless, or not: nobody knows what comes next.
+    const unread = request.headers.expect !== undefined && !request.complete;
+    await send(response, answer, unread || services.draining());
+  };
+}
+
+async function read({ models, metrics, server, draining }: Services, route: ReadRoute): Promise<Answer> {
+  switch (route.kind) {
+    case "server":
+      return json(200, server);
+    case "live":
+      return json(200, { live: true });
+    case "ready": {
+      const ready = models.ready && !draining();
+      return json(ready ? 200 : 503, { live: true, ready });
+    }
+    case "metrics": {
+      const body = await metrics.registry.metrics();
+      return { status: 200, headers: { "content-type": metrics.registry.contentType }, body };
+    }
+    case "model":
+      return json(200, models.metadata(models.find(route.model, route.version)));
+    case "model-ready": {
+      const model = models.find(route.model, route.version);
+      const ready = model.ready && !draining();
+      return json(ready ? 200 : 503, { name: model.name, ready });
+    }
+  }
+}
+
+async function infer(
+  services: Services,
+  route: InferRoute,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Answer> {
+  const { models, metrics, log } = services;
+  const since = performance.now();
+  let model: Model | null = null;
+  let inferred: Inferred | null = null;
+  let answer: Answer;
+  try {
+    model = models.find(route.model, route.version);
+    if (services.draining()) throw new OipError(503, "the server is shutting down");
+    const done = await run(services, model, request, response);
+    inferred = done.inferred;
+    answer = done.answer;
+    metrics.ran(model, inferred.timing);
+  } catch (error) {
+    answer = explain(log, error);
+  }
+  metrics.answered(model, answer.status);
+  log.info("infer", {
+    model: model?.name,
+    version: model?.version,
+    status: answer.status,
+    shapes: inferred?.outputs.map(({ shape }) => shape),
+    waited_ms: inferred ? Math.round(inferred.timing.waited * 1000) : undefined,
+    computed_ms: inferred ? Math.round(inferred.timing.computed * 1000) : undefined,
+    total_ms: Math.round(performance.now() - since),
+  });
+  return answer;
+}
+
+async function run(
+  { maxBodyBytes }: Services,
+  model: Model,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<{ answer: Answer; inferred: Inferred }> {
+  const ticket = model.admit();
+  const left = new AbortController();
+  const onClose = (): void => left.abort();
+  response.once("close", onClose);
+  try {
+    const body = await readBody(request, response, maxBodyBytes);
+    const lengthHeader = request.headers[HEADER_LENGTH.toLowerCase()];
+    const asked = decodeInferRequest(body, typeof lengthHeader === "string" ? lengthHeader : undefined);
+    const inferred = await model.infer(asked, ticket, left.signal);
+    const { body: encoded, headers } = encodeInferResponse({
+      model_name: model.name,
+      model_version: model.version,
+      id: asked.id,
+      outputs: inferred.outputs,
+    });
+    return { answer: { status: 200, headers, body: encoded }, inferred };
+  } finally {
+    response.off("close", onClose);
+    ticket.release();
+  }
+}
+
+function explain(log: Log, error: unknown): Answer {
+  const { answer, unexpected } = answerFor(error);
+  if (unexpected) log.error("failed", { problem: error instanceof Error ? error.stack : String(error) });
+  return answer;
+}

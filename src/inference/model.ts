@@ -1,0 +1,190 @@
+import {
+  type InferRequest,
+  type ModelMetadata,
+  OipError,
+  type OutputTensor,
+  type RequestedOutput,
+  type Tensor,
+  type TensorMetadata,
+} from "../contract/oip.ts";
+import { type Engine, EngineError, startEngine } from "./engine/engine.ts";
+import { BoundedQueue, type Ticket } from "./queue.ts";
+import type { ModelConfig, TensorConfig } from "./repository/model-config.ts";
+
+export type ModelLimits = { concurrency: number; threads: number; queueSize: number; maxPixels: number };
+
+export type Timing = { waited: number; computed: number };
+export type Inferred = { outputs: OutputTensor[]; timing: Timing };
+
+type State = { kind: "loading" } | { kind: "ready"; engines: Engine[] } | { kind: "failed" };
+
+/** One version of one model: its engines, the queue before them, and what it takes and gives. */
+export class Model {
+  readonly name: string;
+  readonly version: string;
+  readonly inputs: TensorMetadata[];
+  readonly outputs: TensorMetadata[];
+  readonly queue: BoundedQueue;
+  readonly #config: ModelConfig;
+  readonly #path: string;
+  readonly #limits: ModelLimits;
+  #state: State = { kind: "loading" };
+
+  constructor(config: ModelConfig, version: number, path: string, limits: ModelLimits) {
+    this.name = config.name;
+    this.version = String(version);
+    this.inputs = config.inputs.map((input) => metadata(input, config.maxBatchSize));
+    this.outputs = config.outputs.map((output) => metadata(output, config.maxBatchSize));
+    this.queue = new BoundedQueue(limits.concurrency, limits.queueSize);
+    this.#config = config;
+    this.#path = path;
+    this.#limits = limits;
+  }
+
+  get ready(): boolean {
+    return this.#state.kind === "ready";
+  }
+
+  /** `versions` are all that can be asked for by number. */
+  metadata(versions: string[]): ModelMetadata {
+    return {
+      name: this.name,
+      versions,
+      platform: "onnxruntime_onnx",
+      inputs: this.inputs,
+      outputs: this.outputs,
+    };
+  }
+
+  /** Starts the engines. Rejects with an EngineError where the network does not load or does not match its config. */
+  async load(onDeath: (error: EngineError) => void): Promise<void> {
+    const setup = {
+      path: this.#path,
+      threads: this.#limits.threads,
+      batched: this.#config.maxBatchSize > 0,
+      inputs: this.inputs,
+      outputs: this.outputs,
+    };
+    const died = (error: EngineError): void => {
+      this.#state = { kind: "failed" };
+      onDeath(error);
+    };
+    const lanes = Array.from({ length: this.#limits.concurrency }, () => startEngine(setup, died));
+    const started = await Promise.allSettled(lanes);
+    const engines = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const failed = started.find((result) => result.status === "rejected");
+    if (failed === undefined) {
+      this.#state = { kind: "ready", engines };
+      return;
+    }
+    this.#state = { kind: "failed" };
+    await Promise.all(engines.map((engine) => engine.close()));
+    throw failed.reason;
+  }
+
+  /** Takes a place in the queue; throws OipError 503 where there is none, or the model is not loaded. */
+  admit(): Ticket {
+    this.#engines();
+    return this.queue.admit();
+  }
+
+  /**
+   * Runs a request in its turn. Rejects with an OipError: 400 or 413 (inputs that the model does not take), 503
+   * (timeout, model gone), 499 (client gone); or with an EngineError, whose message is for the log.
+   */
+  async infer(request: InferRequest, ticket: Ticket, signal: AbortSignal): Promise<Inferred> {
+    const inputs = this.#arrange(request.inputs);
+    const every = this.outputs.map(({ name }): RequestedOutput => ({ name }));
+    const wanted = request.outputs?.length ? request.outputs : every;
+    const unknown = wanted.find(({ name }) => !this.outputs.some((output) => output.name === name));
+    if (unknown !== undefined) throw new OipError(400, `the model has no output "${unknown.name}"`);
+    const all = request.parameters?.binary_data_output === true;
+    const names = wanted.map(({ name }) => name);
+    const shapes = inputs.map(({ name, shape }) => `"${name}" [${shape}]`);
+
+    let waited = 0;
+    const onStart = (seconds: number): void => {
+      waited = seconds;
+    };
+    const result = await ticket.run((lane) => this.#engine(lane).run(inputs, names), {
+      signal,
+      timeout: timeoutOf(request),
+      onStart,
+    });
+    if (result.kind === "run-failed") {
+      if (result.cause === "shape") throw new OipError(400, `the model does not take ${shapes.join(", ")}`);
+      throw new EngineError(result.message);
+    }
+    const outputs = result.outputs.map((tensor, i) => ({ ...tensor, binary: wanted[i]?.binary ?? all }));
+    return { outputs, timing: { waited, computed: result.seconds } };
+  }
+
+  async close(): Promise<void> {
+    const engines = this.#state.kind === "ready" ? this.#state.engines : [];
+    this.#state = { kind: "failed" };
+    await Promise.all(engines.map((engine) => engine.close()));
+  }
+
+  #engines(): Engine[] {
+    if (this.#state.kind === "ready") return this.#state.engines;
+    const why = this.#state.kind === "loading" ? "is still being loaded" : "could not be loaded";
+    throw new OipError(503, `model "${this.name}" version ${this.version} ${why}`);
+  }
+
+  #engine(lane: number): Engine {
+    const engine = this.#engines()[lane];
+    if (engine === undefined) throw new RangeError(`there is no lane ${lane}`);
+    return engine;
+  }
+
+  /** The request's tensors in the model's order, all there, of its types and within its shapes. */
+  #arrange(tensors: readonly Tensor[]): Tensor[] {
+    const extra = tensors.find(({ name }) => !this.inputs.some((input) => input.name === name));
+    if (extra !== undefined) throw new OipError(400, `the model has no input "${extra.name}"`);
+    return this.inputs.map((expected) => {
+      const tensor = tensors.find(({ name }) => name === expected.name);
+      if (tensor === undefined) throw new OipError(400, `input "${expected.name}" is missing`);
+      this.#check(tensor, expected);
+      return tensor;
+    });
+  }
+
+  #check({ name, datatype, shape }: Tensor, expected: TensorMetadata): void {
+    if (datatype !== expected.datatype) {
+      throw new OipError(400, `input "${name}" must be ${expected.datatype}, not ${datatype}`);
+    }
+    const fits = expected.shape.every((size, axis) =>
+      size === -1 ? (shape[axis] ?? 0) >= 1 : size === shape[axis],
+    );
+    if (shape.length !== expected.shape.length || !fits) {
+      throw new OipError(400, `input "${name}" must have the shape [${expected.shape}], not [${shape}]`);
+    }
+    const { maxBatchSize } = this.#config;
+    if (maxBatchSize > 0 && (shape[0] ?? 0) > maxBatchSize) {
+      throw new OipError(400, `the batch of ${shape[0]} is larger than the model's ${maxBatchSize}`);
+    }
+    // The sides that the caller chooses: for [N, H, W, 3] these are the pixels, without the channels.
+    const pixels = shape.reduce(
+      (product, side, axis) => product * (expected.shape[axis] === -1 ? side : 1),
+      1,
+    );
+    if (pixels > this.#limits.maxPixels) {
+      throw new OipError(413, `input "${name}" has ${pixels} pixels; ${this.#limits.maxPixels} are allowed`);
+    }
+  }
+}
+
+function metadata({ name, datatype, dims }: TensorConfig, maxBatchSize: number): TensorMetadata {
+  return { name, datatype, shape: maxBatchSize > 0 ? [-1, ...dims] : dims };
+}
+
+/** Triton's `timeout`, microseconds in the queue, as milliseconds; 0 is none, as there. */
+function timeoutOf({ parameters }: InferRequest): number | null {
+  const timeout = parameters?.timeout;
+  if (timeout === undefined || timeout === 0) return null;
+  if (typeof timeout !== "number" || !Number.isSafeInteger(timeout) || timeout < 0) {
+    throw new OipError(400, 'parameter "timeout" must be a whole number of microseconds');
+  }
+  // setTimeout takes at most 2^31 - 1 ms, some 24 days.
+  return Math.min(timeout / 1000, 2_147_483_647);
+}

@@ -1,0 +1,104 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import packageJson from "../../package.json" with { type: "json" };
+import type { Config } from "./config.ts";
+import { createHandler, type Handler } from "./http/handler.ts";
+import type { Log } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { Models } from "./models.ts";
+import { readRepository } from "./repository/repository.ts";
+
+export type InferenceServer = {
+  url: string;
+  /** Resolves once every model is loaded or has failed to; it never rejects. */
+  loaded: Promise<void>;
+  /** Whether every model can answer. */
+  ready(): boolean;
+  /** Takes no more requests and ends those it has; resolves to false where `seconds` were too few for them. */
+  shutdown(seconds: number): Promise<boolean>;
+};
+
+/** Milliseconds for a whole request to arrive: 16 MiB in this time are 2 Mbit/s. */
+const RECEIVE_TIMEOUT = 60_000;
+/** Milliseconds; above the idle time of the usual proxies, lest they reuse a connection that has just been closed. */
+const KEEP_ALIVE = 75_000;
+
+/**
+ * Starts to listen, then loads the models. Rejects with a RepositoryError where there is nothing to serve, and with
+ * Node's system error where the port is taken.
+ */
+export async function startServer(config: Config, log: Log): Promise<InferenceServer> {
+  const found = await readRepository(config.modelsDir, config.models);
+  const models = new Models(found, config);
+  const inProgress = new InProgress();
+  let draining = false;
+  const handler = createHandler({
+    models,
+    metrics: createMetrics(models),
+    log,
+    maxBodyBytes: config.maxBodyBytes,
+    server: { name: "stylegate", version: packageJson.version, extensions: ["binary_tensor_data"] },
+    draining: () => draining,
+  });
+  const http = createServer({ requestTimeout: RECEIVE_TIMEOUT, keepAliveTimeout: KEEP_ALIVE });
+  const tracked: Handler = (request, response) => inProgress.track(handler(request, response));
+  http.on("request", tracked);
+  // Whoever asks first whether to send the body is told no before it is sent.
+  http.on("checkContinue", tracked);
+  const url = await listen(http, config);
+  const loaded = models.load(found, log);
+
+  return {
+    url,
+    loaded,
+    ready: () => models.ready,
+    async shutdown(seconds) {
+      draining = true;
+      const finish = async (): Promise<true> => {
+        await loaded;
+        await inProgress.empty();
+        return true;
+      };
+      const finished = await within(seconds, finish());
+      http.close();
+      http.closeAllConnections();
+      if (finished) await models.close();
+      return finished;
+    },
+  };
+}
+
+async function listen(http: Server, { host, port }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(port, host, resolve);
+  });
+  const { port: bound } = http.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${bound}`;
+}
+
+/** False after `seconds`, unless the promise was quicker. */
+function within(seconds: number, promise: Promise<true>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), seconds * 1000);
+    promise.then((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
+}
+
+/** The requests that have not been answered yet. */
+class InProgress {
+  readonly #answers = new Set<Promise<void>>();
+
+  track(answer: Promise<void>): Promise<void> {
+    this.#answers.add(answer);
+    return answer.finally(() => this.#answers.delete(answer));
+  }
+
+  /** Resolves when there are none, those that came meanwhile included. */
+  async empty(): Promise<void> {
+    while (this.#answers.size > 0) await Promise.all(this.#answers);
+  }
+}
