@@ -56,14 +56,10 @@ function stop(error: unknown, settings: Config | null): never {
     process.exit(2);
   }
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE" || code === "EACCES" || code === "EADDRNOTAVAIL") {
-    const why = { EADDRINUSE: "is taken", EACCES: "is not allowed", EADDRNOTAVAIL: "is not on this machine" }[
-      code
-    ];
-    process.stderr.write(
-      `${settings?.host}:${settings?.port} ${why}; set INFERENCE_PORT or INFERENCE_HOST to another.\n`,
-    );
-    process.exit(1);
-  }
-  throw error;
+  const why = typeof code === "string" ? LISTEN_PROBLEMS.get(code) : undefined;
+  if (why === undefined) throw error;
+  process.stderr.write(
+    `${settings?.host}:${settings?.port} ${why}; set INFERENCE_HOST or INFERENCE_PORT to another.\n`,
+  );
+  process.exit(1);
 }
