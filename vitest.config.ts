@@ -1,5 +1,17 @@
+import { readFile } from "node:fs/promises";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+
+/** `import photo from "./photo.jpg?bytes"` is a Uint8Array: workerd has no file system to read fixtures from. */
+const bytes = {
+  name: "bytes",
+  enforce: "pre" as const,
+  async load(id: string) {
+    if (!id.endsWith("?bytes")) return;
+    const base64 = await readFile(id.slice(0, -"?bytes".length), "base64");
+    return `export default Uint8Array.from(atob("${base64}"), (character) => character.charCodeAt(0));`;
+  },
+};
 
 export default defineConfig({
   test: {
@@ -7,10 +19,14 @@ export default defineConfig({
       {
         // In workerd, with the bindings of wrangler.toml on miniflare. R2 and Durable Objects keep their state from one test
         // of a file to the next: reset() of cloudflare:test.
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" }, remoteBindings: false })],
+        plugins: [
+          bytes,
+          cloudflareTest({ wrangler: { configPath: "./wrangler.toml" }, remoteBindings: false }),
+        ],
         test: { name: "workerd", include: ["src/contract/**/*.test.ts", "src/edge/**/*.test.ts"] },
       },
       {
+        plugins: [bytes],
         test: {
           name: "node",
           environment: "node",
