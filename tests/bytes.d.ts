@@ -3,3 +3,9 @@ declare module "*?bytes" {
   const bytes: Uint8Array<ArrayBuffer>;
   export default bytes;
 }
+
+/** A fixture as a data: URL (Vite's own). */
+declare module "*?inline" {
+  const url: string;
+  export default url;
+}
