@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { paint, picture, pixelAt, psnr } from "../../../tests/fixtures/pictures/picture.ts";
+import { blend, flatten, fromRgb, hasAlpha, resize, toRgb } from "./index.ts";
+import { Shrink, shrinkFactor } from "./shrink.ts";
+
+const opaque = picture();
+const graded = picture("graded");
+
+describe("resize", () => {
+  it("there and back loses little", async () => {
+    const smooth = paint(64, 48, (x, y) => [2 * x + 50, 3 * y + 40, 200 - x - y, 255]);
+    expect(psnr(await resize(await resize(smooth, 32, 24), 64, 48), smooth)).toBeGreaterThan(45);
+  });
+  it("a single colour stays that colour", async () => {
+    const plain = paint(50, 40, () => [200, 100, 50, 255]);
+    for (const [width, height] of [
+      [1, 1],
+      [7, 90],
+      [200, 3],
+    ] as const) {
+      expect(await resize(plain, width, height)).toEqual(paint(width, height, () => [200, 100, 50, 255]));
+    }
+  });
+  it("what is hidden does not bleed out", async () => {
+    const edge = paint(40, 40, (x) => (x < 20 ? [255, 0, 0, 0] : [0, 0, 255, 255]));
+    const { data } = await resize(edge, 15, 15);
+    for (let i = 0; i < data.length; i += 4) if ((data[i + 3] as number) > 8) expect(data[i]).toBeLessThan(8);
+  });
+  it("the same size is the same object", async () => {
+    expect(await resize(opaque, 64, 48)).toBe(opaque);
+  });
+});
+
+describe("shrink", () => {
+  it("averages blocks, weighted by alpha", () => {
+    const shrink = new Shrink(4, 2, 2);
+    shrink.push(Uint8Array.of(10, 0, 0, 255, 20, 0, 0, 255, 200, 0, 0, 255, 9, 9, 9, 0));
+    shrink.push(Uint8Array.of(30, 0, 0, 255, 40, 0, 0, 255, 9, 9, 9, 0, 9, 9, 9, 0));
+    const { width, height, data } = shrink.finish();
+    expect([width, height, ...data]).toEqual([2, 1, 25, 0, 0, 255, 200, 0, 0, 64]);
+  });
+  it("leaves out what does not fill a block", () => {
+    const shrink = new Shrink(3, 3, 2);
+    for (let y = 0; y < 3; y++) shrink.push(new Uint8Array(12).fill(255));
+    expect(shrink.finish()).toEqual({ width: 1, height: 1, data: new Uint8ClampedArray(4).fill(255) });
+  });
+  it.each([
+    [4000, 3000, 768, 2],
+    [4000, 3000, 4000, 1],
+    [1000, 1000, 768, 1],
+    [4000, 3000, 1600, 2], // nearer than usual: 12 MP would be held twice
+    [3000, 1, 300, 1],
+    [64, 48, 1, 32],
+  ])("%i × %i to %i is by %i", (width, height, longSide, factor) => {
+    expect(shrinkFactor(width, height, longSide)).toBe(factor);
+  });
+});
+
+describe("alpha", () => {
+  it("is had by a picture with one pixel that is not opaque", () => {
+    expect([hasAlpha(opaque), hasAlpha(graded)]).toEqual([false, true]);
+    const almost = paint(9, 9, (x, y) => [0, 0, 0, x === 8 && y === 8 ? 254 : 255]);
+    expect(hasAlpha(almost)).toBe(true);
+  });
+  it("is laid on the background", () => {
+    const pixels = {
+      width: 3,
+      height: 1,
+      data: new Uint8ClampedArray([100, 0, 0, 255, 100, 0, 0, 0, 100, 0, 50, 51]),
+    };
+    expect([...flatten(pixels, [0, 200, 255]).data]).toEqual([
+      100, 0, 0, 255, 0, 200, 255, 255, 20, 160, 214, 255,
+    ]);
+  });
+});
+
+describe("the network's tensors", () => {
+  it("are the picture on white, and come back with its alpha", () => {
+    const rgb = toRgb(graded);
+    expect([...rgb.subarray(0, 3)]).toEqual([255, 255, 255]);
+    const back = fromRgb(rgb, 64, 48, graded);
+    expect(pixelAt(back, 0, 0)).toEqual([255, 255, 255, 0]);
+    expect(pixelAt(back, 50, 40)).toEqual(pixelAt(graded, 50, 40));
+    expect(fromRgb(toRgb(opaque), 64, 48)).toEqual(opaque);
+  });
+  it("must have the size they are said to have", () => {
+    expect(() => fromRgb(new Uint8Array(11), 2, 2)).toThrow(RangeError);
+    expect(() => fromRgb(new Uint8Array(12), 2, 2, opaque)).toThrow(RangeError);
+  });
+});
+
+describe("blend", () => {
+  const black = paint(2, 2, () => [0, 0, 0, 255]);
+  const colour = paint(2, 2, () => [200, 100, 50, 255]);
+  it("goes from the photo to the stylized picture", () => {
+    expect(blend(black, colour, 0)).toEqual(black);
+    expect(blend(black, colour, 0.5)).toEqual(paint(2, 2, () => [100, 50, 25, 255]));
+    expect(blend(black, colour, 1)).toEqual(colour);
+  });
+  it("needs equal sizes", () => expect(() => blend(black, opaque, 0.5)).toThrow(RangeError));
+});
