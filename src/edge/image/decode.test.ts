@@ -4,6 +4,7 @@ import { PICTURE_NAMES, type PictureName, readPicture } from "../../../tests/fix
 import { luma, mapPixels, paint, picture, pixelAt, psnr } from "../../../tests/fixtures/pictures/picture.ts";
 import type { Orientation, Probe } from "../source/probe/types.ts";
 import { probe } from "../source/probe.ts";
+import { crc32 } from "./decode/png-crc.ts";
 import { decode, encode } from "./index.ts";
 import { orient } from "./orientation.ts";
 import { DecodeError, type Pixels } from "./pixels.ts";
@@ -225,6 +226,26 @@ describe("broken data", () => {
     }
   }
 
+  /** A zlib stream of zeros. */
+  async function deflated(zeros: number): Promise<Uint8Array> {
+    const { readable, writable } = new CompressionStream("deflate");
+    const done = new Response(readable).bytes();
+    const writer = writable.getWriter();
+    await writer.write(new Uint8Array(zeros));
+    await writer.close();
+    return done;
+  }
+
+  function pngChunk(type: string, body: Uint8Array): Uint8Array {
+    const chunk = new Uint8Array(body.length + 12);
+    const view = new DataView(chunk.buffer);
+    view.setUint32(0, body.length);
+    chunk.set(new TextEncoder().encode(type), 4);
+    chunk.set(body, 8);
+    view.setUint32(8 + body.length, crc32(chunk.subarray(4, 8 + body.length)));
+    return chunk;
+  }
+
   const small = PICTURE_NAMES.filter((name) => name !== "large.jpg");
 
   it.each(small.filter((name) => name.endsWith(".png")))("%s cut in half is refused", async (name) => {
@@ -247,6 +268,34 @@ describe("broken data", () => {
     const bytes = readPicture("rgb.png");
     bytes[60] = (bytes[60] as number) ^ 1;
     await expect(decoded(bytes)).rejects.toThrow("The PNG's IDAT chunk has a wrong checksum.");
+  });
+
+  it("a PNG that inflates to more than its header says is not inflated further", async () => {
+    const bomb = await deflated(32 * 1024 * 1024);
+    const head = (
+      await encode(
+        paint(1, 1, () => [0, 0, 0, 0]),
+        "png",
+        100,
+      )
+    ).subarray(0, 33);
+    const bytes = Uint8Array.from([
+      ...head,
+      ...pngChunk("IDAT", bomb),
+      ...pngChunk("IEND", new Uint8Array(0)),
+    ]);
+    expect(await decoded(bytes)).toEqual(paint(1, 1, () => [0, 0, 0, 0]));
+  });
+
+  it("a PNG with too few rows is refused", async () => {
+    const head = (await encode(opaque, "png", 100)).subarray(0, 33);
+    const data = await deflated(47 * (1 + 64 * 4));
+    const bytes = Uint8Array.from([
+      ...head,
+      ...pngChunk("IDAT", data),
+      ...pngChunk("IEND", new Uint8Array(0)),
+    ]);
+    await expect(decoded(bytes)).rejects.toThrow("The PNG's data ends too early.");
   });
 
   it("an animation's frame outside its canvas is refused", async () => {

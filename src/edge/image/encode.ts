@@ -1,3 +1,4 @@
+import { encodeAvif } from "./encode/avif.ts";
 import { encodeJpeg } from "./encode/jpeg.ts";
 import { encodePng } from "./encode/png.ts";
 import { encodeWebp } from "./encode/webp.ts";
@@ -16,10 +17,8 @@ export async function encode(pixels: Pixels, format: OutputFormat, quality: numb
       return encodeWebp(pixels, quality);
     case "png":
       return encodePng(pixels);
-    case "avif": {
-      const { encodeAvif } = await import("./encode/avif.ts"); // 3.5 MB of code that most requests do not need
+    case "avif":
       return encodeAvif(pixels, quality);
-    }
   }
 }
 

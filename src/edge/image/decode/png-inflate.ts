@@ -19,13 +19,16 @@ export async function inflate(chunks: Uint8Array[], take: (inflated: Uint8Array)
     },
   });
   const reader = compressed.pipeThrough(new DecompressionStream("deflate")).getReader();
-  let wantsMore = true;
-  while (wantsMore) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    wantsMore = take(value);
+  try {
+    let wantsMore = true;
+    while (wantsMore) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      wantsMore = take(value);
+    }
+  } finally {
+    await reader.cancel().catch(() => {}); // what is left is not wanted, nor is its opinion of itself
   }
-  await reader.cancel();
 }
 
 function* slice(chunks: Uint8Array[]): Generator<Uint8Array> {
