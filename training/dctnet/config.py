@@ -38,9 +38,9 @@ class Gem:
 class Weights:
     """Weights of the generator's losses; see `losses.py` for each formula."""
 
-    texture: float = 0.5
-    surface: float = 0.5
-    pixel: float = 1.0
+    texture: float = 1.2
+    surface: float = 0.8
+    pixel: float = 0.5
     paired: float = 1.0
     content: float = 1.0
     colour: float = 0.5

@@ -57,6 +57,27 @@ def feature_distance(a: Tensor, b: Tensor) -> Tensor:
     return (a.float() - b.float()).abs().mean() / b.float().abs().mean().clamp_min(1e-6)
 
 
+def aligned_distance(a: Tensor, b: Tensor, radius: int = 1) -> Tensor:
+    """Like `feature_distance`, but each place may match any place of the other picture within `radius` cells.
+
+    Hand-drawn lines lie some pixels beside the photo's edges; compared place by place, the best answer is a blur.
+    Both directions count: one asks for every line that is wanted, the other for none that is not.
+    """
+    height, width = b.shape[-2:]
+    padded = F.pad(b, (radius,) * 4, mode="replicate")
+    forward, backward = [], []
+    for y in range(2 * radius + 1):
+        for x in range(2 * radius + 1):
+            difference = (a - padded[..., y : y + height, x : x + width]).abs().mean(1).float()
+            forward.append(difference)
+            # Seen from b, the same pairs lie at b's places; a pair that would leave the picture never wins.
+            outside = F.pad(difference, (radius,) * 4, value=torch.inf)
+            top, left = 2 * radius - y, 2 * radius - x
+            backward.append(outside[:, top : top + height, left : left + width])
+    matched = torch.stack(forward).amin(0).mean() + torch.stack(backward).amin(0).mean()
+    return matched / (2 * b.float().abs().mean().clamp_min(1e-6))
+
+
 # An artist's drawings lie 0.51 from their photos (VGG19 conv3_4 at 64², mean of 20 pairs).
 CONTENT_TOLERANCE = 0.45
 

@@ -108,8 +108,11 @@ def generator_losses(state: State, vgg: Vgg19, batch: data.Batch, output: Tensor
         drawn = vgg(reduced(output[:pairs], 2), taps)
         with torch.no_grad():
             wanted = vgg(reduced(batch.targets, 2), taps)
-        found["pixel"] = F.l1_loss(output[:pairs], batch.targets)
-        found["paired"] = torch.stack([losses.feature_distance(drawn[t], wanted[t]) for t in taps]).sum()
+        # Shading, not lines: those are the features' and the discriminators' business.
+        found["pixel"] = F.l1_loss(reduced(output[:pairs], 4), reduced(batch.targets, 4))
+        found["paired"] = losses.aligned_distance(drawn["2_2"], wanted["2_2"]) + losses.feature_distance(
+            drawn["3_4"], wanted["3_4"]
+        )
     if pairs < len(output):
         free, photos = output[pairs:], batch.photos[pairs:]
         with torch.no_grad():

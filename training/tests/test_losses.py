@@ -58,3 +58,12 @@ def test_content_is_free_within_the_tolerance() -> None:
     seen = torch.ones(1, 4, 4, 4)
     assert losses.content(seen * 1.2, seen).item() == 0
     assert losses.content(seen * 2, seen).item() == pytest.approx(1 - losses.CONTENT_TOLERANCE, abs=1e-6)
+
+
+def test_a_line_beside_its_place_costs_less_than_no_line() -> None:
+    wanted = torch.zeros(1, 4, 9, 9)
+    wanted[..., 4] = 1
+    beside = wanted.roll(1, -1)
+    assert losses.aligned_distance(beside, wanted).item() == 0
+    assert losses.aligned_distance(torch.zeros_like(wanted), wanted) > 0
+    assert losses.feature_distance(beside, wanted) > losses.aligned_distance(beside, wanted)
