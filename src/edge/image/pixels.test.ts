@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { paint, picture, pixelAt, psnr } from "../../../tests/fixtures/pictures/picture.ts";
 import { blend, flatten, fromRgb, hasAlpha, resize, toRgb } from "./index.ts";
@@ -39,10 +40,22 @@ describe("shrink", () => {
     const { width, height, data } = shrink.finish();
     expect([width, height, ...data]).toEqual([2, 1, 25, 0, 0, 255, 200, 0, 0, 64]);
   });
-  it("leaves out what does not fill a block", () => {
-    const shrink = new Shrink(3, 3, 2);
-    for (let y = 0; y < 3; y++) shrink.push(new Uint8Array(12).fill(255));
-    expect(shrink.finish()).toEqual({ width: 1, height: 1, data: new Uint8ClampedArray(4).fill(255) });
+  it("divides pixels between blocks where the factor does not fit", () => {
+    const shrink = new Shrink(5, 2, 2); // two blocks of 2.5 pixels
+    for (let y = 0; y < 2; y++)
+      shrink.push(Uint8Array.from([10, 20, 30, 40, 50].flatMap((v) => [v, v, v, 255])));
+    const { width, height, data } = shrink.finish();
+    expect([width, height, ...data]).toEqual([2, 1, 18, 18, 18, 255, 42, 42, 42, 255]);
+  });
+  it("keeps a single colour, whatever the size", () => {
+    const sides = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), fc.nat());
+    fc.assert(
+      fc.property(sides, ([width, height, seed]) => {
+        const shrink = new Shrink(width, height, 1 + (seed % Math.min(width, height)));
+        for (let y = 0; y < height; y++) shrink.push(new Uint8Array(width * 4).fill(201));
+        for (const value of shrink.finish().data) expect(value).toBe(201);
+      }),
+    );
   });
   it.each([
     [4000, 3000, 768, 2],
