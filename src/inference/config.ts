@@ -17,7 +17,7 @@ export type Config = {
   queueSize: number;
   maxBodyBytes: number;
   maxPixels: number;
-  /** Seconds from SIGTERM to the exit, at most. */
+  /** Seconds that requests have to end after SIGTERM; a run that is under way then still ends. */
   shutdownTimeout: number;
   logLevel: LogLevel;
 };

@@ -14,7 +14,10 @@ export type InferenceServer = {
   loaded: Promise<void>;
   /** Whether every model can answer. */
   ready(): boolean;
-  /** Takes no more requests and ends those it has; resolves to false where `seconds` were too few for them. */
+  /**
+   * Takes no more requests and ends those it has. Where `seconds` are too few for them it cuts them off, waits for the
+   * run that is under way, and resolves to false.
+   */
   shutdown(seconds: number): Promise<boolean>;
 };
 
@@ -62,7 +65,10 @@ export async function startServer(config: Config, log: Log): Promise<InferenceSe
       const finished = await within(seconds, finish());
       http.close();
       http.closeAllConnections();
-      if (finished) await models.close();
+      // Their clients cut off, requests that wait are dropped. A run cannot be interrupted: to exit in the middle of one
+      // would abort the process.
+      await loaded;
+      await models.close();
       return finished;
     },
   };

@@ -33,10 +33,14 @@ try {
     mismatch("output", setup.outputs, session.outputMetadata);
   if (wrong !== null) throw new Error(wrong);
   const trial = await findTrial(session);
-  port.on("message", async (message: ToWorker) => {
-    if (message.kind === "run") return answer(await run(session, message, trial));
-    await session.release();
-    port.close();
+  // In turn: the session must not be released under a run.
+  let turn = Promise.resolve();
+  port.on("message", (message: ToWorker) => {
+    turn = turn.then(async () => {
+      if (message.kind === "run") return answer(await run(session, message, trial));
+      await session.release();
+      port.close();
+    });
   });
   answer({ kind: "loaded" });
 } catch (error) {
