@@ -1,0 +1,199 @@
+/**
+ * Everything that can go wrong, by its stable code. A code never changes its meaning; clients branch on it. `title` is the same for
+ * every occurrence (RFC 9457), the occurrence's own sentence is `detail`.
+ */
+export const PROBLEMS = {
+  invalid_options: {
+    status: 400,
+    title: "The options cannot be read",
+    remedy: "Write `key=value` pairs separated by commas, for example `style=handdrawn,width=640`.",
+  },
+  unknown_option: {
+    status: 400,
+    title: "There is no such option",
+    remedy: "Remove it; the README lists the options.",
+  },
+  duplicate_option: { status: 400, title: "An option is given twice", remedy: "Give each option once." },
+  invalid_option: {
+    status: 400,
+    title: "An option has a value out of its range",
+    remedy: "The detail says which values the option takes.",
+  },
+  missing_style: {
+    status: 400,
+    title: "The options name no style",
+    remedy: "Add `style=` with an id of `GET /v1/styles`.",
+  },
+  unknown_style: { status: 400, title: "There is no such style", remedy: "`GET /v1/styles` lists them." },
+  invalid_source: {
+    status: 400,
+    title: "The source is neither an http(s) URL nor an upload",
+    remedy:
+      "After the options, write an absolute URL, as it is or percent-encoded as a whole, or `upload:` and the id that `POST /v1/uploads` answered. A URL must not carry a user name or password.",
+  },
+  source_not_allowed: {
+    status: 403,
+    title: "Pictures are not fetched from there",
+    remedy:
+      "The operator names the hosts in `ALLOWED_SOURCES`. Private and reserved addresses, local names and unusual ports are refused unless they are named there. Redirects are checked too.",
+  },
+  not_found: { status: 404, title: "There is nothing here", remedy: "The README describes the routes." },
+  source_not_found: {
+    status: 404,
+    title: "The source does not exist",
+    remedy: "Its server answered 404 or 410: check the URL.",
+  },
+  upload_not_found: {
+    status: 404,
+    title: "There is no such upload",
+    remedy: "Upload the picture again.",
+  },
+  method_not_allowed: {
+    status: 405,
+    title: "The route does not take this method",
+    remedy: "The header `Allow` names the methods.",
+  },
+  source_too_large: {
+    status: 413,
+    title: "The source has too many bytes",
+    remedy: "Offer a picture of at most 30 MB.",
+  },
+  picture_too_large: {
+    status: 413,
+    title: "The picture has too many bytes",
+    remedy: "Send a picture of at most 30 MB.",
+  },
+  too_many_pixels: {
+    status: 413,
+    title: "The picture has too many pixels",
+    remedy: "Use a smaller one: a JPEG may have 50 megapixels, other formats 12; the detail says more.",
+  },
+  unsupported_format: {
+    status: 415,
+    title: "The data is no picture of a supported format",
+    remedy: "Use JPEG, PNG or WebP. What counts are the bytes, not the name or the content type.",
+  },
+  corrupt_picture: {
+    status: 422,
+    title: "The picture is broken",
+    remedy: "Export it again; it may have been cut off.",
+  },
+  picture_too_small: {
+    status: 422,
+    title: "The picture is too small to be drawn",
+    remedy: "Both sides must have at least 32 pixels once the longer side is reduced to the working size.",
+  },
+  internal: {
+    status: 500,
+    title: "The service failed",
+    remedy: "Not your fault. Try again; if it stays, tell the operator the time and the URL.",
+  },
+  misconfigured: {
+    status: 500,
+    title: "The service is set up wrongly",
+    remedy: "The operator finds the variable in the log and its values in docs/configuration.md.",
+  },
+  source_unreachable: {
+    status: 502,
+    title: "The source cannot be reached",
+    remedy: "Its server did not answer or broke off. Check the host; try again later.",
+  },
+  source_status: {
+    status: 502,
+    title: "The source's server answered with an error",
+    remedy:
+      "The detail says the status. The URL must answer 200 to a GET without cookies, after three redirects at most.",
+  },
+  inference_failed: {
+    status: 502,
+    title: "The network did not draw the picture",
+    remedy: "The inference endpoint refused or answered nonsense; the operator's log says more.",
+  },
+  inference_unavailable: {
+    status: 503,
+    title: "The network is busy or away",
+    remedy: "Try again after the seconds that `Retry-After` says.",
+  },
+  storage_unavailable: {
+    status: 503,
+    title: "The storage does not answer",
+    remedy: "Try again after the seconds that `Retry-After` says. Nothing that was stored is lost.",
+  },
+  not_ready: {
+    status: 503,
+    title: "The service cannot make pictures now",
+    remedy: "Only `/readyz` answers this; the detail names the part that is missing.",
+  },
+  source_timeout: {
+    status: 504,
+    title: "The source took too long",
+    remedy: "Its server must deliver the whole picture within `SOURCE_TIMEOUT`.",
+  },
+  inference_timeout: {
+    status: 504,
+    title: "The network took too long",
+    remedy: "Try again later; the operator can raise `INFERENCE_TIMEOUT`.",
+  },
+  request_loop: {
+    status: 508,
+    title: "The service was asked to fetch from itself",
+    remedy: "Use the original picture as the source.",
+  },
+} as const satisfies Record<string, { status: number; title: string; remedy: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What a function answers instead of its value when the caller may still decide what to do about it. */
+export type Failure = { ok: false; code: ProblemCode; detail: string };
+
+/** Where a code is explained: relative, since the service answers its own documentation. */
+export const docsLink = (code: ProblemCode): string => `/docs/errors#${code}`;
+
+/**
+ * Ends a request with a problem. Thrown where nobody on the way up can do anything about it; `detail` is one sentence that is safe to
+ * show to anybody, whatever is not goes into `cause`.
+ */
+export class ProblemError extends Error {
+  override readonly name = "ProblemError";
+  readonly code: ProblemCode;
+  readonly detail: string;
+  /** Seconds after which it makes sense to try again. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    options: { cause?: unknown; retryAfter?: number | undefined } = {},
+  ) {
+    super(`${code}: ${detail}`, { cause: options.cause });
+    this.code = code;
+    this.detail = detail;
+    this.retryAfter = options.retryAfter;
+  }
+
+  static of({ code, detail }: Failure): ProblemError {
+    return new ProblemError(code, detail);
+  }
+}
+
+/** RFC 9457. */
+export type ProblemBody = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: ProblemCode;
+  instance?: string;
+};
+
+export function problemBody(code: ProblemCode, detail: string, instance?: string): ProblemBody {
+  const { status, title } = PROBLEMS[code];
+  return {
+    type: docsLink(code),
+    title,
+    status,
+    detail,
+    code,
+    ...(instance === undefined ? {} : { instance }),
+  };
+}

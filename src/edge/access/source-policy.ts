@@ -1,0 +1,63 @@
+import type { Failure } from "../../contract/problem.ts";
+import { isAddress, isPublicHost } from "./address.ts";
+
+/** Hosts that pictures may be fetched from. Nothing is allowed that no pattern names. */
+export type SourcePolicy = readonly HostPattern[];
+
+/** `port` is as in a URL's text, undefined where the pattern names none: then 80 and 443. */
+export type HostPattern = { kind: "any" } | { kind: "host" | "subdomains"; host: string; port?: string };
+
+export type SourcePolicyResult = { ok: true; policy: SourcePolicy } | { ok: false; complaint: string };
+
+/**
+ * Reads comma-separated patterns: `example.com` is that host alone; `*.example.com` every host below it, not itself;
+ * `example.com:8443` that port alone; `*` every public host. Addresses are hosts: `127.0.0.1:9000`, `[::1]`.
+ */
+export function parseSourcePolicy(text: string): SourcePolicyResult {
+  const policy: HostPattern[] = [];
+  for (const entry of text.split(",").map((part) => part.trim())) {
+    if (entry === "") continue;
+    const pattern = parsePattern(entry);
+    if (!pattern) {
+      return {
+        ok: false,
+        complaint: `"${entry}" is no host pattern; write example.com, *.example.com, host:port or *`,
+      };
+    }
+    policy.push(pattern);
+  }
+  return { ok: true, policy };
+}
+
+/** Whether the policy lets a URL be fetched. Every redirect must be asked about again. */
+export function checkSource(url: URL, policy: SourcePolicy): { ok: true } | Failure {
+  if (policy.some((pattern) => admits(pattern, url))) return { ok: true };
+  return {
+    ok: false,
+    code: "source_not_allowed",
+    detail: `Pictures from ${url.host.slice(0, 100)} are not allowed here.`,
+  };
+}
+
+function parsePattern(entry: string): HostPattern | undefined {
+  if (entry === "*") return { kind: "any" };
+  const isWild = entry.startsWith("*.");
+  const authority = isWild ? entry.slice(2) : entry;
+  if (/[/?#@*\s\\%]/.test(authority)) return undefined;
+  const url = URL.parse(`http://${authority}`);
+  if (!url || url.hostname === "" || url.hostname.endsWith(".")) return undefined;
+  if (isWild && isAddress(url.hostname)) return undefined; // `*.0.1` would be read as an address
+  const named = /:(\d+)$/.exec(authority)?.[1];
+  const port = named === undefined ? {} : { port: String(Number(named)) };
+  return { kind: isWild ? "subdomains" : "host", host: url.hostname, ...port };
+}
+
+function admits(pattern: HostPattern, url: URL): boolean {
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const isUsualPort = port === "80" || port === "443";
+  if (pattern.kind === "any") return isUsualPort && isPublicHost(url.hostname);
+  const isPort = pattern.port === undefined ? isUsualPort : port === pattern.port;
+  const isHost =
+    pattern.kind === "host" ? url.hostname === pattern.host : url.hostname.endsWith(`.${pattern.host}`);
+  return isPort && isHost;
+}

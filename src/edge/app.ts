@@ -1,0 +1,64 @@
+import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import { ProblemError } from "../contract/problem.ts";
+import { crossOrigin } from "./access/cors.ts";
+import { refuseLoops } from "./access/loop.ts";
+import type { Bindings } from "./bindings.ts";
+import { type Config, type ConfigResult, parseConfig } from "./config.ts";
+import { errorDocs } from "./routes/docs.ts";
+import { alive, ready } from "./routes/health.ts";
+import { answerProblem, otherMethods, unknownRoute } from "./routes/problems.ts";
+import { styles } from "./routes/styles.ts";
+import { transform } from "./routes/transform.ts";
+import { upload } from "./routes/uploads.ts";
+
+export type App = { Bindings: Bindings; Variables: { config: Config } };
+
+/** The routes. Files of src/edge/page are answered before the Worker is asked. */
+export const app = new Hono<App>();
+
+app.onError(answerProblem);
+app.notFound(unknownRoute);
+app.use(harmless());
+
+app.get("/healthz", alive);
+app.all("/healthz", otherMethods("GET, HEAD"));
+
+app.use(configured());
+app.use(crossOrigin());
+app.get("/readyz", ready);
+app.all("/readyz", otherMethods("GET, HEAD"));
+app.get("/v1/styles", styles);
+app.all("/v1/styles", otherMethods("GET, HEAD"));
+app.get("/docs/errors", errorDocs);
+app.all("/docs/errors", otherMethods("GET, HEAD"));
+app.post("/v1/uploads", upload);
+app.all("/v1/uploads", otherMethods("POST"));
+app.get("/image/*", refuseLoops(), transform);
+app.all("/image/*", otherMethods("GET, HEAD"));
+
+/** No answer of ours is a page, whatever a browser makes of its bytes. */
+function harmless() {
+  return createMiddleware<App>(async (c, next) => {
+    await next();
+    c.res.headers.set("X-Content-Type-Options", "nosniff");
+    c.res.headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
+  });
+}
+
+/** The bindings live as long as the isolate, so they are parsed once. */
+const parsed = new WeakMap<Bindings, ConfigResult>();
+
+function configured() {
+  return createMiddleware<App>(async (c, next) => {
+    const result = parsed.get(c.env) ?? parseConfig(c.env);
+    parsed.set(c.env, result);
+    if (!result.ok) {
+      throw new ProblemError("misconfigured", "A variable has a value that makes no sense.", {
+        cause: result.complaints.join(" "),
+      });
+    }
+    c.set("config", result.config);
+    await next();
+  });
+}

@@ -1,0 +1,66 @@
+import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
+import { parseSourcePolicy, type SourcePolicy } from "./access/source-policy.ts";
+import type { VariableName, Variables } from "./bindings.ts";
+
+/** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */
+export type Config = {
+  inference: { url: string; modelSuffix: string; timeout: number };
+  sources: SourcePolicy;
+  origins: OriginPolicy;
+  /** Pixels of the longer side at which the network draws. */
+  workingSize: number;
+  source: { timeout: number; ttlSeconds: number };
+  cacheMaxAgeSeconds: number;
+};
+
+export type ConfigResult = { ok: true; config: Config } | { ok: false; complaints: string[] };
+
+/**
+ * Reads the variables; an empty one counts as not set. All complaints come at once, one sentence each, for the operator's log.
+ */
+export function parseConfig(env: Variables): ConfigResult {
+  const complaints: string[] = [];
+  const text = (name: VariableName) => env[name]?.trim() ?? "";
+  const whole = (name: VariableName, fallback: number, least: number, most: number): number => {
+    const value = text(name) || String(fallback);
+    if (/^\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+    complaints.push(`${name} must be a whole number from ${least} to ${most}, not "${value}".`);
+    return fallback;
+  };
+  const sources = parseSourcePolicy(text("ALLOWED_SOURCES"));
+  if (!sources.ok) complaints.push(`ALLOWED_SOURCES: ${sources.complaint}`);
+  const origins = parseOrigins(text("ALLOWED_ORIGINS"));
+  if (!origins.ok) complaints.push(`ALLOWED_ORIGINS: ${origins.complaint}`);
+  const url = endpoint(text("INFERENCE_URL") || "http://127.0.0.1:8788");
+  if (url === undefined) complaints.push("INFERENCE_URL must be an http or https URL without query.");
+  const modelSuffix = text("MODEL_SUFFIX");
+  if (!/^\w*$/.test(modelSuffix)) complaints.push("MODEL_SUFFIX may have letters, digits and underscores.");
+  const config = {
+    workingSize: whole("WORKING_SIZE", 768, 32, 2048),
+    cacheMaxAgeSeconds: whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
+    source: {
+      timeout: whole("SOURCE_TIMEOUT", 10, 1, 60) * 1000,
+      ttlSeconds: whole("SOURCE_TTL", 3600, 0, 31_536_000),
+    },
+  };
+  const timeout = whole("INFERENCE_TIMEOUT", 60, 1, 600) * 1000;
+  if (!sources.ok || !origins.ok || url === undefined || complaints.length > 0) {
+    return { ok: false, complaints };
+  }
+  return {
+    ok: true,
+    config: {
+      ...config,
+      sources: sources.policy,
+      origins: origins.policy,
+      inference: { url, modelSuffix, timeout },
+    },
+  };
+}
+
+/** Without a slash at the end, so that paths can be appended. */
+function endpoint(text: string): string | undefined {
+  const url = URL.parse(text);
+  const isUsable = url && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+  return isUsable ? url.href.replace(/\/+$/, "") : undefined;
+}

@@ -1,0 +1,4 @@
+import { app } from "./app.ts";
+
+export { SingleFlight } from "./storage/single-flight.ts";
+export default app;

@@ -1,0 +1,112 @@
+import {
+  decodeInferResponse,
+  encodeInferRequest,
+  errorMessage,
+  HEADER_LENGTH,
+  type InferResponse,
+  OipError,
+} from "../../contract/oip.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { readBounded } from "../source/bounded-body.ts";
+
+export type InferenceEndpoint = {
+  /** Of an Open Inference Protocol v2 server, without a slash at the end. */
+  url: string;
+  /** Follows the style in the model's name, `ttn_{style}{suffix}`. */
+  modelSuffix: string;
+  /** Milliseconds, queueing included. */
+  timeout: number;
+  fetch: typeof fetch;
+};
+
+/** Room for the JSON header of an answer, beside its tensor. */
+const HEADER_ROOM = 64 * 1024;
+
+const RETRY_AFTER = 5;
+
+/**
+ * Has a style's network draw one picture: [height, width, 3] sRGB bytes in, as many out.
+ *
+ * @throws ProblemError inference_unavailable, inference_timeout or inference_failed
+ */
+export async function draw(
+  rgb: Uint8Array,
+  size: { width: number; height: number },
+  style: string,
+  endpoint: InferenceEndpoint,
+): Promise<Uint8Array> {
+  const shape = [1, size.height, size.width, 3];
+  const { body, headers } = encodeInferRequest({
+    inputs: [{ name: "image", datatype: "UINT8", shape, bytes: rgb }],
+    outputs: [{ name: "stylized", binary: true }],
+  });
+  const answer = await ask(`${modelUrl(style, endpoint)}/infer`, { method: "POST", headers, body }, endpoint);
+  if (!answer.bytes) throw failed("the answer is longer than the picture asked for");
+  if (answer.status !== 200) throw refused(answer.status, answer.headers, answer.bytes);
+  return stylized(decoded(answer.bytes, answer.headers.get(HEADER_LENGTH)), shape);
+
+  async function ask(url: string, init: RequestInit, { fetch, timeout }: InferenceEndpoint) {
+    const signal = AbortSignal.timeout(timeout);
+    try {
+      const response = await fetch(url, { ...init, signal });
+      const bytes = await readBounded(response, rgb.byteLength + HEADER_ROOM);
+      return { status: response.status, headers: response.headers, bytes };
+    } catch (cause) {
+      if (signal.aborted) {
+        throw new ProblemError("inference_timeout", `The network took over ${timeout / 1000} seconds.`, {
+          cause,
+        });
+      }
+      throw unavailable(RETRY_AFTER, cause);
+    }
+  }
+}
+
+/** Whether the endpoint says that this style's model can draw now. Never throws. */
+export async function isReady(style: string, endpoint: InferenceEndpoint): Promise<boolean> {
+  const { fetch, timeout } = endpoint;
+  try {
+    const signal = AbortSignal.timeout(Math.min(timeout, 5_000));
+    const response = await fetch(`${modelUrl(style, endpoint)}/ready`, { signal });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+const modelUrl = (style: string, { url, modelSuffix }: InferenceEndpoint) =>
+  `${url}/v2/models/ttn_${style}${modelSuffix}`;
+
+function decoded(bytes: Uint8Array, headerLength: string | null): InferResponse {
+  try {
+    return decodeInferResponse(bytes, headerLength);
+  } catch (error) {
+    if (error instanceof OipError) throw failed(error.message);
+    throw error;
+  }
+}
+
+function stylized(response: InferResponse, shape: readonly number[]): Uint8Array {
+  const output = response.outputs.find(({ name }) => name === "stylized");
+  if (output?.datatype !== "UINT8" || output.shape.join() !== shape.join()) {
+    throw failed(`expected stylized UINT8 [${shape}], got ${output?.datatype} [${output?.shape}]`);
+  }
+  return output.bytes;
+}
+
+function refused(status: number, headers: Headers, body: Uint8Array): ProblemError {
+  const reason = `${status}: ${errorMessage(new TextDecoder().decode(body)) ?? "no error message"}`;
+  // 502 and 504 are what a proxy before the endpoint says while it restarts.
+  if (![429, 502, 503, 504].includes(status)) return failed(reason);
+  const seconds = Number(headers.get("Retry-After") ?? Number.NaN);
+  return unavailable(seconds >= 1 && seconds <= 600 ? Math.ceil(seconds) : RETRY_AFTER, reason);
+}
+
+function unavailable(retryAfter: number, cause: unknown): ProblemError {
+  const detail = "The inference endpoint is busy or cannot be reached.";
+  return new ProblemError("inference_unavailable", detail, { cause, retryAfter });
+}
+
+const failed = (cause: string) =>
+  new ProblemError("inference_failed", "The inference endpoint did not answer with a picture.", { cause });

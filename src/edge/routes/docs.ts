@@ -1,0 +1,8 @@
+import type { Context } from "hono";
+import { errorsPage } from "../../contract/errors-page.ts";
+import type { App } from "../app.ts";
+
+/** GET `/docs/errors`: where a problem's `type` leads. */
+export function errorDocs(c: Context<App>): Response {
+  return c.text(errorsPage(), 200, { "Cache-Control": "public, max-age=3600" });
+}

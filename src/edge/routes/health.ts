@@ -1,0 +1,39 @@
+import type { Context } from "hono";
+import { ProblemError } from "../../contract/problem.ts";
+import { STYLES } from "../../contract/style.ts";
+import type { App } from "../app.ts";
+import { isReady } from "../inference/client.ts";
+import { kitFor } from "../kit.ts";
+import { logStorage } from "../storage/objects.ts";
+
+const NO_STORE = { "Cache-Control": "no-store" };
+
+/** GET `/healthz`: the Worker runs, whatever it depends on. */
+export function alive(c: Context<App>): Response {
+  return c.json({ status: "alive" }, 200, NO_STORE);
+}
+
+/** GET `/readyz`: a picture can be made, in every style: its model is loaded, and the storage answers. */
+export async function ready(c: Context<App>): Promise<Response> {
+  const { bucket, inference } = kitFor(c.env, c.var.config, () => {});
+  const [storage, ...models] = await Promise.all([
+    answers(bucket),
+    ...STYLES.map(async ({ id }) => ({ id, isReady: await isReady(id, inference) })),
+  ]);
+  const missing = models.filter((model) => !model.isReady).map(({ id }) => `the network of "${id}"`);
+  if (!storage) missing.push("the storage");
+  if (missing.length > 0) {
+    throw new ProblemError("not_ready", `Missing: ${missing.join(", ")}.`, { retryAfter: 5 });
+  }
+  return c.json({ status: "ready" }, 200, NO_STORE);
+}
+
+async function answers(bucket: R2Bucket): Promise<boolean> {
+  try {
+    await bucket.head("readyz");
+    return true;
+  } catch (error) {
+    logStorage("head", "readyz", error);
+    return false;
+  }
+}

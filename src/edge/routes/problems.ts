@@ -1,0 +1,36 @@
+import type { Context } from "hono";
+import { PROBLEMS, ProblemError, problemBody } from "../../contract/problem.ts";
+import type { App } from "../app.ts";
+
+/** Whatever was thrown, as the answer. What is no ProblemError is a bug: its own words go to the log, never to the client. */
+export function answerProblem(error: Error, c: Context<App>): Response {
+  const problem =
+    error instanceof ProblemError
+      ? error
+      : new ProblemError("internal", "Something failed that should not have.", { cause: error });
+  const { status } = PROBLEMS[problem.code];
+  if (status >= 500) logProblem(problem, c.req.path);
+  const body = problemBody(problem.code, problem.detail, c.req.path);
+  const headers = new Headers({ "Content-Type": "application/problem+json", "Cache-Control": "no-store" });
+  if (problem.retryAfter !== undefined) headers.set("Retry-After", `${problem.retryAfter}`);
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+export function unknownRoute(): never {
+  throw new ProblemError("not_found", "No route has this path.");
+}
+
+/** For a route's other methods; `allow` as the header wants it. */
+export function otherMethods(allow: string) {
+  return (c: Context<App>): Response => {
+    const problem = new ProblemError("method_not_allowed", `This route takes ${allow}, not ${c.req.method}.`);
+    const answer = answerProblem(problem, c);
+    answer.headers.set("Allow", allow);
+    return answer;
+  };
+}
+
+function logProblem({ code, detail, cause }: ProblemError, path: string): void {
+  const reason = cause instanceof Error ? (cause.stack ?? String(cause)) : cause;
+  console.error(JSON.stringify({ event: "problem", code, detail, path, reason }));
+}

@@ -1,0 +1,39 @@
+import type { Context } from "hono";
+import { ProblemError } from "../../contract/problem.ts";
+import { STYLES } from "../../contract/style.ts";
+import type { App } from "../app.ts";
+import { readBounded } from "../source/bounded-body.ts";
+import { MAX_PICTURE_BYTES, type Probe, probe } from "../source/probe.ts";
+import { storeUpload } from "../storage/uploads.ts";
+
+/** POST `/v1/uploads`: the bytes of a picture, whatever the content type says; answers the id that stands for it. */
+export async function upload(c: Context<App>): Promise<Response> {
+  const bytes = await readBody(c.req.raw);
+  const probed = probe(bytes);
+  if (!probed.ok) throw ProblemError.of(probed);
+  const id = await storeUpload(c.env.PICTURES, bytes, {
+    contentType: `image/${probed.format}`,
+    hasAlpha: probed.hasAlpha,
+  });
+  const image = `/image/style=${STYLES[0]?.id}/upload:${id}`;
+  return c.json({ id, ...uprightSize(probed), format: probed.format, image }, 201, {
+    "Cache-Control": "no-store",
+    Location: image,
+  });
+}
+
+async function readBody(request: Request): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await readBounded(request, MAX_PICTURE_BYTES);
+  } catch (cause) {
+    throw new ProblemError("corrupt_picture", "The upload broke off.", { cause });
+  }
+  if (bytes) return bytes;
+  throw new ProblemError("picture_too_large", `The limit is ${MAX_PICTURE_BYTES / 1024 / 1024} MB.`);
+}
+
+/** As the picture is looked at: orientations from 5 on swap the sides. */
+function uprightSize({ width, height, orientation }: Probe): { width: number; height: number } {
+  return orientation >= 5 ? { width: height, height: width } : { width, height };
+}

@@ -1,0 +1,93 @@
+import type { Failure, ProblemCode } from "../../contract/problem.ts";
+import { VIA } from "../access/loop.ts";
+import { checkSource, type SourcePolicy } from "../access/source-policy.ts";
+import { readBounded } from "./bounded-body.ts";
+import { MAX_PICTURE_BYTES } from "./probe.ts";
+import type { Validator } from "./record.ts";
+
+/** What an origin said about a picture besides its bytes. */
+export type Fetched =
+  | { ok: true; changed: true; bytes: Uint8Array; validator: Validator; cacheControl: string | null }
+  | { ok: true; changed: false; cacheControl: string | null }
+  | Failure;
+
+export type GuardedFetch = {
+  policy: SourcePolicy;
+  /** Milliseconds for everything, redirects and body included. */
+  timeout: number;
+  fetch: typeof fetch;
+};
+
+const MAX_REDIRECTS = 3;
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+/**
+ * Fetches a picture's bytes under the source policy, each redirect checked anew, with limits on time, bytes and redirects. Nothing of
+ * the client's request is passed on, no cookie and no authorization. With a validator the origin may answer that nothing changed.
+ */
+export async function guardedFetch(
+  url: URL,
+  validator: Validator | undefined,
+  { policy, timeout, fetch }: GuardedFetch,
+): Promise<Fetched> {
+  const signal = AbortSignal.timeout(timeout);
+  try {
+    let target = url;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      const allowed = checkSource(target, policy);
+      if (!allowed.ok) return allowed;
+      const response = await fetch(target.href, {
+        headers: requestHeaders(validator),
+        redirect: "manual",
+        signal,
+      });
+      if (!REDIRECTS.includes(response.status)) return await readAnswer(response, validator);
+      await response.body?.cancel();
+      const next = URL.parse(response.headers.get("Location") ?? "", target.href);
+      if (!next || !/^https?:$/.test(next.protocol) || next.username !== "" || next.password !== "") {
+        return fail("source_status", "The source's server redirects to what is no http or https URL.");
+      }
+      target = next;
+    }
+    return fail("source_status", `The source's server redirects more than ${MAX_REDIRECTS} times.`);
+  } catch (error) {
+    if (signal.aborted) {
+      return fail("source_timeout", `The source did not arrive within ${timeout / 1000} seconds.`);
+    }
+    console.warn(JSON.stringify({ event: "source_unreachable", host: url.host, error: String(error) }));
+    return fail("source_unreachable", "The source's server cannot be reached, or broke off.");
+  }
+}
+
+function requestHeaders(validator: Validator | undefined): Headers {
+  const headers = new Headers({
+    Accept: "image/jpeg,image/png,image/webp;q=0.9,*/*;q=0.1",
+    "Accept-Encoding": "identity", // pictures are compressed already, and Content-Length then means what is read
+    "User-Agent": "stylegate (+https://www.rfc-editor.org/rfc/rfc9110#field.via)",
+    Via: VIA,
+  });
+  if (validator?.etag) headers.set("If-None-Match", validator.etag);
+  if (validator?.lastModified) headers.set("If-Modified-Since", validator.lastModified);
+  return headers;
+}
+
+async function readAnswer(response: Response, validator: Validator | undefined): Promise<Fetched> {
+  const cacheControl = response.headers.get("Cache-Control");
+  if (response.status === 304 && validator) return { ok: true, changed: false, cacheControl };
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    if (response.status === 404 || response.status === 410) {
+      return fail("source_not_found", `The source's server answered ${response.status}.`);
+    }
+    return fail("source_status", `The source's server answered ${response.status}.`);
+  }
+  const bytes = await readBounded(response, MAX_PICTURE_BYTES);
+  if (!bytes) {
+    return fail("source_too_large", `The source has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MB.`);
+  }
+  const etag = response.headers.get("ETag") ?? undefined;
+  const lastModified = response.headers.get("Last-Modified") ?? undefined;
+  return { ok: true, changed: true, bytes, validator: { etag, lastModified }, cacheControl };
+}
+
+const fail = (code: ProblemCode, detail: string): Failure => ({ ok: false, code, detail });

@@ -1,0 +1,32 @@
+/** Cloudflare's cache in this data centre, by variant key. A key's content never changes, so nothing in it gets stale. */
+
+/** No host of that name exists (RFC 6761); the cache wants URLs. */
+const internalUrl = (key: string) => `https://stylegate.invalid/${key}`;
+
+/** Seconds; the cache drops what is not asked for long before. */
+const MAX_AGE = 30 * 86_400;
+
+export async function readCache(cache: Cache, key: string): Promise<Response | undefined> {
+  try {
+    return await cache.match(internalUrl(key));
+  } catch (error) {
+    logCache("match", key, error);
+    return undefined;
+  }
+}
+
+export async function writeCache(cache: Cache, key: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const headers = {
+      "Cache-Control": `public, max-age=${MAX_AGE}`,
+      "Content-Length": `${bytes.byteLength}`,
+    };
+    await cache.put(internalUrl(key), new Response(bytes, { headers }));
+  } catch (error) {
+    logCache("put", key, error);
+  }
+}
+
+function logCache(action: string, key: string, error: unknown): void {
+  console.warn(JSON.stringify({ event: "cache_failed", action, key, error: String(error) }));
+}

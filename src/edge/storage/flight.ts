@@ -1,0 +1,72 @@
+import { ProblemError } from "../../contract/problem.ts";
+import type { Boarding, Landing, SingleFlight } from "./single-flight.ts";
+
+/** A flight that this request leads, until it lands. */
+export type Lead = { role: "leader"; land: (landing: Landing) => Promise<void> };
+
+/** `alone`: the coordination is away, so the request works for itself. */
+export type Flight = Lead | { role: "passenger"; landing: Landing } | { role: "alone" };
+
+/**
+ * Milliseconds that a leader may be silent before another takes over. It renews three times as often, so that one lost renewal costs
+ * nothing; a dead leader costs those who wait this long.
+ */
+const LEASE_TIME = 9_000;
+
+/** A lost object is replaced at once; when that fails too, coordination is not worth an error. */
+const ATTEMPTS = 2;
+
+/**
+ * Boards the flight of this name: leads it, or waits until it has landed. Never throws. A leader must land, whatever happens; its
+ * lease is renewed until then, as long as its isolate lives.
+ */
+export async function board(flights: DurableObjectNamespace<SingleFlight>, name: string): Promise<Flight> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const stub = flights.getByName(name);
+    try {
+      const boarding: Boarding = await stub.board(LEASE_TIME);
+      return boarding.role === "leader" ? lead(stub, boarding.ticket) : boarding;
+    } catch (error) {
+      console.warn(JSON.stringify({ event: "single_flight_lost", name, attempt, error: String(error) }));
+    }
+  }
+  return { role: "alone" };
+}
+
+/**
+ * Does a leader's work and lands with what came of it, an error too. The work goes on when the client leaves, since others wait for it;
+ * whoever leads is answered as soon as the result is there, the landing may take longer.
+ */
+export function leadFlight<Result>(
+  flight: Lead,
+  waitUntil: (work: Promise<unknown>) => void,
+  work: () => Promise<{ result: Result; landing: Landing | Promise<Landing> }>,
+): Promise<Result> {
+  const working = work();
+  const landing = working.then(({ landing }) => landing).catch(failedLanding);
+  waitUntil(landing.then(flight.land));
+  return working.then(({ result }) => result);
+}
+
+function failedLanding(error: unknown): Landing {
+  const { code, detail, retryAfter } =
+    error instanceof ProblemError ? error : new ProblemError("internal", "The service failed.");
+  return { kind: "failed", code, detail, retryAfter };
+}
+
+function lead(stub: DurableObjectStub<SingleFlight>, ticket: string): Lead {
+  const renewal = setInterval(() => {
+    stub.renew(ticket).catch(() => {}); // the lease outlives one lost renewal, and landing tells the rest
+  }, LEASE_TIME / 3);
+  return {
+    role: "leader",
+    land: async (landing) => {
+      clearInterval(renewal);
+      try {
+        await stub.land(ticket, landing);
+      } catch (error) {
+        console.warn(JSON.stringify({ event: "single_flight_landing_lost", error: String(error) }));
+      }
+    },
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * Names of stored objects. All are hashes or random, so that nothing a request says can reach outside its prefix.
+ * docs/storage.md describes the layout.
+ */
+import { canonical, type Transform } from "../../contract/transform.ts";
+import type { OutputFormat } from "../image/index.ts";
+
+/** What decides how a style's network and this code turn one picture into a master. */
+export type MasterIdentity = {
+  contentHash: string;
+  style: string;
+  /** Of the style's network. */
+  version: string;
+  /** The suffix of the served model: an int8 network draws slightly other pixels than its fp32 original. */
+  modelSuffix: string;
+  workingSize: number;
+};
+
+/** Raise when decoding, composing or encoding changes so that stored pictures should be made anew. */
+const PIPELINE = "1";
+
+/** Faces are not treated apart yet; the mode is in the key so that masters of today stay valid then. */
+const FACES = "none";
+
+export async function masterKey(identity: MasterIdentity): Promise<string> {
+  const { contentHash, style, version, modelSuffix, workingSize } = identity;
+  return `masters/${await digest("master", PIPELINE, contentHash, style, version, modelSuffix, FACES, `${workingSize}`)}`;
+}
+
+/** `format` is the negotiated one, never `auto`: what a client accepts must not decide what another one gets. */
+export async function variantKey(
+  transform: Transform,
+  format: OutputFormat,
+  identity: MasterIdentity,
+): Promise<string> {
+  const { contentHash, version, modelSuffix, workingSize } = identity;
+  const spelled = canonical({ ...transform, format });
+  return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, FACES, `${workingSize}`)}`;
+}
+
+export const sourceKey = async (url: URL): Promise<string> => `sources/${await digest("source", url.href)}`;
+
+export const uploadKey = (id: string): string => `uploads/${id}`;
+
+/** 128 random bits in base64url, 22 characters. */
+export function newUploadId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .slice(0, 22);
+}
+
+/** SHA-256, hexadecimal. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** JSON keeps the parts apart: no two lists of strings have the same text. */
+const digest = (...parts: string[]) => sha256(new TextEncoder().encode(JSON.stringify(parts)));

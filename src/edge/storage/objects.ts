@@ -1,0 +1,39 @@
+/**
+ * R2 as the pipeline sees it: a store that may be away. Reading then finds nothing and writing does nothing, both with a line in the log,
+ * since a picture can always be made anew.
+ */
+
+/** The object with its bytes; undefined where there is none, or the store is away. */
+export async function readObject(bucket: R2Bucket, key: string): Promise<R2ObjectBody | undefined> {
+  try {
+    return (await bucket.get(key)) ?? undefined;
+  } catch (error) {
+    logStorage("read", key, error);
+    return undefined;
+  }
+}
+
+/** Says whether the object is stored now. What is there already stays: equal keys mean equal content. */
+export async function writeOnce(
+  bucket: R2Bucket,
+  key: string,
+  bytes: Uint8Array,
+  metadata: { contentType: string; custom?: Record<string, string> },
+): Promise<boolean> {
+  const options = {
+    httpMetadata: { contentType: metadata.contentType },
+    onlyIf: { etagDoesNotMatch: "*" },
+    ...(metadata.custom ? { customMetadata: metadata.custom } : {}),
+  };
+  try {
+    await bucket.put(key, bytes, options); // null: it was there
+    return true;
+  } catch (error) {
+    logStorage("write", key, error);
+    return false;
+  }
+}
+
+export function logStorage(action: string, key: string, error: unknown): void {
+  console.error(JSON.stringify({ event: "storage_failed", action, key, error: String(error) }));
+}

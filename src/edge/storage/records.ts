@@ -1,0 +1,41 @@
+import { parseRecord, type SourceRecord, storedRecord } from "../source/record.ts";
+import { logStorage, readObject } from "./objects.ts";
+import { Recent } from "./recent.ts";
+
+/**
+ * Records that this isolate saw lately, by key; with them a stored picture costs one read. A record has some 300 bytes. An upload's
+ * never changes, a URL's holds until its own time: another isolate's newer one is seen then.
+ */
+const recent = new Recent<SourceRecord>(2_000);
+
+export const recentRecord = (key: string): SourceRecord | undefined => recent.get(key);
+
+export const rememberRecord = (key: string, record: SourceRecord): void => recent.set(key, record);
+
+/** The record as stored, past what this isolate remembers. */
+export async function readRecord(bucket: R2Bucket, key: string): Promise<SourceRecord | undefined> {
+  const object = await readObject(bucket, key);
+  if (!object) return undefined;
+  try {
+    const record = parseRecord(await object.json());
+    if (record) recent.set(key, record);
+    return record;
+  } catch (error) {
+    logStorage("parse", key, error);
+    return undefined;
+  }
+}
+
+/** Replaces the record; says whether it is stored now. It is remembered in any case. */
+export async function writeRecord(bucket: R2Bucket, key: string, record: SourceRecord): Promise<boolean> {
+  recent.set(key, record);
+  try {
+    await bucket.put(key, JSON.stringify(storedRecord(record)), {
+      httpMetadata: { contentType: "application/json" },
+    });
+    return true;
+  } catch (error) {
+    logStorage("write", key, error);
+    return false;
+  }
+}

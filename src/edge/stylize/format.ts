@@ -1,0 +1,49 @@
+import type { Format } from "../../contract/transform.ts";
+import type { OutputFormat } from "../image/index.ts";
+
+/**
+ * The order at equal preference. WebP before AVIF: encoding AVIF takes three times as long at the edge, on top of importing an encoder of
+ * a megabyte, for a picture that waits to be seen. Ask for `format=avif` where the bytes matter more.
+ */
+const PREFERRED = ["webp", "avif", "jpeg", "png"] as const;
+
+/**
+ * Which format `auto` means for a client: of those that its `Accept` header admits, the one it prefers, in our order where it is
+ * indifferent. Modern formats count only when they are named, since `*` + `/*` is also what clients send that know none of them. A picture
+ * with transparency becomes PNG rather than JPEG where the client takes both. A client that admits nothing we have gets JPEG or PNG: a
+ * picture it may not want is more use than a 406.
+ */
+export function negotiate(format: Format, accept: string | null, hasAlpha: boolean): OutputFormat {
+  if (format !== "auto") return format;
+  const ranges = parseAccept(accept ?? "*/*");
+  const order = hasAlpha ? ([...PREFERRED.slice(0, 2), "png", "jpeg"] as const) : PREFERRED;
+  let best: { format: OutputFormat; quality: number } | undefined;
+  for (const candidate of order) {
+    const quality = qualityOf(candidate, ranges);
+    if (quality > (best?.quality ?? 0)) best = { format: candidate, quality };
+  }
+  return best?.format ?? (hasAlpha ? "png" : "jpeg");
+}
+
+/** Media range → its q value, 0–1. */
+type Ranges = Map<string, number>;
+
+/** What cannot be read counts as not said. */
+function parseAccept(accept: string): Ranges {
+  const ranges: Ranges = new Map();
+  for (const part of accept.toLowerCase().split(",")) {
+    const [range = "", ...parameters] = part.split(";").map((piece) => piece.trim());
+    const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
+    if (q !== undefined && !/^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q)) continue;
+    ranges.set(range, q === undefined ? 1 : Number(q));
+  }
+  return ranges;
+}
+
+/** The most specific range decides (RFC 9110 12.5.1). */
+function qualityOf(format: OutputFormat, ranges: Ranges): number {
+  const named = ranges.get(`image/${format}`) ?? (format === "jpeg" ? ranges.get("image/jpg") : undefined);
+  if (named !== undefined) return named;
+  const isModern = format === "webp" || format === "avif";
+  return isModern ? 0 : (ranges.get("image/*") ?? ranges.get("*/*") ?? 0);
+}

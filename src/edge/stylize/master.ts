@@ -1,0 +1,61 @@
+import { ProblemError } from "../../contract/problem.ts";
+import type { Style } from "../../contract/style.ts";
+import { DecodeError, decode, encode, fromRgb, hasAlpha, type Pixels, toRgb } from "../image/index.ts";
+import { draw } from "../inference/client.ts";
+import type { Kit } from "../kit.ts";
+import { probe } from "../source/probe.ts";
+import { readObject, writeOnce } from "../storage/objects.ts";
+
+/**
+ * A master is a whole picture as the network drew it, at working size, with the source's transparency: what every size, crop, format
+ * and strength is made from. Stored as PNG.
+ */
+
+/** The photo as the network gets it: upright, the longer side at most the working size. */
+export async function photoOf(bytes: Uint8Array, style: Style, kit: Kit): Promise<Pixels> {
+  const probed = probe(bytes);
+  if (!probed.ok) throw ProblemError.of(probed);
+  const photo = await kit.timing.measure("decode", async () => {
+    try {
+      return await decode(bytes, probed, { longSide: kit.config.workingSize });
+    } catch (error) {
+      if (error instanceof DecodeError)
+        throw new ProblemError("corrupt_picture", error.message, { cause: error });
+      throw error;
+    }
+  });
+  const { min } = style.sizes;
+  if (Math.min(photo.width, photo.height) < min) {
+    const size = `${photo.width} × ${photo.height}`;
+    throw new ProblemError(
+      "picture_too_small",
+      `At working size the picture has ${size} pixels; each side needs ${min}.`,
+    );
+  }
+  return photo;
+}
+
+export async function drawMaster(photo: Pixels, style: Style, kit: Kit): Promise<Pixels> {
+  const rgb = await kit.timing.measure("infer", () => draw(toRgb(photo), photo, style.id, kit.inference));
+  return fromRgb(rgb, photo.width, photo.height, hasAlpha(photo) ? photo : undefined);
+}
+
+export const masterFile = (master: Pixels): Promise<Uint8Array> => encode(master, "png", 100);
+
+export const storeMaster = (key: string, file: Uint8Array, kit: Kit): Promise<boolean> =>
+  writeOnce(kit.bucket, key, file, { contentType: "image/png" });
+
+/** The stored master; undefined where there is none, or what is there is no picture. */
+export async function findMaster(key: string, kit: Kit): Promise<Pixels | undefined> {
+  const file = await kit.timing.measure("lookup", async () => {
+    const object = await readObject(kit.bucket, key);
+    return object && new Uint8Array(await object.arrayBuffer());
+  });
+  return file && readMaster(file, kit);
+}
+
+export async function readMaster(file: Uint8Array, kit: Kit): Promise<Pixels | undefined> {
+  const probed = probe(file);
+  if (!probed.ok) return undefined;
+  return kit.timing.measure("decode", () => decode(file, probed, { longSide: kit.config.workingSize }));
+}

@@ -1,0 +1,72 @@
+import type { Failure } from "../../contract/problem.ts";
+import type { Source } from "../../contract/source.ts";
+import type { Style } from "../../contract/style.ts";
+import type { Transform } from "../../contract/transform.ts";
+import type { OutputFormat } from "../image/index.ts";
+import type { Kit } from "../kit.ts";
+import type { SourceRecord } from "../source/record.ts";
+import { refetch, resolveUrl } from "../source/resolve.ts";
+import { masterKey, variantKey } from "../storage/keys.ts";
+import { findUpload, readUpload } from "../storage/uploads.ts";
+import { negotiate } from "./format.ts";
+
+/** What a client asks for. */
+export type Wish = { transform: Transform; style: Style; source: Source; accept: string | null };
+
+/** A wish for a picture that is known: it has names in the storage, whether anything is stored or not. */
+export type Order = Wish & {
+  record: SourceRecord;
+  format: OutputFormat;
+  masterKey: string;
+  variantKey: string;
+  /** The source's bytes, where they are at hand. */
+  bytes?: Uint8Array | undefined;
+  /** The origin's failure to say whether the picture is still the same. */
+  staleBecause?: Failure | undefined;
+};
+
+/** @throws ProblemError where the source may not be used or cannot be found */
+export async function placeOrder(wish: Wish, kit: Kit): Promise<Order> {
+  const { source } = wish;
+  if (source.kind === "url") {
+    const { record, bytes, staleBecause } = await resolveUrl(source.url, kit);
+    return { ...(await named(wish, record, kit)), bytes, staleBecause };
+  }
+  const record = await kit.timing.measure("lookup", () => findUpload(kit.bucket, source.id));
+  return named(wish, record, kit);
+}
+
+/**
+ * The order with its source's bytes. Where the origin gives other bytes by now than those that the record told of, it is the new
+ * picture's order, with other keys.
+ */
+export async function withBytes(order: Order, kit: Kit): Promise<Order & { bytes: Uint8Array }> {
+  const { source, bytes } = order;
+  if (bytes) return { ...order, bytes };
+  if (source.kind === "upload") {
+    return { ...order, bytes: await kit.timing.measure("source", () => readUpload(kit.bucket, source.id)) };
+  }
+  const now = await refetch(source.url, kit);
+  const current =
+    now.record.contentHash === order.record.contentHash ? order : await named(order, now.record, kit);
+  return { ...current, bytes: now.bytes };
+}
+
+async function named(wish: Wish, record: SourceRecord, kit: Kit): Promise<Order> {
+  const { transform, style, accept } = wish;
+  const format = negotiate(transform.format, accept, record.hasAlpha);
+  const identity = {
+    contentHash: record.contentHash,
+    style: style.id,
+    version: style.version,
+    modelSuffix: kit.config.inference.modelSuffix,
+    workingSize: kit.config.workingSize,
+  };
+  return {
+    ...wish,
+    record,
+    format,
+    masterKey: await masterKey(identity),
+    variantKey: await variantKey(transform, format, identity),
+  };
+}

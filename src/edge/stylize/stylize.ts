@@ -1,0 +1,107 @@
+import { ProblemError } from "../../contract/problem.ts";
+import type { Pixels } from "../image/index.ts";
+import type { Kit } from "../kit.ts";
+import { board, leadFlight } from "../storage/flight.ts";
+import type { Landing } from "../storage/single-flight.ts";
+import { compose } from "./compose.ts";
+import { drawMaster, findMaster, masterFile, photoOf, readMaster, storeMaster } from "./master.ts";
+import { type Order, withBytes } from "./order.ts";
+import { findVariant, storeVariant, type Variant } from "./variant.ts";
+
+export type Stylized = { order: Order; variant: Variant };
+
+/** A master for an order; the photo too, where making the one took the other. */
+type Drawn = { order: Order; master: Pixels; photo?: Pixels | undefined };
+
+/**
+ * Fills an order: from the stored variant, else from the stored master, else by the network. The order that comes back differs from the
+ * one given where the picture at its URL changed meanwhile.
+ *
+ * @throws ProblemError
+ */
+export async function stylize(order: Order, kit: Kit): Promise<Stylized> {
+  const { timing } = kit;
+  const stored = await findVariant(order, kit);
+  if (stored) {
+    timing.cached = "hit";
+    return { order, variant: stored };
+  }
+  const master = await findMaster(order.masterKey, kit);
+  if (master) {
+    timing.cached = "master";
+    return finish({ order, master }, kit);
+  }
+  if (order.staleBecause) throw ProblemError.of(order.staleBecause);
+  return finish(await drawOnce(order, kit), kit);
+}
+
+async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
+  const { order, master } = drawn;
+  const { transform, format, style } = order;
+  let photo: Pixels | undefined;
+  if (transform.strength < 1) {
+    photo = drawn.photo;
+    if (!photo) {
+      const current = await withBytes(order, kit);
+      if (current.masterKey !== order.masterKey) return stylize(current, kit);
+      photo = await photoOf(current.bytes, style, kit);
+    }
+  }
+  const bytes = await compose(master, photo, transform, format, kit.timing);
+  return { order, variant: storeVariant(order, bytes, kit) };
+}
+
+/** Has the network draw the master, unless another request is just having that done: then waits for it. */
+async function drawOnce(order: Order, kit: Kit): Promise<Drawn> {
+  const flight = await kit.timing.measure("wait", () => board(kit.flights, order.masterKey));
+  if (flight.role === "leader") return leadFlight(flight, kit.waitUntil, () => lead(order, kit));
+  if (flight.role === "alone") return (await drawAndStore(order, kit)).drawn;
+  const master = await landedMaster(flight.landing, order, kit);
+  if (!master) return (await drawAndStore(order, kit)).drawn;
+  kit.timing.cached = "master";
+  return { order, master };
+}
+
+async function lead(order: Order, kit: Kit): Promise<{ result: Drawn; landing: Landing | Promise<Landing> }> {
+  const stored = await findMaster(order.masterKey, kit); // another flight may have landed since
+  if (stored) {
+    kit.timing.cached = "master";
+    return { result: { order, master: stored }, landing: { kind: "stored" } };
+  }
+  const { drawn, file, storing } = await drawAndStore(order, kit);
+  // A picture that changed is stored under its own name; those who wait for the old one do not find it, and look again.
+  const isSame = drawn.order.masterKey === order.masterKey;
+  const landing = storing.then(
+    (isStored): Landing => (isStored || !isSame ? { kind: "stored" } : { kind: "handed", bytes: file }),
+  );
+  return { result: drawn, landing };
+}
+
+/** The storing goes on after the answer. */
+async function drawAndStore(order: Order, kit: Kit) {
+  const drawn = await draw(order, kit);
+  const file = await kit.timing.measure("store", () => masterFile(drawn.master));
+  const storing = storeMaster(drawn.order.masterKey, file, kit);
+  kit.waitUntil(storing);
+  return { drawn, file, storing };
+}
+
+async function draw(order: Order, kit: Kit): Promise<Drawn> {
+  const current = await withBytes(order, kit);
+  const photo = await photoOf(current.bytes, order.style, kit);
+  const { bytes: _, ...rest } = current; // up to 30 MB, which the isolate needs
+  return { order: rest, master: await drawMaster(photo, order.style, kit), photo };
+}
+
+async function landedMaster(landing: Landing, order: Order, kit: Kit): Promise<Pixels | undefined> {
+  switch (landing.kind) {
+    case "stored":
+      return findMaster(order.masterKey, kit);
+    case "handed":
+      return readMaster(landing.bytes, kit);
+    case "failed": {
+      const { code, detail, retryAfter } = landing;
+      throw new ProblemError(code, detail, { retryAfter });
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { contentType } from "../image/index.ts";
+import type { Kit } from "../kit.ts";
+import { readCache, writeCache } from "../storage/edge-cache.ts";
+import { readObject, writeOnce } from "../storage/objects.ts";
+import type { Order } from "./order.ts";
+
+/** A finished picture, as the client gets it. */
+export type Variant = { body: ReadableStream<Uint8Array> | Uint8Array; length: number | undefined };
+
+/** The variant as stored: in this data centre's cache, else in R2, from where it goes into the cache. */
+export function findVariant({ variantKey }: Order, kit: Kit): Promise<Variant | undefined> {
+  return kit.timing.measure("lookup", async () => {
+    const cached = await readCache(kit.cache, variantKey);
+    if (cached?.body) return { body: cached.body, length: lengthOf(cached) };
+    const object = await readObject(kit.bucket, variantKey);
+    if (!object) return undefined;
+    const bytes = new Uint8Array(await object.arrayBuffer());
+    kit.waitUntil(writeCache(kit.cache, variantKey, bytes));
+    return { body: bytes, length: bytes.byteLength };
+  });
+}
+
+/** Stores a new variant after the answer; where that fails, it is made again from its master. */
+export function storeVariant({ variantKey, format }: Order, bytes: Uint8Array, kit: Kit): Variant {
+  kit.waitUntil(writeOnce(kit.bucket, variantKey, bytes, { contentType: contentType(format) }));
+  kit.waitUntil(writeCache(kit.cache, variantKey, bytes));
+  return { body: bytes, length: bytes.byteLength };
+}
+
+function lengthOf(response: Response): number | undefined {
+  const length = response.headers.get("Content-Length");
+  return length === null ? undefined : Number(length);
+}

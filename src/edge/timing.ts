@@ -1,0 +1,36 @@
+/** What a request's time went into, as `Server-Timing` tells it. */
+export type Step = "lookup" | "source" | "wait" | "decode" | "infer" | "compose" | "encode" | "store";
+
+export type Cached = "hit" | "master" | "miss";
+
+/**
+ * Measures steps; one that happens twice adds up. On Cloudflare the clock stands still between I/O, as a defence against timing attacks
+ * (https://developers.cloudflare.com/workers/reference/security-model/), so that steps of pure computing show up as 0 there.
+ */
+export class Timing {
+  readonly #milliseconds = new Map<Step, number>();
+  readonly #clock: () => number;
+  cached: Cached = "miss";
+  /** The origin could not be asked whether the picture is still the same. */
+  isStale = false;
+
+  constructor(clock: () => number) {
+    this.#clock = clock;
+  }
+
+  async measure<Result>(step: Step, work: () => Promise<Result>): Promise<Result> {
+    const start = this.#clock();
+    try {
+      return await work();
+    } finally {
+      this.#milliseconds.set(step, (this.#milliseconds.get(step) ?? 0) + this.#clock() - start);
+    }
+  }
+
+  /** The header's value. */
+  toString(): string {
+    const steps = Array.from(this.#milliseconds, ([step, duration]) => `${step};dur=${duration.toFixed(1)}`);
+    const stale = this.isStale ? ["stale"] : [];
+    return [`cache;desc=${this.cached}`, ...stale, ...steps].join(", ");
+  }
+}
