@@ -1,0 +1,41 @@
+/** @typedef {import("./outcome.mjs").Outcome} Outcome */
+
+/**
+ * Reads the counts and the skipped tests out of pytest's JUnit XML.
+ *
+ * @param {string} xml
+ * @returns {Outcome}
+ */
+export function readJunit(xml) {
+  /** @type {Outcome} */
+  const outcome = { passed: 0, failed: 0, skipped: [] };
+  for (const [, attributes = "", isEmpty, body = ""] of xml.matchAll(
+    /<testcase ((?:[^"'>]|"[^"]*")*?)(?:(\/)>|>(.*?)<\/testcase>)/gs,
+  )) {
+    if (isEmpty) outcome.passed += 1;
+    else if (/<(?:failure|error)\b/.test(body)) outcome.failed += 1;
+    else if (body.includes("<skipped")) {
+      const name = `${attribute(attributes, "classname")}.${attribute(attributes, "name")}`;
+      outcome.skipped.push({ name, reason: attribute(body, "message") });
+    } else outcome.passed += 1; // it only wrote something
+  }
+  return outcome;
+}
+
+/**
+ * @param {string} text
+ * @param {string} name
+ */
+function attribute(text, name) {
+  const value = new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(text)?.[1] ?? "";
+  return value.replace(/&(#\d+|\w+);/g, (whole, entity) => ENTITIES.get(entity) ?? whole);
+}
+
+const ENTITIES = new Map([
+  ["quot", '"'],
+  ["apos", "'"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["amp", "&"],
+  ["#10", "\n"],
+]);

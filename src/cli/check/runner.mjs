@@ -1,0 +1,106 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { ROOT } from "../root.mjs";
+import { quiet } from "../serve/servers.mjs";
+import { capture } from "../setup/command.mjs";
+import { readJunit } from "./junit.mjs";
+import { single, withExitCode } from "./outcome.mjs";
+
+/** @typedef {import("./outcome.mjs").Outcome} Outcome */
+
+/** Runs programs with the project's Node and npm packages first on the PATH, their output going to the terminal. */
+export class Runner {
+  #env;
+
+  /**
+   * @param {string} node the Node that runs the project
+   * @param {NodeJS.ProcessEnv} env
+   */
+  constructor(node, env) {
+    const path = [dirname(node), join(ROOT, "node_modules", ".bin"), env.PATH].join(delimiter);
+    this.#env = { ...env, ...quiet(join(ROOT, ".wrangler")), PATH: path };
+  }
+
+  /**
+   * A program that is fine when it exits with 0, and says something worth reading only when not.
+   *
+   * @param {string} program
+   * @param {string[]} args
+   */
+  async check(program, args) {
+    const { code, output } = await capture(program, args, { cwd: ROOT, env: this.#env });
+    if (code !== 0) process.stdout.write(output);
+    return single(code === 0);
+  }
+
+  /**
+   * @param {string} project of vitest.config.ts
+   * @param {Record<string, string>} [env]
+   */
+  vitest(project, env = {}) {
+    const reporters = ["default", join(ROOT, "src/cli/check/vitest-reporter.mjs")].map(
+      (name) => `--reporter=${name}`,
+    );
+    return this.#reported(
+      (file) =>
+        this.#run("vitest", ["run", `--project=${project}`, ...reporters], { ...env, OUTCOME_FILE: file }),
+      (json) => JSON.parse(json),
+    );
+  }
+
+  /**
+   * @param {string} python
+   * @param {string} folder
+   */
+  pytest(python, folder) {
+    return this.#reported(
+      (file) =>
+        this.#run(python, ["-m", "pytest", "-q", `--rootdir=${folder}`, `--junitxml=${file}`, folder]),
+      readJunit,
+    );
+  }
+
+  /**
+   * @param {(file: string) => Promise<number>} run writes a report to the file; its exit code
+   * @param {(report: string) => Outcome} read
+   */
+  async #reported(run, read) {
+    const folder = await mkdtemp(join(tmpdir(), "stylegate-test-"));
+    try {
+      const file = join(folder, "report");
+      const code = await run(file);
+      const report = await readFile(file, "utf8").catch(() => undefined);
+      return withExitCode(report === undefined ? undefined : read(report), code);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  /**
+   * @param {string} program
+   * @param {string[]} args
+   * @param {Record<string, string>} [env]
+   * @returns {Promise<number>}
+   */
+  #run(program, args, env = {}) {
+    return new Promise((resolve) => {
+      const child = spawn(program, args, {
+        cwd: ROOT,
+        env: { ...this.#env, ...env },
+        stdio: ["ignore", "inherit", "inherit"],
+      });
+      const stop = () => child.kill();
+      process.on("SIGTERM", stop);
+      child.on("error", (error) => {
+        console.error(error.message);
+        resolve(127);
+      });
+      child.on("exit", (code) => {
+        process.off("SIGTERM", stop);
+        resolve(code ?? 1);
+      });
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { ROOT } from "../root.mjs";
+import { ensureChromium } from "../setup/chromium.mjs";
+import { ensurePython } from "../setup/python.mjs";
+import { sum } from "./outcome.mjs";
+
+/**
+ * What `npm test` runs, in turn: quick checks first.
+ *
+ * @typedef {object} Step
+ * @property {string} name for the command line
+ * @property {string} title
+ * @property {(runner: import("./runner.mjs").Runner) => Promise<import("./outcome.mjs").Outcome>} run
+ */
+
+/** @type {Step[]} */
+export const STEPS = [
+  {
+    name: "lint",
+    title: "TypeScript and JavaScript: lint and format",
+    run: (runner) => runner.check("biome", ["check"]),
+  },
+  {
+    name: "types",
+    title: "Types: the Worker, Node, the page",
+    run: async (runner) => {
+      // The Worker's bindings, from wrangler.toml; the runtime's types are those of @cloudflare/workers-types.
+      const bindings = ["types", "--include-runtime=false", "--strict-vars=false"];
+      const outcomes = [await runner.check("wrangler", bindings)];
+      for (const config of ["tsconfig.json", "tsconfig.node.json", "tsconfig.page.json"]) {
+        outcomes.push(await runner.check("tsc", ["-p", config]));
+      }
+      return sum(outcomes);
+    },
+  },
+  { name: "workerd", title: "Tests in workerd", run: (runner) => runner.vitest("workerd") },
+  {
+    name: "node",
+    title: "Tests in Node and Chromium",
+    run: async (runner) => runner.vitest("node", { CHROME_PATH: await ensureChromium() }),
+  },
+  {
+    name: "python",
+    title: "Python: lint, format, tests",
+    run: async (runner) => {
+      const programs = await ensurePython();
+      const training = join(ROOT, "training");
+      return sum([
+        await runner.check(join(programs, "ruff"), ["check", "--quiet", training]),
+        await runner.pytest(join(programs, "python"), training),
+      ]);
+    },
+  },
+];

@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { ROOT } from "../root.mjs";
+import { Child } from "./child.mjs";
+
+/** @typedef {import("./settings.mjs").Settings} Settings */
+
+/**
+ * The embedded inference server.
+ *
+ * @param {string} node
+ * @param {Settings} settings
+ */
+export function startInference(node, settings) {
+  return new Child("The inference server", node, [join(ROOT, "src/inference/main.ts")], {
+    cwd: ROOT,
+    env: {
+      LOG_LEVEL: settings.verbose ? "info" : "warn",
+      ...process.env,
+      INFERENCE_PORT: String(settings.inferencePort),
+      MODELS_DIR: settings.modelsDir,
+    },
+  });
+}
+
+/**
+ * The Worker in workerd, with local R2 and Durable Objects.
+ *
+ * @param {string} node
+ * @param {Settings} settings
+ */
+export function startWorker(node, settings) {
+  const vars = Object.entries(settings.vars).map(([name, value]) => `--var=${name}:${value}`);
+  const args = [
+    join(ROOT, "node_modules/wrangler/bin/wrangler.js"),
+    "dev",
+    "--local",
+    `--ip=${settings.host}`,
+    `--port=${settings.port}`,
+    "--inspector-port=0",
+    `--persist-to=${settings.stateDir}`,
+    "--show-interactive-dev-session=false",
+    `--log-level=${settings.verbose ? "log" : "error"}`,
+    ...vars,
+  ];
+  return new Child("The Worker", node, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...quiet(settings.stateDir) },
+  });
+}
+
+/**
+ * No reports, no look for updates, no location from Cloudflare, nothing written outside the checkout: a start needs no network.
+ *
+ * @param {string} stateDir
+ */
+export function quiet(stateDir) {
+  return {
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_SEND_ERROR_REPORTS: "false",
+    WRANGLER_HIDE_BANNER: "true",
+    WRANGLER_WRITE_LOGS: "false",
+    WRANGLER_NO_SKILLS_UPDATE_PROMPTS: "true",
+    WRANGLER_REGISTRY_PATH: join(stateDir, "registry"),
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  };
+}

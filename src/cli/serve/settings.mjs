@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Complaint } from "../complaint.mjs";
+import { ROOT } from "../root.mjs";
+
+/**
+ * What `npm start` reads from the environment; docs/configuration.md describes each variable.
+ *
+ * @typedef {object} Settings
+ * @property {string} host address the Worker listens on
+ * @property {number} port
+ * @property {string | undefined} inferenceUrl somebody else's inference server, instead of the embedded one
+ * @property {number} inferencePort
+ * @property {string} modelsDir absolute
+ * @property {string} stateDir absolute; local R2 and Durable Objects
+ * @property {boolean} verbose
+ * @property {number} startTimeout seconds
+ * @property {Record<string, string>} vars the Worker's variables, wrangler.toml's with the environment's over them
+ */
+
+/**
+ * An empty variable counts as not set, except for the Worker's, where "" says something (no source, no suffix).
+ *
+ * @param {Record<string, string | undefined>} env
+ * @returns {Settings}
+ */
+export function readSettings(env) {
+  /** @param {string} name */
+  const given = (name) => env[name]?.trim() || undefined;
+  const inferencePort = port("INFERENCE_PORT", given("INFERENCE_PORT") ?? "8788");
+  const inferenceUrl = given("INFERENCE_URL");
+  const vars = workerVars();
+  for (const name of Object.keys(vars)) vars[name] = env[name] ?? vars[name] ?? "";
+  vars.INFERENCE_URL = inferenceUrl ?? `http://127.0.0.1:${inferencePort}`;
+  const settings = {
+    host: given("HOST") ?? "127.0.0.1",
+    port: port("PORT", given("PORT") ?? "8787"),
+    inferenceUrl,
+    inferencePort,
+    modelsDir: resolve(ROOT, given("MODELS_DIR") ?? "models"),
+    stateDir: resolve(ROOT, given("STATE_DIR") ?? ".wrangler/state"),
+    verbose: /^(1|true|yes|on)$/i.test(given("VERBOSE") ?? ""),
+    startTimeout: whole("START_TIMEOUT", given("START_TIMEOUT") ?? "120", 1, 3600),
+    vars,
+  };
+  if (!inferenceUrl && settings.port === settings.inferencePort) {
+    throw new Complaint(
+      `PORT and INFERENCE_PORT are both ${settings.port}: set one of them to another number.`,
+    );
+  }
+  return settings;
+}
+
+/** The names and defaults in wrangler.toml's [vars], which holds nothing but one quoted string a line. */
+function workerVars() {
+  const [, section = ""] = readFileSync(join(ROOT, "wrangler.toml"), "utf8").split(/^\[vars\]$/m);
+  const [lines = ""] = section.split(/^\[/m);
+  /** @type {Record<string, string>} */
+  const vars = {};
+  for (const [, name = "", value = ""] of lines.matchAll(/^(\w+) = "(.*)"$/gm)) vars[name] = value;
+  return vars;
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function port(name, value) {
+  return whole(name, value, 1, 65535);
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ * @param {number} least
+ * @param {number} most
+ */
+function whole(name, value, least, most) {
+  if (/^\d{1,6}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+  throw new Complaint(`${name} must be a whole number from ${least} to ${most}, not "${value}".`);
+}
