@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { INFERENCE_HOST, internet } from "./tests/support/internet.ts";
 
 /** `import photo from "./photo.jpg?bytes"` is a Uint8Array: workerd has no file system to read fixtures from. */
 const bytes = {
@@ -21,9 +22,20 @@ export default defineConfig({
         // of a file to the next: reset() of cloudflare:test.
         plugins: [
           bytes,
-          cloudflareTest({ wrangler: { configPath: "./wrangler.toml" }, remoteBindings: false }),
+          cloudflareTest(({ inject }) => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            remoteBindings: false,
+            miniflare: {
+              bindings: { ALLOWED_SOURCES: "*", INFERENCE_URL: `http://${INFERENCE_HOST}` },
+              outboundService: { node: internet(inject<string>("inference")) },
+            },
+          })),
         ],
-        test: { name: "workerd", include: ["src/contract/**/*.test.ts", "src/edge/**/*.test.ts"] },
+        test: {
+          name: "workerd",
+          include: ["src/contract/**/*.test.ts", "src/edge/**/*.test.ts"],
+          globalSetup: "tests/support/setup.ts",
+        },
       },
       {
         plugins: [bytes],

@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export type Inference = { url: string; stop: () => Promise<void> };
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The embedded inference server as a process of its own, with the repository's int8 networks. */
+export async function startInference(): Promise<Inference> {
+  const child = spawn(process.execPath, ["src/inference/main.ts"], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH,
+      INFERENCE_PORT: "0",
+      MODELS: "ttn_handdrawn_int8",
+      INFERENCE_THREADS: "1",
+    },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const stop = async () => {
+    if (child.exitCode !== null) return;
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    await exited;
+  };
+  const lines = createInterface({ input: child.stderr });
+  for await (const line of lines) {
+    const { event, url } = JSON.parse(line);
+    if (event !== "ready") continue;
+    child.stderr.resume(); // its log is not read, and must not fill the pipe
+    return { url, stop };
+  }
+  throw new Error("the inference server ended before it was ready");
+}

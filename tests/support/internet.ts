@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { png } from "./png.ts";
+
+/**
+ * The internet as the Workers under test see it: their outbound service, so every request they send arrives here, whatever its host. The
+ * host `inference.example.net` is the embedded inference server; every other host is an origin that does what the URL says:
+ *
+ * `/png?seed=&width=&height=&alpha=&cache-control=&etag=`  a picture; with `etag` conditional requests are answered with 304
+ * `/status/503`, `/redirect?to=`, `/body?text=`            any status, a redirect, bytes that are no picture
+ * `/hang`, `/drip`, `/break`, `/refuse`                    no answer; an endless slow one; one that ends in its middle; none at all
+ * `/bytes?length=&announce=`                               so many bytes, with a Content-Length or in chunks
+ * `/echo/{key}`                                            a picture; what it was asked with is told by `/log/{key}`
+ * `/place/{key}`                                           whatever was PUT there, else 404
+ *
+ * `http://inference.example.net/inferences` tells how many pictures were drawn.
+ */
+export type Internet = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+export const INFERENCE_HOST = "inference.example.net";
+
+export function internet(inferenceUrl: string): Internet {
+  const state: State = { places: new Map(), log: new Map() };
+  let inferences = 0;
+  return (incoming, outgoing) => {
+    const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
+    if (url.hostname === INFERENCE_HOST) {
+      if (url.pathname === "/inferences") return void outgoing.end(String(inferences));
+      if (url.pathname.endsWith("/infer")) inferences++;
+      return forward(incoming, outgoing, new URL(url.pathname + url.search, inferenceUrl));
+    }
+    const key = url.pathname.split("/")[2] ?? "";
+    state.log.set(key, [...(state.log.get(key) ?? []), incoming.headers]);
+    origin(url, incoming, outgoing, state);
+  };
+}
+
+type State = { places: Map<string, Buffer>; log: Map<string, IncomingMessage["headers"][]> };
+
+async function origin(url: URL, incoming: IncomingMessage, outgoing: ServerResponse, { places, log }: State) {
+  const [, kind = "", key = ""] = url.pathname.split("/");
+  const query = url.searchParams;
+  switch (kind) {
+    case "png":
+    case "echo":
+      return sendPicture(url, incoming, outgoing);
+    case "log":
+      log.get(key)?.pop(); // asking is not part of it
+      return outgoing.end(JSON.stringify(log.get(key) ?? []));
+    case "status":
+      return outgoing.writeHead(Number(key), { "Content-Type": "text/html" }).end("<h1>no</h1>");
+    case "redirect":
+      return outgoing.writeHead(302, { Location: query.get("to") ?? "" }).end();
+    case "body":
+      return outgoing.end(query.get("text"));
+    case "bytes":
+      return sendBytes(outgoing, Number(query.get("length")), query.get("announce"));
+    case "drip":
+      outgoing.write(png());
+      return;
+    case "break":
+      outgoing.writeHead(200, { "Content-Length": 1000 }).write("half");
+      return setImmediate(() => outgoing.destroy());
+    case "refuse":
+      return incoming.socket.destroy();
+    case "hang":
+      return;
+    case "place": {
+      if (incoming.method === "PUT") places.set(key, await buffer(incoming));
+      if (incoming.method === "DELETE") places.delete(key);
+      const found = places.get(key);
+      return found
+        ? outgoing.writeHead(200, { "Cache-Control": "max-age=60" }).end(found)
+        : outgoing.writeHead(404).end();
+    }
+    default:
+      return outgoing.writeHead(404).end();
+  }
+}
+
+function sendPicture({ searchParams: query }: URL, incoming: IncomingMessage, outgoing: ServerResponse) {
+  const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {});
+  const bytes = png({
+    ...number("seed"),
+    ...number("width"),
+    ...number("height"),
+    alpha: query.has("alpha"),
+  });
+  const headers: Record<string, string> = { "Content-Type": "image/png" };
+  const cacheControl = query.get("cache-control");
+  if (cacheControl !== null) headers["Cache-Control"] = cacheControl;
+  if (query.has("etag")) {
+    headers.ETag = `"${createHash("sha1").update(bytes).digest("hex")}"`;
+    if (incoming.headers["if-none-match"] === headers.ETag) return outgoing.writeHead(304, headers).end();
+  }
+  return outgoing.writeHead(200, { ...headers, "Content-Length": bytes.length }).end(bytes);
+}
+
+function sendBytes(outgoing: ServerResponse, length: number, announced: string | null) {
+  if (announced !== null) outgoing.setHeader("Content-Length", announced);
+  const chunk = Buffer.alloc(1024 * 1024);
+  let left = length;
+  const more = () => {
+    while (left > 0 && !outgoing.destroyed) {
+      const part = chunk.subarray(0, Math.min(left, chunk.length));
+      left -= part.length;
+      if (!outgoing.write(part)) return outgoing.once("drain", more);
+    }
+    return outgoing.end();
+  };
+  more();
+}
+
+function forward(incoming: IncomingMessage, outgoing: ServerResponse, target: URL) {
+  const onward = request(target, {
+    method: incoming.method,
+    headers: { ...incoming.headers, host: target.host },
+  });
+  onward.on("response", (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  onward.on("error", () => outgoing.destroy());
+  incoming.pipe(onward);
+}
