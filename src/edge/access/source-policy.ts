@@ -57,7 +57,7 @@ function admits(pattern: HostPattern, url: URL): boolean {
   const isUsualPort = port === "80" || port === "443";
   if (pattern.kind === "any") return isUsualPort && isPublicHost(url.hostname);
   const isPort = pattern.port === undefined ? isUsualPort : port === pattern.port;
-  const isHost =
-    pattern.kind === "host" ? url.hostname === pattern.host : url.hostname.endsWith(`.${pattern.host}`);
+  const isBelow = url.hostname.endsWith(`.${pattern.host}`) && !url.hostname.startsWith(".");
+  const isHost = pattern.kind === "host" ? url.hostname === pattern.host : isBelow;
   return isPort && isHost;
 }

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseSource } from "./source.ts";
+
+const ID = "abcdefghijklmnopqrstuv";
+
+const hrefOf = (raw: string) => {
+  const result = parseSource(raw);
+  return result.ok && result.source.kind === "url" ? result.source.url.href : result;
+};
+
+describe("parseSource", () => {
+  it.each([
+    ["https://example.com/me.jpg", "https://example.com/me.jpg"],
+    ["http://example.com/a//b/me.jpg?v=1&w=//x", "http://example.com/a//b/me.jpg?v=1&w=//x"],
+    ["https:/example.com/me.jpg", "https://example.com/me.jpg"],
+    ["HTTPS://EXAMPLE.com/Me.jpg", "https://example.com/Me.jpg"],
+    ["https%3A%2F%2Fexample.com%2Fme.jpg%3Fv%3D1", "https://example.com/me.jpg?v=1"],
+    ["https%3a%2f%2fexample.com%2fa%2520b.jpg", "https://example.com/a%20b.jpg"],
+    ["https://example.com/a%2Fb%20c.jpg", "https://example.com/a%2Fb%20c.jpg"],
+    ["https://example.com/https://other.com/x.jpg", "https://example.com/https://other.com/x.jpg"],
+    ["https://bücher.example/ü.jpg", "https://xn--bcher-kva.example/%C3%BC.jpg"],
+    ["http://0x7f.1/x", "http://127.0.0.1/x"],
+  ])("reads %s", (raw, href) => {
+    expect(hrefOf(raw)).toBe(href);
+  });
+
+  it.each(["upload:", "upload%3A", "upload%3a"])("reads an id after %s", (prefix) => {
+    expect(parseSource(prefix + ID)).toEqual({ ok: true, source: { kind: "upload", id: ID } });
+  });
+
+  it.each([
+    "",
+    "me.jpg",
+    "/me.jpg",
+    "//example.com/me.jpg",
+    "ftp://example.com/me.jpg",
+    "file:///etc/passwd",
+    "data:image/png;base64,AAAA",
+    "javascript:alert(1)",
+    "https:example.com",
+    "https:///example.com/me.jpg",
+    "https://",
+    "https://user@example.com/",
+    "https://user:password@example.com/",
+    "https://allowed.com@evil.com/",
+    "https://example.com\\@evil.com/",
+    "https:\\\\evil.com",
+    "https://example.com:99999/",
+    "https://exa mple.com/",
+    "https%3A%2F%2Fexample.com%2Fme.jpg?v=1",
+    "https%3A%2F%2Fexample.com%2F%zz",
+    "https%253A%252F%252Fexample.com",
+    "https%3A%2F%2Fexample.com%0d%0aX-Evil:1",
+    `https://example.com/${"a".repeat(5000)}`,
+    "upload:",
+    "upload:../sources/x",
+    `upload:${ID}x`,
+    `upload:${ID}?x=1`,
+    `upload:${ID}/..`,
+  ])("refuses %j", (raw) => {
+    expect(parseSource(raw)).toMatchObject({ ok: false, code: "invalid_source" });
+  });
+
+  it("reads a URL percent-encoded as a whole as it reads it raw", () => {
+    fc.assert(
+      fc.property(fc.webUrl({ withQueryParameters: true }), (url) => {
+        expect(hrefOf(encodeURIComponent(url))).toEqual(hrefOf(url));
+      }),
+    );
+  });
+
+  it("never throws, and gives nothing but http and https", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string().map((rest) => `http://${rest}`),
+        ),
+        (raw) => {
+          const result = parseSource(raw);
+          if (result.ok && result.source.kind === "url")
+            expect(result.source.url.protocol).toMatch(/^https?:$/);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { encodeInferResponse } from "../../contract/oip.ts";
+import { draw, type InferenceEndpoint, isReady } from "./client.ts";
+
+const SIZE = { width: 40, height: 33 };
+const photo = Uint8Array.from({ length: SIZE.width * SIZE.height * 3 }, (_, i) => (i * 7) % 256);
+
+/** The embedded server, or an endpoint that misbehaves as the answer says. */
+function endpoint(answer?: () => Response | Promise<Response>, timeout = 10_000): InferenceEndpoint {
+  return {
+    url: env.INFERENCE_URL,
+    modelSuffix: "_int8",
+    timeout,
+    fetch: answer ? async () => answer() : (input, init) => fetch(input, init),
+  };
+}
+
+function outputs(name: string, datatype: "UINT8" | "INT8", shape: number[]): Response {
+  const bytes = new Uint8Array(shape.reduce((product, side) => product * side, 1));
+  const { body, headers } = encodeInferResponse({
+    model_name: "ttn_handdrawn_int8",
+    outputs: [{ name, datatype, shape, bytes, binary: true }],
+  });
+  return new Response(body, { headers });
+}
+
+const broken = () =>
+  new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.error(new Error("connection lost")),
+  });
+
+const endless = () => {
+  const chunk = new Uint8Array(65_536);
+  return new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(chunk) });
+};
+
+describe("draw", () => {
+  it("has the network draw a picture of the same size, the same each time", async () => {
+    const drawn = await draw(photo, SIZE, "handdrawn", endpoint());
+    expect(drawn.byteLength).toBe(photo.byteLength);
+    expect(drawn).not.toEqual(photo);
+    expect(await draw(photo, SIZE, "handdrawn", endpoint())).toEqual(drawn);
+  });
+
+  it("fails where the endpoint has no such network", async () => {
+    await expect(draw(photo, SIZE, "unheard-of", endpoint())).rejects.toMatchObject({
+      code: "inference_failed",
+    });
+  });
+
+  it.each([
+    ["another output", () => outputs("other", "UINT8", [1, 33, 40, 3])],
+    ["another size", () => outputs("stylized", "UINT8", [1, 40, 33, 3])],
+    ["another datatype", () => outputs("stylized", "INT8", [1, 33, 40, 3])],
+    ["a page", () => new Response("<html>")],
+    ["too much", () => new Response(endless())],
+    ["nothing", () => new Response(null)],
+    ["a refusal", () => Response.json({ error: "bad input" }, { status: 400 })],
+    ["an error", () => new Response("oops", { status: 500 })],
+  ])("fails where the endpoint answers with %s", async (_, answer) => {
+    await expect(draw(photo, SIZE, "handdrawn", endpoint(answer))).rejects.toMatchObject({
+      code: "inference_failed",
+    });
+  });
+
+  it.each([
+    ["is full", () => new Response(null, { status: 503, headers: { "Retry-After": "7" } }), 7],
+    ["is throttled", () => new Response(null, { status: 429 }), 5],
+    ["restarts", () => new Response(null, { status: 502 }), 5],
+    [
+      "names no sensible time",
+      () => new Response(null, { status: 503, headers: { "Retry-After": "1e9" } }),
+      5,
+    ],
+    ["breaks off", () => new Response(broken()), 5],
+    ["refuses the connection", () => Promise.reject(new TypeError("refused")), 5],
+  ])("is to be tried again where the endpoint %s", async (_, answer, retryAfter) => {
+    await expect(draw(photo, SIZE, "handdrawn", endpoint(answer))).rejects.toMatchObject({
+      code: "inference_unavailable",
+      retryAfter,
+    });
+  });
+
+  it("gives up when the time is over", async () => {
+    const hanging: InferenceEndpoint = {
+      ...endpoint(undefined, 100),
+      fetch: (_, init) => fetch("http://photos.example.com/hang", { signal: init?.signal ?? null }),
+    };
+    await expect(draw(photo, SIZE, "handdrawn", hanging)).rejects.toMatchObject({
+      code: "inference_timeout",
+    });
+  });
+});
+
+describe("isReady", () => {
+  it("asks for the style's own network", async () => {
+    expect(await isReady("handdrawn", endpoint())).toBe(true);
+    expect(await isReady("unheard-of", endpoint())).toBe(false);
+  });
+
+  it("is not, where nobody answers", async () => {
+    expect(
+      await isReady(
+        "handdrawn",
+        endpoint(() => Promise.reject(new TypeError("refused"))),
+      ),
+    ).toBe(false);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { UPLOAD_ID } from "../../contract/source.ts";
+import { parseTransform, type Transform } from "../../contract/transform.ts";
+import { masterKey, newUploadId, sourceKey, variantKey } from "./keys.ts";
+
+const IDENTITY = {
+  contentHash: "ab".repeat(32),
+  style: "handdrawn",
+  version: "1",
+  modelSuffix: "_int8",
+  workingSize: 768,
+};
+
+function transformOf(options: string): Transform {
+  const parsed = parseTransform(options);
+  if (!parsed.ok) throw new Error(parsed.detail);
+  return parsed.transform;
+}
+
+describe("keys", () => {
+  const masters = [
+    IDENTITY,
+    { ...IDENTITY, contentHash: "cd".repeat(32) },
+    { ...IDENTITY, style: "other" },
+    { ...IDENTITY, version: "2" },
+    { ...IDENTITY, modelSuffix: "" },
+    { ...IDENTITY, workingSize: 512 },
+  ];
+
+  it("of masters differ with everything that the network's picture depends on", async () => {
+    const keys = await Promise.all(masters.map(masterKey));
+    expect(new Set(keys).size).toBe(masters.length);
+    for (const key of keys) expect(key).toMatch(/^masters\/[0-9a-f]{64}$/);
+  });
+
+  it("of variants differ with that, with the format and with each option", async () => {
+    const plain = transformOf("style=handdrawn");
+    const keys = await Promise.all([
+      ...masters
+        .filter(({ style }) => style === "handdrawn")
+        .map((identity) => variantKey(plain, "webp", identity)),
+      variantKey(plain, "jpeg", IDENTITY),
+      ...["width=9", "height=9", "fit=pad", "quality=9", "strength=0.9", "width=90", "width=9,height=9"].map(
+        (option) => variantKey(transformOf(`style=handdrawn,${option}`), "webp", IDENTITY),
+      ),
+    ]);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const key of keys) expect(key).toMatch(/^variants\/[0-9a-f]{64}$/);
+  });
+
+  it("of variants are one for every spelling of the options, and for a format asked for or negotiated", async () => {
+    const keys = await Promise.all(
+      ["width=9,style=handdrawn", "style=handdrawn,quality=85,width=9,format=webp"].map((options) =>
+        variantKey(transformOf(options), "webp", IDENTITY),
+      ),
+    );
+    expect(keys[0]).toBe(keys[1]);
+  });
+
+  it("of sources are one for every spelling of the URL", async () => {
+    expect(await sourceKey(new URL("HTTPS://Example.com:443/a"))).toBe(
+      await sourceKey(new URL("https://example.com/a")),
+    );
+    expect(await sourceKey(new URL("https://example.com/A"))).not.toBe(
+      await sourceKey(new URL("https://example.com/a")),
+    );
+  });
+
+  it("of uploads are random", () => {
+    const ids = Array.from({ length: 100 }, newUploadId);
+    expect(new Set(ids).size).toBe(100);
+    for (const id of ids) expect(id).toMatch(UPLOAD_ID);
+  });
+});

@@ -1,0 +1,100 @@
+import { abortAllDurableObjects } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import type { Boarding, SingleFlight } from "./single-flight.ts";
+
+const LONG = 60_000;
+const STORED = { kind: "stored" } as const;
+
+function flight(name: string): DurableObjectStub<SingleFlight> {
+  return (env.SINGLE_FLIGHT as unknown as DurableObjectNamespace<SingleFlight>).getByName(name);
+}
+
+async function boardFirst(stub: DurableObjectStub<SingleFlight>, leaseTime: number): Promise<string> {
+  const boarding: Boarding = await stub.board(leaseTime);
+  if (boarding.role !== "leader") throw new Error("somebody else leads");
+  return boarding.ticket;
+}
+
+/** Resolves when another flight's lease of so many milliseconds has run out: time as the objects see it. */
+async function leaseRunsOut(name: string, leaseTime: number): Promise<void> {
+  await boardFirst(flight(name), leaseTime);
+  expect(await flight(name).board(1)).toMatchObject({ role: "leader" });
+}
+
+describe("SingleFlight", () => {
+  it("lets the first lead and tells all others how it ended", async () => {
+    const stub = flight("all");
+    const ticket = await boardFirst(stub, LONG);
+    const others = Array.from({ length: 50 }, () => stub.board(LONG));
+    await stub.land(ticket, STORED);
+    for (const boarding of await Promise.all(others)) {
+      expect(boarding).toEqual({ role: "passenger", landing: STORED });
+    }
+  });
+
+  it("hands over what could not be stored", async () => {
+    const stub = flight("handed");
+    const ticket = await boardFirst(stub, LONG);
+    const other = stub.board(LONG);
+    const landing = { kind: "handed" as const, bytes: new Uint8Array([1, 2, 3]) };
+    await stub.land(ticket, landing);
+    expect(await other).toEqual({ role: "passenger", landing });
+  });
+
+  it("tells an error to all who wait, and forgets it", async () => {
+    const stub = flight("failed");
+    const ticket = await boardFirst(stub, LONG);
+    const other = stub.board(LONG);
+    const landing = {
+      kind: "failed" as const,
+      code: "inference_failed" as const,
+      detail: "no",
+      retryAfter: undefined,
+    };
+    await stub.land(ticket, landing);
+    expect(await other).toMatchObject({
+      role: "passenger",
+      landing: { kind: "failed", code: "inference_failed" },
+    });
+    expect(await stub.board(LONG)).toMatchObject({ role: "leader" });
+  });
+
+  it("lets who waits longest take over from a leader that is silent", async () => {
+    const stub = flight("silent");
+    const lost = await boardFirst(stub, 50);
+    const second = stub.board(LONG);
+    const third = stub.board(LONG);
+    const takenOver = await second;
+    expect(takenOver).toMatchObject({ role: "leader" });
+    expect(await stub.renew(lost)).toBe(false);
+    await stub.land(lost, { kind: "failed", code: "internal", detail: "late", retryAfter: undefined });
+    if (takenOver.role === "leader") await stub.land(takenOver.ticket, STORED);
+    expect(await third).toEqual({ role: "passenger", landing: STORED });
+  });
+
+  it("lets nobody take over from a leader that renews", async () => {
+    const stub = flight("renewing");
+    const ticket = await boardFirst(stub, 200);
+    const other = stub.board(LONG);
+    for (let beat = 0; beat < 5; beat++) {
+      await leaseRunsOut(`beat ${beat}`, 80);
+      expect(await stub.renew(ticket)).toBe(true);
+    }
+    await stub.land(ticket, STORED);
+    expect(await other).toMatchObject({ role: "passenger" });
+  });
+
+  it("is free again after a leader without passengers fell silent", async () => {
+    const stub = flight("free");
+    await boardFirst(stub, 20);
+    expect(await stub.board(20)).toMatchObject({ role: "leader" });
+  });
+
+  it("starts anew where the object was lost", async () => {
+    const ticket = await boardFirst(flight("lost"), LONG);
+    await abortAllDurableObjects();
+    expect(await flight("lost").renew(ticket)).toBe(false);
+    expect(await flight("lost").board(LONG)).toMatchObject({ role: "leader" });
+  });
+});

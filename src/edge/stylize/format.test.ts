@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { negotiate } from "./format.ts";
+
+const CHROME = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
+const SAFARI_13 = "image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5";
+
+it.each([
+  [CHROME, false, "webp"],
+  [CHROME, true, "webp"],
+  [SAFARI_13, false, "png"],
+  ["*/*", false, "jpeg"],
+  ["*/*", true, "png"],
+  ["image/*", false, "jpeg"],
+  [null, false, "jpeg"],
+  ["", false, "jpeg"],
+  ["image/avif", false, "avif"],
+  ["image/avif,*/*;q=0.8", false, "avif"],
+  ["image/avif,image/webp;q=0.9", false, "avif"],
+  ["image/avif;q=0.5,image/webp", false, "webp"],
+  ["image/webp;q=0,*/*", false, "jpeg"],
+  ["image/webp;q=0.1,image/jpeg", false, "jpeg"],
+  ["IMAGE/WEBP ; Q=0.8", false, "webp"],
+  ["image/jpeg", true, "jpeg"],
+  ["image/jpg", false, "jpeg"],
+  ["image/jpeg;q=0,image/*", false, "png"],
+  ["image/png,image/jpeg", true, "png"],
+  ["image/png,image/jpeg", false, "jpeg"],
+  ["text/html", false, "jpeg"],
+  ["image/webp;q=high,image/png", false, "png"],
+  [";;,,q=", true, "png"],
+] as const)("auto for %s, alpha %s, is %s", (accept, hasAlpha, format) => {
+  expect(negotiate("auto", accept, hasAlpha)).toBe(format);
+});
+
+it("does what the URL says, whatever the client accepts", () => {
+  expect(negotiate("avif", "image/jpeg", true)).toBe("avif");
+});
