@@ -62,7 +62,7 @@ export class Child {
     const deadline = performance.now() + grace;
     while (this.#signal(0) && performance.now() < deadline) await pause(25);
     this.kill();
-    await this.ended;
+    await Promise.all([this.ended, this.#leash?.gone]);
   }
 
   /** At once, the whole group. */
@@ -100,11 +100,14 @@ export class Child {
  * @param {number} group
  */
 function leash(group) {
-  const shell = spawn("/bin/sh", ["-c", 'read -r _ || kill -KILL -- "-$0"', String(group)], {
+  const shell = spawn("/bin/sh", ["-c", 'read -r _ || kill -s KILL -- "-$0"', String(group)], {
     stdio: ["pipe", "ignore", "ignore"],
     detached: true,
   });
   // A shell that is gone already has nothing to be told.
   shell.stdin.on("error", () => {});
-  return { letGo: () => shell.stdin.end("\n") };
+  return {
+    letGo: () => shell.stdin.end("\n"),
+    gone: new Promise((resolve) => shell.on("close", resolve).on("error", resolve)),
+  };
 }

@@ -1,0 +1,215 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { probe } from "../src/edge/source/probe.ts";
+import { processesWith } from "./support/processes.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const START = join(ROOT, "src/cli/start.mjs");
+
+// A start takes 3 s where nothing else runs.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+/** A folder for one test; its name marks the processes that the test starts, as a part of STATE_DIR. */
+let folder: string;
+let listeners: Server[] = [];
+let started: ChildProcess[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "stylegate-start-"));
+});
+
+afterEach(async () => {
+  for (const process of started) process.kill("SIGKILL");
+  for (const listener of listeners) listener.close();
+  started = [];
+  listeners = [];
+  await expect.poll(() => processesWith(folder), { timeout: 20_000 }).toEqual([]);
+  await rm(folder, { recursive: true });
+});
+
+describe("npm start", () => {
+  it("makes a drawing by the line it prints, and leaves no process after Ctrl-C", async () => {
+    const [port, inferencePort] = await freePorts();
+    const service = start({ PORT: port, INFERENCE_PORT: inferencePort });
+    await service.ready;
+    expect(service.output()).toContain(`http://127.0.0.1:${port}\n`);
+    const line = /^ {2}(curl .*)$/m.exec(service.output())?.[1] ?? "";
+    await promisify(execFile)("/bin/sh", ["-c", line], { cwd: folder });
+    const drawing = await readFile(join(folder, "drawing.jpg"));
+    const sample = await readFile(join(ROOT, "src/edge/page/sample.jpg"));
+    expect(probe(drawing)).toMatchObject({ ok: true, format: "jpeg" });
+    expect(drawing.equals(sample)).toBe(false);
+    expect((await processesWith(folder)).join()).toMatch(/workerd/);
+
+    service.process.kill("SIGINT");
+    expect(await service.ended).toBe(0);
+    expect(await processesWith(folder)).toEqual([]);
+  });
+
+  it.each(["SIGTERM", "SIGHUP"] as const)("leaves no process after %s", async (signal) => {
+    const service = await startOnFreePorts();
+    service.process.kill(signal);
+    expect(await service.ended).toBe(0);
+    expect(await processesWith(folder)).toEqual([]);
+  });
+
+  it("leaves no process when it is killed itself", async () => {
+    const service = await startOnFreePorts();
+    service.process.kill("SIGKILL");
+    await service.ended;
+    await expect.poll(() => processesWith(folder), { timeout: 20_000 }).toEqual([]);
+  });
+
+  it("stops while it is still starting", async () => {
+    const [port, inferencePort] = await freePorts();
+    const service = start({ PORT: port, INFERENCE_PORT: inferencePort });
+    await expect
+      .poll(async () => (await processesWith(folder)).join(), { timeout: 20_000 })
+      .toMatch(/wrangler/);
+    service.process.kill("SIGINT");
+    expect(await service.ended).toBe(0);
+    expect(await processesWith(folder)).toEqual([]);
+    expect(service.output()).not.toContain("is ready");
+  });
+
+  it("stops the Worker and says why when the inference server dies", async () => {
+    const service = await startOnFreePorts();
+    const inference = (await processesWith(folder)).find((line) => line.includes("src/inference/main.ts"));
+    process.kill(Number.parseInt(inference ?? "", 10), "SIGKILL");
+    expect(await service.ended).toBe(1);
+    expect(service.output()).toContain("The inference server ended by SIGKILL.");
+    expect(await processesWith(folder)).toEqual([]);
+  });
+
+  it("shows what kept it from getting ready", async () => {
+    const model = join(folder, "models/ttn_handdrawn_int8");
+    await mkdir(join(model, "1"), { recursive: true });
+    await cp(join(ROOT, "models/ttn_handdrawn_int8/config.pbtxt"), join(model, "config.pbtxt"));
+    await writeFile(join(model, "1/model.onnx"), "no network");
+    const [port, inferencePort] = await freePorts();
+    const service = start({
+      PORT: port,
+      INFERENCE_PORT: inferencePort,
+      MODELS_DIR: join(folder, "models"),
+      START_TIMEOUT: "10",
+    });
+    expect(await service.ended).toBe(1);
+    expect(service.output()).toMatch(/was not ready after 10 s: 503 |The inference server ended/);
+    expect(service.output()).toContain("ttn_handdrawn_int8");
+    expect(await processesWith(folder)).toEqual([]);
+  });
+});
+
+describe("npm start says in one sentence", () => {
+  it.each(["PORT", "INFERENCE_PORT"])("that %s is in use", async (variable) => {
+    const [free] = await freePorts();
+    const other = variable === "PORT" ? "INFERENCE_PORT" : "PORT";
+    const busy = await listen();
+    const service = start({ [variable]: busy, [other]: free });
+    expect(await service.ended).toBe(1);
+    expect(service.output().trim()).toBe(
+      `Port ${busy} is in use: stop what listens there, or set ${variable} to another port.`,
+    );
+  });
+
+  it("that a model is missing", async () => {
+    const [port, inferencePort] = await freePorts();
+    const service = start({ PORT: port, INFERENCE_PORT: inferencePort, MODELS_DIR: folder });
+    expect(await service.ended).toBe(1);
+    const missing = join(folder, "ttn_handdrawn_int8/1/model.onnx");
+    expect(service.output().trim()).toBe(
+      `${missing} is missing: set MODELS_DIR to a folder that has it, or MODEL_SUFFIX to a variant that is there.`,
+    );
+  });
+
+  it("that Node is too old, before it needs anything of a newer one", async () => {
+    const old = join(folder, "old.mjs");
+    await writeFile(old, 'Object.defineProperty(process, "versions", { value: { node: "18.20.8" } });');
+    const service = start({ NODE_OPTIONS: `--import=${old}` });
+    expect(await service.ended).toBe(1);
+    expect(service.output().trim()).toBe(
+      "This is Node 18.20.8; stylegate needs Node 20 or newer (https://nodejs.org).",
+    );
+  });
+
+  it("that npm is missing, in a checkout where nothing is installed", async () => {
+    for (const path of [
+      "src/cli",
+      "package.json",
+      "package-lock.json",
+      "wrangler.toml",
+      "models/styles.json",
+    ]) {
+      await cp(join(ROOT, path), join(folder, path), { recursive: true });
+    }
+    const service = start({ PATH: folder, npm_execpath: "" }, join(folder, "src/cli/start.mjs"));
+    expect(await service.ended).toBe(1);
+    expect(service.output()).toContain("npm is not on the PATH: install Node 20 or newer together with npm.");
+  });
+});
+
+type Started = ReturnType<typeof start>;
+
+function start(env: Record<string, string>, script = START) {
+  const { INFERENCE_URL, MODEL_SUFFIX, ...inherited } = process.env;
+  const child = spawn(process.execPath, [script], {
+    env: { ...inherited, STATE_DIR: join(folder, "state"), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const ended = once(child, "close").then(() => child.exitCode);
+  const ready = new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        if (output.includes("Ctrl-C stops it.")) resolve();
+      });
+    }
+    ended.then(() => reject(new Error(`npm start ended:\n${output}`)));
+  });
+  ready.catch(() => {}); // a test that expects the end does not wait for it
+  started.push(child);
+  return { process: child, output: () => output, ended, ready };
+}
+
+async function startOnFreePorts(): Promise<Started> {
+  const [port, inferencePort] = await freePorts();
+  const service = start({ PORT: port, INFERENCE_PORT: inferencePort });
+  await service.ready;
+  return service;
+}
+
+/** A port that somebody listens on until the test ends. */
+async function listen(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1");
+  listeners.push(server);
+  await once(server, "listening");
+  return portOf(server);
+}
+
+async function freePorts(): Promise<[string, string]> {
+  const servers = [createServer(), createServer()] as const;
+  for (const server of servers) {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+  }
+  const ports: [string, string] = [portOf(servers[0]), portOf(servers[1])];
+  for (const server of servers) {
+    server.close();
+    await once(server, "close");
+  }
+  return ports;
+}
+
+function portOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return String(address.port);
+}
