@@ -1,0 +1,48 @@
+// @ts-check
+import { ServiceError } from "./service.js";
+
+/**
+ * @typedef {object} Explanation
+ * @property {string} title what happened
+ * @property {string} advice what to do about it
+ * @property {string} detail the service's own words
+ */
+
+const UPLOAD_INSTEAD = "Save the picture and choose it as a file instead.";
+const LATER = "Nothing is wrong with your picture. Try again in a moment.";
+
+/** @type {Record<string, [title: string, advice: string]>} */
+const WORDS = {
+  offline: ["The service cannot be reached", "Check your connection and try again."],
+  no_url: ["That is no image address", "It should look like https://example.com/me.jpg."],
+  no_picture: ["That is no picture", "Choose a JPEG, PNG or WebP."],
+  unreadable_file: ["The file cannot be read", "It may have been moved or deleted. Choose it again."],
+  source_not_allowed: ["This server does not take pictures from that address", UPLOAD_INSTEAD],
+  source_not_found: ["There is no picture at that address", "Check the address for typing errors."],
+  source_unreachable: ["That address does not answer", `Check it for typing errors. ${UPLOAD_INSTEAD}`],
+  source_status: ["That address does not give the picture away", UPLOAD_INSTEAD],
+  source_timeout: ["That address takes too long", UPLOAD_INSTEAD],
+  source_too_large: ["The picture is too large", "Pictures may have 30 MB."],
+  picture_too_large: ["The picture is too large", "Pictures may have 30 MB. Choose a smaller one."],
+  too_many_pixels: ["The picture has too many pixels", "Reduce it, or save it as a JPEG."],
+  picture_too_small: ["The picture is too small", "Both sides need at least 32 pixels."],
+  unsupported_format: ["This kind of file is not supported", "Choose a JPEG, PNG or WebP."],
+  corrupt_picture: ["The picture is broken", "It may have been cut off. Export it again."],
+  upload_not_found: ["The upload is gone", "Choose the photo again."],
+  request_loop: ["That is a drawing of this service", "Give the address of the original photo."],
+  inference_unavailable: ["The artist is busy", LATER],
+  inference_timeout: ["The artist takes too long", LATER],
+};
+
+/**
+ * An error in words for the person at the page.
+ *
+ * @param {unknown} error
+ * @returns {Explanation}
+ */
+export function explain(error) {
+  const code = error instanceof ServiceError ? error.code : "internal";
+  const detail = error instanceof Error ? error.message : String(error);
+  const [title, advice] = WORDS[code] ?? ["That did not work", LATER];
+  return { title, advice, detail };
+}

@@ -1,0 +1,46 @@
+// @ts-check
+
+/**
+ * @typedef {object} Options
+ * @property {string} style
+ * @property {string} width pixels, or "" for the picture's own
+ * @property {number} [strength]
+ */
+
+/**
+ * The path of a picture; the grammar is in the README.
+ *
+ * @param {Options} options
+ * @param {string} source an absolute URL, or upload:{id}
+ */
+export function imagePath({ style, width, strength }, source) {
+  const options = [`style=${style}`];
+  if (width !== "") options.push(`width=${width}`);
+  if (strength !== undefined) options.push(`strength=${strength}`);
+  return `/image/${options.join(",")}/${source}`;
+}
+
+/**
+ * What a person typed as the source of an image path, or undefined where that is no http(s) URL. A scheme is added, and a fragment
+ * dropped, since no server is sent one.
+ *
+ * @param {string} text
+ * @returns {string | undefined}
+ */
+export function sourceUrl(text) {
+  const trimmed = text.trim();
+  const url = URL.parse(/^[a-z][a-z\d+.-]*:/i.test(trimmed) ? trimmed : `https://${trimmed}`);
+  if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) return undefined;
+  url.hash = "";
+  return url.href;
+}
+
+/**
+ * @param {string} src
+ * @param {number} width
+ * @param {number} height
+ */
+export function imageTag(src, width, height) {
+  const escaped = src.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+  return `<img src="${escaped}" width="${width}" height="${height}" alt="">`;
+}

@@ -1,0 +1,131 @@
+// @ts-check
+import { listenForDrops, listenForPastes } from "./arrivals.js";
+import { chosen, listenForChoices, offerStyles } from "./choices.js";
+import { show, startComparing } from "./compare.js";
+import { element } from "./element.js";
+import { imagePath, sourceUrl } from "./image-path.js";
+import { offer, startOffering, withdraw } from "./result.js";
+import { fetchPicture, listStyles, ServiceError, upload } from "./service.js";
+import { busy, complain, describe, idle, say } from "./stage.js";
+
+/**
+ * The photo that is drawn: its place in image paths, and, where this browser has the file, the file.
+ *
+ * @typedef {object} Photo
+ * @property {string} source
+ * @property {Blob} [file]
+ * @property {string} caption
+ */
+
+const MAX_BYTES = 30 * 1024 * 1024;
+const fileInput = element("file", HTMLInputElement);
+const urlInput = element("url", HTMLInputElement);
+
+/** @type {Photo | undefined} */
+let photo;
+let task = new AbortController();
+
+startComparing();
+startOffering();
+const arrivals = { onFile: drawFile, onUrl: drawUrl };
+listenForDrops(arrivals);
+listenForPastes(arrivals);
+listenForChoices(() => {
+  if (photo) run((signal) => draw(signal));
+});
+element("pick", HTMLButtonElement).addEventListener("click", () => fileInput.click());
+fileInput.addEventListener("change", () => {
+  const [file] = fileInput.files ?? [];
+  if (file) drawFile(file);
+  fileInput.value = ""; // the same file may be chosen again
+});
+element("url-form", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  drawUrl(urlInput.value);
+});
+element("sample", HTMLButtonElement).addEventListener("click", () => {
+  run(async (signal) => {
+    const { blob } = await fetchPicture("/sample.jpg", signal);
+    await drawUpload(blob, "Astronaut Eileen Collins. Photo: NASA, public domain.", signal);
+  });
+});
+element("cancel", HTMLButtonElement).addEventListener("click", () => {
+  task.abort();
+  idle();
+  say("Cancelled.");
+});
+listStyles().then(offerStyles, complain);
+
+/** @param {File} file */
+function drawFile(file) {
+  run(async (signal) => {
+    if (file.type !== "" && !file.type.startsWith("image/")) throw new ServiceError("no_picture", file.name);
+    if (file.size > MAX_BYTES) throw new ServiceError("picture_too_large", file.name);
+    await drawUpload(file, file.name, signal);
+  });
+}
+
+/** @param {string} text */
+function drawUrl(text) {
+  run(async (signal) => {
+    urlInput.value = text.trim();
+    const source = sourceUrl(text);
+    if (!source) throw new ServiceError("no_url", text);
+    photo = { source, caption: new URL(source).hostname };
+    await draw(signal);
+  });
+}
+
+/**
+ * @param {Blob} file
+ * @param {string} caption
+ * @param {AbortSignal} signal
+ */
+async function drawUpload(file, caption, signal) {
+  busy("Uploading…", 0);
+  // A file that is gone, or a folder, fails here, where that can be told from a lost connection.
+  await file.slice(0, 1).arrayBuffer().catch(refuseFile);
+  const id = await upload(file, signal, (share) => busy("Uploading…", share));
+  photo = { source: `upload:${id}`, file, caption };
+  await draw(signal);
+}
+
+/** @returns {never} */
+function refuseFile() {
+  throw new ServiceError("unreadable_file", "The browser could not read it.");
+}
+
+/** @param {AbortSignal} signal */
+async function draw(signal) {
+  const { style, width } = chosen();
+  if (!photo || !style) return;
+  busy("Drawing…");
+  const { source, file, caption } = photo;
+  const path = imagePath({ style: style.id, width }, source);
+  const drawing = await fetchPicture(path, signal);
+  const original =
+    file ?? (await fetchPicture(imagePath({ style: style.id, width, strength: 0 }, source), signal)).blob;
+  const shown = await show(original, drawing.blob, signal);
+  offer({ ...drawing, ...shown, path, style: style.id });
+  describe(caption);
+  say("The drawing is ready. The slider compares it with the photo.");
+}
+
+/**
+ * Does one thing at a time: the newest, whose predecessor is abandoned.
+ *
+ * @param {(signal: AbortSignal) => Promise<void>} work
+ */
+async function run(work) {
+  task.abort();
+  task = new AbortController();
+  const { signal } = task;
+  try {
+    await work(signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    withdraw();
+    complain(error);
+  }
+  if (!signal.aborted) idle();
+}

@@ -1,0 +1,71 @@
+// @ts-check
+import { copy } from "./clipboard.js";
+import { element } from "./element.js";
+import { imageTag } from "./image-path.js";
+import { say } from "./stage.js";
+
+const result = element("result", HTMLElement);
+const field = element("image-url", HTMLInputElement);
+const download = element("download", HTMLAnchorElement);
+const open = element("open", HTMLAnchorElement);
+
+let tag = "";
+
+/** What can be done with a finished drawing. */
+export function startOffering() {
+  offerCopy(element("copy", HTMLButtonElement), () => field.value);
+  offerCopy(element("copy-tag", HTMLButtonElement), () => tag);
+  field.addEventListener("focus", () => field.select());
+}
+
+/**
+ * @typedef {object} Drawing
+ * @property {string} path its image path
+ * @property {Blob} blob
+ * @property {string} found hit, master or miss
+ * @property {number} width pixels
+ * @property {number} height pixels
+ * @property {string} url of the blob
+ * @property {string} style id
+ */
+
+/** @param {Drawing} drawing */
+export function offer({ path, blob, found, width, height, url, style }) {
+  const format = blob.type.replace("image/", "");
+  field.value = new URL(path, location.href).href;
+  tag = imageTag(field.value, width, height);
+  open.href = path;
+  download.href = url;
+  download.download = `${style}.${format === "jpeg" ? "jpg" : format}`;
+  const origin = found === "miss" ? "just drawn" : found === "master" ? "resized" : "from the cache";
+  const kilobytes = Math.max(1, Math.round(blob.size / 1000));
+  element("facts", HTMLElement).textContent =
+    `${width} × ${height}, ${format.toUpperCase()}, ${kilobytes} kB, ${origin}.`;
+  result.hidden = false;
+}
+
+/** What there was to copy no longer fits what is shown. */
+export function withdraw() {
+  result.hidden = true;
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {() => string} text
+ */
+function offerCopy(button, text) {
+  const label = button.textContent;
+  button.addEventListener("click", async () => {
+    const isCopied = await copy(text());
+    if (!isCopied) field.select();
+    button.textContent = isCopied ? "Copied" : "Press Ctrl-C";
+    say(isCopied ? "Copied." : "Copying is not allowed here. The address is selected.");
+    button.addEventListener(
+      "blur",
+      () => {
+        button.textContent = label;
+      },
+      { once: true },
+    );
+  });
+}

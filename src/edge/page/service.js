@@ -1,0 +1,104 @@
+// @ts-check
+
+/**
+ * @typedef {object} Style one of `GET /v1/styles`
+ * @property {string} id
+ * @property {string} name
+ * @property {string} description
+ * @property {{ name: string, url: string }} licence
+ * @property {boolean} commercialUse
+ * @property {string} attribution
+ */
+
+/** Why the service did not do what it was asked: a problem of docs/errors.md, or `offline` where no answer came. */
+export class ServiceError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} detail
+   */
+  constructor(code, detail) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+/** @returns {Promise<Style[]>} */
+export async function listStyles() {
+  const answer = await get("/v1/styles");
+  return (await answer.json()).styles;
+}
+
+/**
+ * @param {Blob} picture
+ * @param {AbortSignal} signal
+ * @param {(share: number) => void} onProgress 0 … 1; fetch() does not tell how much has been sent, hence the XMLHttpRequest
+ * @returns {Promise<string>} the upload's id
+ */
+export function upload(picture, signal, onProgress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", "/v1/uploads");
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    request.onload = () => {
+      if (request.status === 201) resolve(JSON.parse(request.responseText).id);
+      else reject(problem(request.status, request.responseText));
+    };
+    request.onerror = () => reject(offline());
+    request.onabort = () => reject(signal.reason);
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    if (signal.aborted) reject(signal.reason);
+    else request.send(picture);
+  });
+}
+
+/**
+ * @typedef {object} Picture
+ * @property {Blob} blob
+ * @property {string} found where the service had it: hit, master or miss
+ */
+
+/**
+ * @param {string} path
+ * @param {AbortSignal} signal
+ * @returns {Promise<Picture>}
+ */
+export async function fetchPicture(path, signal) {
+  const answer = await get(path, signal);
+  const [, found = ""] = /cache;desc=(\w+)/.exec(answer.headers.get("Server-Timing") ?? "") ?? [];
+  try {
+    return { blob: await answer.blob(), found };
+  } catch (error) {
+    throw signal.aborted ? error : offline();
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ */
+async function get(path, signal) {
+  /** @type {Response} */
+  let answer;
+  try {
+    answer = await fetch(path, { signal: signal ?? null });
+  } catch (error) {
+    throw signal?.aborted ? error : offline();
+  }
+  if (answer.ok) return answer;
+  throw problem(answer.status, await answer.text());
+}
+
+const offline = () => new ServiceError("offline", "No answer came.");
+
+/**
+ * @param {number} status
+ * @param {string} body
+ */
+function problem(status, body) {
+  try {
+    const { code, detail } = JSON.parse(body);
+    return new ServiceError(String(code), String(detail));
+  } catch {
+    return new ServiceError("internal", `The answer was ${status}.`);
+  }
+}
