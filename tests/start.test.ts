@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
@@ -8,10 +8,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { probe } from "../src/edge/source/probe.ts";
+import { freePorts, portOf } from "./support/ports.ts";
 import { processesWith } from "./support/processes.ts";
+import { type Service, startService } from "./support/service.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const START = join(ROOT, "src/cli/start.mjs");
 
 // A start takes 3 s where nothing else runs.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -19,14 +20,14 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 /** A folder for one test; its name marks the processes that the test starts, as a part of STATE_DIR. */
 let folder: string;
 let listeners: Server[] = [];
-let started: ChildProcess[] = [];
+let started: Service[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "stylegate-start-"));
 });
 
 afterEach(async () => {
-  for (const process of started) process.kill("SIGKILL");
+  for (const service of started) service.process.kill("SIGKILL");
   for (const listener of listeners) listener.close();
   started = [];
   listeners = [];
@@ -155,31 +156,13 @@ describe("npm start says in one sentence", () => {
   });
 });
 
-type Started = ReturnType<typeof start>;
-
-function start(env: Record<string, string>, script = START) {
-  const { INFERENCE_URL, MODEL_SUFFIX, ...inherited } = process.env;
-  const child = spawn(process.execPath, [script], {
-    env: { ...inherited, STATE_DIR: join(folder, "state"), ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  const ended = once(child, "close").then(() => child.exitCode);
-  const ready = new Promise<void>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-        if (output.includes("Ctrl-C stops it.")) resolve();
-      });
-    }
-    ended.then(() => reject(new Error(`npm start ended:\n${output}`)));
-  });
-  ready.catch(() => {}); // a test that expects the end does not wait for it
-  started.push(child);
-  return { process: child, output: () => output, ended, ready };
+function start(env: Record<string, string>, script?: string): Service {
+  const service = startService({ STATE_DIR: join(folder, "state"), ...env }, script);
+  started.push(service);
+  return service;
 }
 
-async function startOnFreePorts(): Promise<Started> {
+async function startOnFreePorts(): Promise<Service> {
   const [port, inferencePort] = await freePorts();
   const service = start({ PORT: port, INFERENCE_PORT: inferencePort });
   await service.ready;
@@ -192,24 +175,4 @@ async function listen(): Promise<string> {
   listeners.push(server);
   await once(server, "listening");
   return portOf(server);
-}
-
-async function freePorts(): Promise<[string, string]> {
-  const servers = [createServer(), createServer()] as const;
-  for (const server of servers) {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-  }
-  const ports: [string, string] = [portOf(servers[0]), portOf(servers[1])];
-  for (const server of servers) {
-    server.close();
-    await once(server, "close");
-  }
-  return ports;
-}
-
-function portOf(server: Server): string {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return String(address.port);
 }
