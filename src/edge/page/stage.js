@@ -18,6 +18,8 @@ const caption = element("caption", HTMLElement);
  */
 export function busy(what, share) {
   error.hidden = true;
+  // On a phone the buttons are a screen below the picture.
+  if (progress.hidden) drop.scrollIntoView({ block: "nearest" });
   progress.hidden = false;
   drop.classList.add("is-busy");
   if (share === undefined) bar.removeAttribute("value");

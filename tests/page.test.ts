@@ -1,0 +1,384 @@
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Browser, launchBrowser } from "./support/browser.ts";
+import { freePorts, portOf } from "./support/ports.ts";
+import { type Service, startService } from "./support/service.ts";
+
+// The page, the Worker and the network as `npm start` runs them, and a web server that pictures come from.
+
+const file = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const SAMPLE = file("src/edge/page/sample.jpg");
+const SIDEWAYS = file("tests/fixtures/pictures/exif-6.jpg");
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+let folder: string;
+let service: Service;
+let home: string;
+let origin: Server;
+let originUrl: string;
+/** Answers to /slow.jpg, which wait for the test. */
+let waiting: ServerResponse[] = [];
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "stylegate-page-"));
+  const sample = await readFile(SAMPLE);
+  origin = createServer((request, response) => {
+    if (request.url?.startsWith("/slow.jpg")) waiting.push(response);
+    else if (request.url?.startsWith("/me.jpg")) response.end(sample);
+    else response.writeHead(404).end();
+  });
+  origin.listen(0, "127.0.0.1");
+  await once(origin, "listening");
+  originUrl = `http://127.0.0.1:${portOf(origin)}`;
+  const [port, inferencePort] = await freePorts();
+  service = startService({
+    PORT: port,
+    INFERENCE_PORT: inferencePort,
+    STATE_DIR: join(folder, "state"),
+    ALLOWED_SOURCES: new URL(originUrl).host,
+  });
+  browser = await launchBrowser();
+  await service.ready;
+  home = `http://127.0.0.1:${port}/`;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  service?.process.kill("SIGTERM");
+  await service?.ended;
+  origin?.closeAllConnections();
+  origin?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+beforeEach(() => visit());
+
+afterEach(async () => {
+  waiting = [];
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+/** Opens the page in a new window; whatever the browser complains about fails the test. */
+async function visit(options: Parameters<Browser["open"]>[0] = {}) {
+  await context?.close();
+  context = await browser.open(options);
+  page = await context.newPage();
+  complaints = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    // Chromium notes every refused request by itself.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      complaints.push(message.text());
+    }
+  });
+  await page.goto(home);
+  await page.getByRole("radio", { name: /Hand-drawn/ }).waitFor();
+}
+
+const drawing = () => page.getByRole("status").getByText("The drawing is ready").waitFor();
+const imageUrl = () => page.getByLabel("Image URL of the drawing").inputValue();
+const alertText = async () => {
+  await page.locator("#error-title").waitFor();
+  return page.getByRole("alert").innerText();
+};
+const drawSample = async () => {
+  await page.getByRole("button", { name: "Try the astronaut" }).click();
+  await drawing();
+};
+const drawUrl = async (url: string) => {
+  await page.getByLabel("Image URL", { exact: true }).fill(url);
+  await page.getByRole("button", { name: "Draw", exact: true }).click();
+};
+
+/** Width and height of what is shown, and the mean difference between photo and drawing, of 255. */
+const shown = () =>
+  page.evaluate(() => {
+    const [before, after] = ["before", "after"].map((id) => document.getElementById(id) as HTMLImageElement);
+    if (!before || !after) throw new Error("no pictures");
+    const [a, b] = [before, after].map((image) => {
+      const canvas = new OffscreenCanvas(64, 64).getContext("2d") as OffscreenCanvasRenderingContext2D;
+      canvas.drawImage(image, 0, 0, 64, 64);
+      return canvas.getImageData(0, 0, 64, 64).data;
+    });
+    const difference = a?.reduce((sum, value, index) => sum + Math.abs(value - (b?.[index] ?? 0)), 0) ?? 0;
+    const box = before.getBoundingClientRect();
+    return {
+      width: after.naturalWidth,
+      height: after.naturalHeight,
+      ratio: before.naturalWidth / before.naturalHeight,
+      shownRatio: box.width / box.height,
+      difference: difference / (64 * 64 * 4),
+    };
+  });
+
+/** Gives the page a file or an address as a person does who drops or pastes it. */
+const transfer = async (event: "drop" | "paste", content: { path?: string; text?: string }) => {
+  const bytes = content.path ? (await readFile(content.path)).toString("base64") : "";
+  await page.evaluate(
+    ({ event, bytes, text }) => {
+      const data = new DataTransfer();
+      if (bytes !== "") {
+        const file = Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
+        data.items.add(new File([file], "me.jpg", { type: "image/jpeg" }));
+      }
+      if (text !== undefined) data.setData(event === "drop" ? "text/uri-list" : "text/plain", text);
+      const options = { bubbles: true, cancelable: true };
+      document.body.dispatchEvent(
+        event === "drop"
+          ? new DragEvent("drop", { ...options, dataTransfer: data })
+          : new ClipboardEvent("paste", { ...options, clipboardData: data }),
+      );
+    },
+    { event, bytes, text: content.text },
+  );
+};
+
+describe("a photo comes", () => {
+  it("from the sample", async () => {
+    await drawSample();
+    expect(await shown()).toMatchObject({ width: 512, height: 512, ratio: 1, shownRatio: 1 });
+    expect((await shown()).difference).toBeGreaterThan(2);
+    expect(await page.getByText("NASA, public domain").isVisible()).toBe(true);
+  });
+
+  it("as a file, upright like the browser shows it", async () => {
+    await page.getByLabel("Photo", { exact: true }).setInputFiles(SIDEWAYS);
+    await drawing();
+    const { width, height, ratio, shownRatio } = await shown();
+    expect(ratio).toBeCloseTo(width / height, 1);
+    expect(shownRatio).toBeCloseTo(width / height, 1);
+  });
+
+  it("dropped, as a file and as a picture of another page", async () => {
+    await transfer("drop", { path: SAMPLE });
+    await drawing();
+    expect(await imageUrl()).toMatch(/\/upload:[\w-]{22}$/);
+    await transfer("drop", { text: `${originUrl}/me.jpg?dropped` });
+    await expect.poll(imageUrl).toContain(`/${originUrl}/me.jpg?dropped`);
+  });
+
+  it("pasted, as a file and as an address", async () => {
+    await transfer("paste", { path: SAMPLE });
+    await drawing();
+    await transfer("paste", { text: `${originUrl}/me.jpg?pasted` });
+    await expect.poll(imageUrl).toContain(`/${originUrl}/me.jpg?pasted`);
+  });
+
+  it("from a URL, the photo beside it from this service too", async () => {
+    await drawUrl(`${originUrl}/me.jpg#face`);
+    await drawing();
+    expect(await imageUrl()).toBe(`${home}image/style=handdrawn,width=640/${originUrl}/me.jpg`);
+    expect(await shown()).toMatchObject({ width: 512, height: 512, ratio: 1 });
+    expect((await shown()).difference).toBeGreaterThan(2);
+  });
+});
+
+describe("before and after", () => {
+  const at = () => page.locator("#compare").evaluate((figure) => figure.style.getPropertyValue("--at"));
+
+  it("are compared from the keyboard", async () => {
+    const slider = page.getByRole("slider", { name: /Compare/ });
+    await slider.focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await at()).toBe("51%");
+    await page.keyboard.press("Home");
+    expect(await at()).toBe("0%");
+    await page.keyboard.press("End");
+    expect(await at()).toBe("100%");
+    expect(await slider.getAttribute("aria-valuetext")).toBe("100% photo");
+  });
+
+  it("are compared with the pointer, the drawing showing right of it", async () => {
+    await drawSample();
+    const box = await page.locator("#compare").boundingBox();
+    if (!box) throw new Error("nothing to compare");
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 4, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+    expect(Number.parseInt(await at(), 10)).toBeGreaterThanOrEqual(23);
+    expect(Number.parseInt(await at(), 10)).toBeLessThanOrEqual(27);
+    const clip = await page.locator("#after").evaluate((image) => getComputedStyle(image).clipPath);
+    expect(clip).toBe(`inset(0px 0px 0px ${await at()})`);
+  });
+});
+
+describe("the drawing", () => {
+  it("changes with the width, and its URL with it", async () => {
+    await drawSample();
+    expect(await imageUrl()).toContain("/image/style=handdrawn,width=640/upload:");
+    await page.getByRole("radio", { name: "320" }).check();
+    await expect.poll(imageUrl).toContain("/image/style=handdrawn,width=320/upload:");
+    expect(await shown()).toMatchObject({ width: 320, height: 320 });
+    await page.getByRole("radio", { name: "Full" }).check();
+    await expect.poll(imageUrl).toContain("/image/style=handdrawn/upload:");
+  });
+
+  it("is taken along by its URL, as HTML, and as a file", async () => {
+    await drawSample();
+    await page.getByRole("button", { name: "Copy", exact: true }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toBe(await imageUrl());
+    const answer = await fetch(copied);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Content-Type")).toMatch(/^image\//);
+
+    await page.getByRole("button", { name: "Copy as HTML" }).click();
+    await page.getByRole("status").getByText("Copied.").waitFor();
+    const tag = `<img src="${copied}" width="512" height="512" alt="">`;
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(tag);
+
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Download" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^handdrawn\.(?:jpg|webp|avif|png)$/);
+  });
+
+  it("comes with its licence", async () => {
+    await page.getByText("Non-commercial use only").waitFor();
+    const link = page.getByRole("link", { name: "CC BY-NC-SA 4.0" });
+    expect(await link.getAttribute("href")).toBe("https://creativecommons.org/licenses/by-nc-sa/4.0/");
+  });
+
+  it("is the newest one asked for, whatever comes late", async () => {
+    await drawUrl(`${originUrl}/slow.jpg`);
+    await expect.poll(() => waiting.length).toBe(1);
+    expect(await page.getByRole("progressbar").isVisible()).toBe(true);
+    await drawUrl(`${originUrl}/me.jpg?newest`);
+    await drawing();
+    waiting[0]?.end(await readFile(SIDEWAYS));
+    await fetch(`${home}image/style=handdrawn,width=640/${originUrl}/slow.jpg`);
+    expect(await imageUrl()).toContain("me.jpg?newest");
+    expect(await shown()).toMatchObject({ width: 512, height: 512 });
+    expect(await page.getByRole("progressbar").isVisible()).toBe(false);
+  });
+
+  it("is given up on request", async () => {
+    await drawUrl(`${originUrl}/slow.jpg?cancelled`);
+    await expect.poll(() => waiting.length).toBe(1);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    expect(await page.getByRole("progressbar").isVisible()).toBe(false);
+    expect(await page.getByRole("status").innerText()).toBe("Cancelled.");
+    waiting[0]?.end();
+  });
+});
+
+describe("what goes wrong is said, and can be put right:", () => {
+  it("a host that is not admitted", async () => {
+    await drawUrl("https://example.com/me.jpg");
+    expect(await alertText()).toMatch(/does not take pictures from that address.*as a file.*example\.com/s);
+    await drawSample();
+    expect(await page.getByRole("alert").isVisible()).toBe(false);
+  });
+
+  it("an address without a picture, and no address at all", async () => {
+    await drawUrl(`${originUrl}/nobody.jpg`);
+    expect(await alertText()).toContain("There is no picture at that address");
+    await drawUrl("javascript:alert(1)");
+    await expect.poll(alertText).toContain("That is no image address");
+  });
+
+  it("files that are no pictures, broken, or too large", async () => {
+    const input = page.getByLabel("Photo", { exact: true });
+    await input.setInputFiles({ name: "cv.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF") });
+    expect(await alertText()).toContain("That is no picture");
+    await input.setInputFiles({ name: "a.gif", mimeType: "image/gif", buffer: Buffer.from("GIF89a") });
+    await expect.poll(alertText).toContain("This kind of file is not supported");
+    const cut = (await readFile(SAMPLE)).subarray(0, 100);
+    await input.setInputFiles({ name: "cut.jpg", mimeType: "image/jpeg", buffer: cut });
+    await expect.poll(alertText).toContain("The picture is broken");
+    const large = Buffer.alloc(30 * 1024 * 1024 + 1);
+    await input.setInputFiles({ name: "large.jpg", mimeType: "image/jpeg", buffer: large });
+    await expect.poll(alertText).toContain("The picture is too large");
+  });
+
+  it("no connection", async () => {
+    await context.setOffline(true);
+    await page.getByRole("button", { name: "Try the astronaut" }).click();
+    expect(await alertText()).toContain("The service cannot be reached");
+    await context.setOffline(false);
+    await drawSample();
+  });
+});
+
+describe("everybody can use it:", () => {
+  it("on a phone of 360 pixels nothing sticks out, and a finger is enough", async () => {
+    await visit({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    await page.getByRole("button", { name: "Try the astronaut" }).tap();
+    await drawing();
+    await drawUrl("https://example.com/a-name-that-is-much-too-long-for-the-width-of-a-phone.jpg");
+    await alertText();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    const buttons = await page.locator("button:visible").all();
+    for (const button of buttons) {
+      expect((await button.boundingBox())?.height, await button.innerText()).toBeGreaterThanOrEqual(44);
+    }
+  });
+
+  it("by keyboard alone, seeing where one is", async () => {
+    const focused = () =>
+      page.evaluate(() => {
+        const active = document.activeElement;
+        const ring = active?.closest("label") ?? active;
+        const outlines = [active, ring, active?.nextElementSibling]
+          .filter((element) => element instanceof Element)
+          .flatMap((element) => [getComputedStyle(element), getComputedStyle(element, "::after")]);
+        const isSeen = outlines.some((style) => style.outlineStyle === "solid");
+        return { id: active?.id || active?.getAttribute("name"), isSeen };
+      });
+    const tabTo = async (id: string) => {
+      for (let presses = 0; presses < 20; presses++) {
+        await page.keyboard.press("Tab");
+        const found = await focused();
+        expect(found.isSeen, `the focus on ${found.id} is seen`).toBe(true);
+        if (found.id === id) return;
+      }
+      throw new Error(`Tab never came to ${id}`);
+    };
+    await tabTo("slider");
+    await tabTo("pick");
+    await tabTo("url");
+    await tabTo("sample");
+    await page.keyboard.press("Enter");
+    await drawing();
+    await tabTo("style");
+    await tabTo("width");
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(imageUrl).toContain("width=480");
+    await tabTo("copy");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(await imageUrl());
+  });
+
+  it("with every control named", async () => {
+    await drawSample();
+    const session = await context.newCDPSession(page);
+    const { nodes } = await session.send("Accessibility.getFullAXTree");
+    const controls = nodes.filter(({ role }) =>
+      ["button", "link", "radio", "textbox", "slider", "image", "progressbar"].includes(role?.value),
+    );
+    expect(controls.length).toBeGreaterThan(10);
+    expect(controls.filter(({ name }) => !name?.value).map(({ role }) => role?.value)).toEqual([]);
+  });
+});
+
+it("lets no stranger's script, frame or style in", async () => {
+  const answer = await fetch(home);
+  expect(answer.headers.get("Content-Security-Policy")).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+  expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
+  expect((await fetch(`${home}_headers`)).status).toBe(404);
+});
