@@ -9,3 +9,9 @@ declare module "*?inline" {
   const url: string;
   export default url;
 }
+
+/** A text file's content (Vite's own). */
+declare module "*?raw" {
+  const text: string;
+  export default text;
+}

@@ -24,6 +24,23 @@ export function capture(command, args, options = {}) {
 }
 
 /**
+ * Runs a program in the terminal's own input and output, and hands its exit code on as ours.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ */
+export async function handOver(command, args) {
+  const child = spawn(command, args, { stdio: "inherit" });
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
+    process.on(signal, () => child.kill(signal));
+  }
+  process.exitCode = await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/**
  * The end of a long output, for an explanation.
  *
  * @param {string} output
