@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { INFERENCE_HOST } from "./hosts.ts";
 import { png } from "./png.ts";
+
+export { INFERENCE_HOST };
 
 /**
  * The internet as the Workers under test see it: their outbound service, so every request they send arrives here, whatever its host. The
@@ -17,8 +20,6 @@ import { png } from "./png.ts";
  * `http://inference.example.net/inferences` tells how many pictures were drawn.
  */
 export type Internet = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
-
-export const INFERENCE_HOST = "inference.example.net";
 
 export function internet(inferenceUrl: string): Internet {
   const state: State = { places: new Map(), log: new Map() };

@@ -1,0 +1,298 @@
+import { describe, expect, it } from "vitest";
+import { type PictureName, readPicture } from "../../tests/fixtures/pictures/files.ts";
+import { type Asked, ask, bindings, inferences, upload } from "../../tests/support/workerd/ask.ts";
+import { PROBLEMS, type ProblemCode } from "../contract/problem.ts";
+
+const HOST = "https://photos.example.com";
+const DRAWN = "/image/style=handdrawn";
+const MEGABYTE = 1024 * 1024;
+
+/** A store that is away. */
+const away = new Proxy({}, { get: () => () => Promise.reject(new Error("R2 is away")) }) as R2Bucket;
+
+/** So many zeros, a megabyte at a time, without saying how many. */
+function zeros(length: number): ReadableStream<Uint8Array> {
+  let left = length;
+  return new ReadableStream({
+    pull: (controller) => {
+      if (left <= 0) return controller.close();
+      controller.enqueue(new Uint8Array(Math.min(MEGABYTE, left)));
+      left -= MEGABYTE;
+    },
+  });
+}
+
+/** A PNG's beginning that says how large it is, which is all that is looked at before a picture is refused. */
+function pngOf(width: number, height: number): Uint8Array {
+  const bytes = readPicture("rgb.png");
+  const view = new DataView(bytes.buffer);
+  view.setUint32(16, width);
+  view.setUint32(20, height);
+  return bytes;
+}
+
+const post = (body: Asked["body"], headers = {}): [string, Asked] => [
+  "/v1/uploads",
+  { method: "POST", headers, ...(body ? { body } : {}) },
+];
+
+const gif = new TextEncoder().encode("GIF89a\x01\x00\x01\x00");
+const inference = (path: string, timeout = "60") => ({
+  env: { INFERENCE_URL: `http://network.example.com${path}`, INFERENCE_TIMEOUT: timeout },
+});
+
+/** For every code, requests that end with it. */
+const CASES: Record<ProblemCode, [path: string, asked?: Asked][]> = {
+  invalid_options: [["/image/style/https://photos.example.com/png"], [`/image//${HOST}/png`]],
+  unknown_option: [[`${DRAWN},widht=640/${HOST}/png`], [`${DRAWN},__proto__=1/${HOST}/png`]],
+  duplicate_option: [[`${DRAWN},width=1,width=2/${HOST}/png`]],
+  invalid_option: [
+    "width=0",
+    "width=2049",
+    "width=1e3",
+    "quality=101",
+    "fit=stretch",
+    "format=gif",
+    "strength=2",
+  ].map((option) => [`${DRAWN},${option}/${HOST}/png`]),
+  missing_style: [[`/image/width=640/${HOST}/png`]],
+  unknown_style: [[`/image/style=nobody/${HOST}/png`], [`/image/style=constructor/${HOST}/png`]],
+  invalid_source: [
+    [DRAWN],
+    [`${DRAWN}/`],
+    [`${DRAWN}/me.jpg`],
+    [`${DRAWN}/ftp://photos.example.com/me.jpg`],
+    [`${DRAWN}/https://user:secret@photos.example.com/png`],
+    [`${DRAWN}/upload:../../masters/x`],
+    [`${DRAWN}/${HOST}/${"a".repeat(5000)}`],
+  ],
+  source_not_allowed: [
+    [`${DRAWN}/${HOST}/png`, { env: { ALLOWED_SOURCES: "" } }],
+    [`${DRAWN}/${HOST}/png`, { env: { ALLOWED_SOURCES: "other.example.com" } }],
+    ...[
+      "http://127.0.0.1/",
+      "http://[::1]/",
+      "http://0x7f.1/",
+      "http://169.254.169.254/latest/meta-data",
+      "http://localhost/",
+      "http://10.0.0.1/",
+      "http://[::ffff:7f00:1]/",
+      "http://2130706433/",
+    ].map((url): [string] => [`${DRAWN}/${url}`]),
+    [`${DRAWN}/${HOST}:8443/png`],
+    [`${DRAWN}/${HOST}/redirect?to=http://169.254.169.254/`],
+  ],
+  not_found: [["/nothing"], ["/v1"], ["/v1/styles/handdrawn"]],
+  source_not_found: [[`${DRAWN}/${HOST}/status/404`], [`${DRAWN}/${HOST}/status/410`]],
+  upload_not_found: [[`${DRAWN}/upload:${"A".repeat(22)}`]],
+  method_not_allowed: [
+    [`${DRAWN}/${HOST}/png`, { method: "POST" }],
+    ["/v1/uploads"],
+    ["/v1/styles", { method: "DELETE" }],
+    ["/healthz", { method: "PUT" }],
+    ["/readyz", { method: "POST" }],
+  ],
+  source_too_large: [
+    [`${DRAWN}/${HOST}/bytes?length=0&announce=${31 * MEGABYTE}`],
+    [`${DRAWN}/${HOST}/bytes?length=${31 * MEGABYTE}`],
+  ],
+  picture_too_large: [post(new Uint8Array(30 * MEGABYTE + 1)), post(zeros(31 * MEGABYTE))],
+  too_many_pixels: [post(pngOf(4000, 4000)), post(pngOf(2 ** 31 - 1, 2 ** 31 - 1))],
+  unsupported_format: [
+    post(gif),
+    post(gif, { "Content-Type": "image/png" }),
+    [`${DRAWN}/${HOST}/body?text=%3Chtml%3E`],
+  ],
+  corrupt_picture: [
+    post(new Uint8Array()),
+    post(undefined),
+    post(readPicture("rgb.jpg").subarray(0, 20)),
+    post(readPicture("rgb.png").subarray(0, 30)),
+  ],
+  picture_too_small: [
+    [`${DRAWN}/${HOST}/png?width=31&height=64`],
+    [`${DRAWN}/${HOST}/png?width=2000&height=64`],
+  ],
+  internal: [
+    // An R2 that answers what R2 never answers stands for any mistake of ours.
+    [`${DRAWN}/${HOST}/png?seed=1`, { env: { PICTURES: { get: async () => ({}) } as unknown as R2Bucket } }],
+  ],
+  misconfigured: [
+    [`${DRAWN}/${HOST}/png`, { env: { WORKING_SIZE: "huge" } }],
+    ["/v1/styles", { env: { ALLOWED_SOURCES: "https://example.com/" } }],
+    ["/readyz", { env: { INFERENCE_URL: "localhost" } }],
+  ],
+  source_unreachable: [[`${DRAWN}/${HOST}/refuse`], [`${DRAWN}/${HOST}/break`]],
+  source_status: [
+    [`${DRAWN}/${HOST}/status/500`],
+    [`${DRAWN}/${HOST}/status/403`],
+    [`${DRAWN}/${HOST}/redirect?to=ftp://example.com/`],
+    [`${DRAWN}/${HOST}/redirect?to=/redirect%3Fto=/redirect%3Fto=/redirect%3Fto=/redirect`],
+  ],
+  inference_failed: [
+    [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/500")],
+    [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/400")],
+    [`${DRAWN}/${HOST}/png?seed=2`, inference("/body")],
+    [`${DRAWN}/${HOST}/png?seed=2`, { env: { MODEL_SUFFIX: "_unknown" } }],
+  ],
+  inference_unavailable: [
+    [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/503")],
+    [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/429")],
+    [`${DRAWN}/${HOST}/png?seed=2`, inference("/refuse")],
+  ],
+  storage_unavailable: [
+    ["/v1/uploads", { method: "POST", body: readPicture("rgb.jpg"), env: { PICTURES: away } }],
+    [`${DRAWN}/upload:${"B".repeat(22)}`, { env: { PICTURES: away } }],
+  ],
+  not_ready: [
+    ["/readyz", inference("/status/503")],
+    ["/readyz", inference("/refuse")],
+    ["/readyz", { env: { MODEL_SUFFIX: "_unknown" } }],
+    ["/readyz", { env: { PICTURES: away } }],
+  ],
+  source_timeout: [[`${DRAWN}/${HOST}/hang`, { env: { SOURCE_TIMEOUT: "1" } }]],
+  inference_timeout: [[`${DRAWN}/${HOST}/png?seed=2`, inference("/hang", "1")]],
+  request_loop: [[`${DRAWN}/${HOST}/png`, { headers: { Via: "1.1 proxy, 1.1 stylegate" } }]],
+};
+
+describe("every problem is answered as RFC 9457 has it:", () => {
+  const cases = Object.entries(CASES).flatMap(([code, requests]) =>
+    requests.map(([path, asked], index) => ({ code: code as ProblemCode, path, asked, index })),
+  );
+
+  it.each(cases)("$code ($index)", async ({ code, path, asked }) => {
+    const answer = await ask(path, asked);
+    const body = await answer.json<Record<string, unknown>>();
+    expect(body).toMatchObject({ code, status: PROBLEMS[code].status, title: PROBLEMS[code].title });
+    expect(answer.status).toBe(PROBLEMS[code].status);
+    expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    expect(body.type).toBe(`/docs/errors#${code}`);
+    expect(body.detail).toMatch(/^["A-Z].*\.$/s);
+    // Nothing from inside: no stack, no file, no secret.
+    expect(JSON.stringify({ ...body, instance: "" })).not.toMatch(
+      /\bat \S+ \(|\.ts\b|Error:|R2 is away|secret/,
+    );
+    if (answer.status === 503) expect(Number(answer.headers.get("Retry-After"))).toBeGreaterThan(0);
+    if (answer.status === 405) expect(answer.headers.get("Allow")).toMatch(/^[A-Z, ]+$/);
+  });
+
+  it("leads to where it is explained", async () => {
+    const answer = await ask("/docs/errors");
+    expect(await answer.text()).toContain("## source_not_allowed");
+  });
+});
+
+describe("what fails leaves nothing behind", () => {
+  it("and the next request is answered as if nothing had been", async () => {
+    const path = `${DRAWN},format=png/${HOST}/png?seed=300`;
+    expect((await ask(path, inference("/status/503"))).status).toBe(503);
+    expect((await ask(path, inference("/body"))).status).toBe(502);
+    expect((await ask(path)).status).toBe(200);
+  });
+
+  it("and what is stored outlives every refused request", async () => {
+    const id = await upload(readPicture("rgb.jpg"));
+    const path = `${DRAWN},format=png/upload:${id}`;
+    const before = await ask(path);
+    for (const requests of [CASES.corrupt_picture, CASES.too_many_pixels, CASES.method_not_allowed]) {
+      for (const [path, asked] of requests) await ask(path, asked).catch(() => {}); // a body is read once
+    }
+    expect((await ask(path)).bytes).toEqual(before.bytes);
+    expect(await bindings.PICTURES.head(`uploads/${id}`)).not.toBeNull();
+  });
+});
+
+describe("POST /v1/uploads", () => {
+  it.each<[PictureName, string]>([
+    ["rgb.jpg", "jpeg"],
+    ["rgb.png", "png"],
+    ["lossy.webp", "webp"],
+  ])("takes %s by its bytes, whatever the content type says", async (name, format) => {
+    for (const headers of [{}, { "Content-Type": "text/html" }, { "Content-Type": "image/gif" }]) {
+      const answer = await ask(...post(readPicture(name), headers));
+      expect(answer.status).toBe(201);
+      const body = await answer.json<Record<string, string>>();
+      expect(body).toMatchObject({ width: 64, height: 48, format });
+      expect(body.id).toMatch(/^[\w-]{22}$/);
+      expect(body.image).toBe(`/image/style=handdrawn/upload:${body.id}`);
+      expect(answer.headers.get("Location")).toBe(body.image);
+    }
+  });
+
+  it("gives the size as it is looked at", async () => {
+    const answer = await ask(...post(readPicture("exif-6.jpg")));
+    expect(await answer.json()).toMatchObject({ width: 48, height: 64 });
+  });
+
+  it("gives equal pictures different ids: nobody learns from one whether it was there", async () => {
+    const bytes = readPicture("rgb.png");
+    expect(await upload(bytes)).not.toBe(await upload(bytes));
+  });
+
+  it("keeps the bytes as they came", async () => {
+    const bytes = readPicture("exif-6.jpg");
+    const object = await bindings.PICTURES.get(`uploads/${await upload(bytes)}`);
+    expect(new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(bytes);
+  });
+});
+
+describe("other routes", () => {
+  it("GET /v1/styles says what a style may be used for", async () => {
+    const { styles } = await (await ask("/v1/styles")).json<{ styles: Record<string, unknown>[] }>();
+    expect(styles[0]).toMatchObject({
+      id: "handdrawn",
+      commercialUse: false,
+      licence: { name: "CC BY-NC-SA 4.0" },
+    });
+  });
+
+  it("GET /healthz needs nothing else; GET /readyz needs everything", async () => {
+    const broken = { PICTURES: away, ...inference("/refuse").env };
+    expect((await ask("/healthz", { env: broken })).status).toBe(200);
+    expect((await ask("/readyz")).status).toBe(200);
+    const { detail } = await (await ask("/readyz", { env: broken })).json<{ detail: string }>();
+    expect(detail).toBe('Missing: the network of "handdrawn", the storage.');
+  });
+
+  it("nothing that is asked for is drawn to find out whether it can be", async () => {
+    const before = await inferences();
+    await ask("/readyz");
+    await ask("/v1/styles");
+    expect(await inferences()).toBe(before);
+  });
+});
+
+describe("CORS", () => {
+  const asked = (origin: string, env = {}): Asked => ({ headers: { Origin: origin }, env });
+
+  it("lets any page in by default, and lets it read what it needs", async () => {
+    const answer = await ask("/v1/styles", asked("https://shop.example"));
+    expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    expect(answer.headers.get("Access-Control-Expose-Headers")).toContain("Server-Timing");
+    expect(answer.headers.get("Timing-Allow-Origin")).toBe("*");
+  });
+
+  it("lets only those in that ALLOWED_ORIGINS names, errors included", async () => {
+    const env = { ALLOWED_ORIGINS: "https://shop.example" };
+    const allowed = await ask("/v1/uploads", asked("https://shop.example", env));
+    expect(allowed.headers.get("Access-Control-Allow-Origin")).toBe("https://shop.example");
+    expect(allowed.headers.get("Vary")).toContain("Origin");
+    const refused = await ask("/v1/styles", asked("https://shop.example.evil", env));
+    expect(refused.headers.get("Access-Control-Allow-Origin")).toBeNull();
+  });
+
+  it("answers the preflight of an upload", async () => {
+    const answer = await ask("/v1/uploads", {
+      method: "OPTIONS",
+      headers: {
+        Origin: "https://shop.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+      },
+    });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get("Access-Control-Allow-Methods")).toContain("POST");
+    expect(answer.headers.get("Access-Control-Allow-Headers")).toContain("Content-Type");
+  });
+});

@@ -1,0 +1,40 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { app } from "../../../src/edge/app.ts";
+import type { Bindings } from "../../../src/edge/bindings.ts";
+import { INFERENCE_HOST } from "../hosts.ts";
+
+/** The Worker's bindings as wrangler.toml and vitest.config.ts set them, in workerd. */
+export const bindings = env as unknown as Bindings;
+
+export type Asked = {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: Uint8Array | ReadableStream<Uint8Array>;
+  env?: Partial<Bindings>;
+};
+
+/** Asks the Worker, and waits for what it does after the answer too. */
+export async function ask(path: string, { method = "GET", headers = {}, body, env = {} }: Asked = {}) {
+  const context = createExecutionContext();
+  const request = new Request(`https://stylegate.test${path}`, { method, headers, body: body ?? null });
+  const answer = await app.fetch(request, { ...bindings, ...env }, context);
+  const bytes = new Uint8Array(await answer.clone().arrayBuffer());
+  await waitOnExecutionContext(context);
+  return Object.assign(answer, { bytes });
+}
+
+export async function upload(body: Uint8Array): Promise<string> {
+  const answer = await ask("/v1/uploads", { method: "POST", body });
+  if (answer.status !== 201) throw new Error(await answer.text());
+  return ((await answer.json()) as { id: string }).id;
+}
+
+/** hit, master or miss. */
+export const found = (answer: Response) =>
+  /cache;desc=(\w+)/.exec(answer.headers.get("Server-Timing") ?? "")?.[1];
+
+/** How many pictures the network has drawn. */
+export async function inferences(): Promise<number> {
+  return Number(await (await fetch(`http://${INFERENCE_HOST}/inferences`)).text());
+}
