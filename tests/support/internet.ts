@@ -14,7 +14,7 @@ export { INFERENCE_HOST };
  * `/status/503`, `/redirect?to=`, `/body?text=`            any status, a redirect, bytes that are no picture
  * `/hang`, `/drip`, `/break`, `/refuse`                    no answer; an endless slow one; one that ends in its middle; none at all
  * `/bytes?length=&announce=`                               so many bytes, with a Content-Length or in chunks
- * `/echo/{key}`                                            a picture; what it was asked with is told by `/log/{key}`
+ * `/echo/{key}`                                            a picture; what it was asked with is told by `/log/{key}`, the path as `url`
  * `/place/{key}`                                           whatever was PUT there, else 404
  *
  * `http://inference.example.net/inferences` tells how many pictures were drawn.
@@ -32,7 +32,7 @@ export function internet(inferenceUrl: string): Internet {
       return forward(incoming, outgoing, new URL(url.pathname + url.search, inferenceUrl));
     }
     const key = url.pathname.split("/")[2] ?? "";
-    state.log.set(key, [...(state.log.get(key) ?? []), incoming.headers]);
+    state.log.set(key, [...(state.log.get(key) ?? []), { ...incoming.headers, url: incoming.url }]);
     origin(url, incoming, outgoing, state);
   };
 }
@@ -71,9 +71,10 @@ async function origin(url: URL, incoming: IncomingMessage, outgoing: ServerRespo
       if (incoming.method === "PUT") places.set(key, await buffer(incoming));
       if (incoming.method === "DELETE") places.delete(key);
       const found = places.get(key);
-      return found
-        ? outgoing.writeHead(200, { "Cache-Control": "max-age=60" }).end(found)
-        : outgoing.writeHead(404).end();
+      const status = found
+        ? Number(/^status (\d{3})$/.exec(found.subarray(0, 10).toString("latin1"))?.[1] ?? 200)
+        : 404;
+      return outgoing.writeHead(status).end(status === 200 ? found : undefined);
     }
     default:
       return outgoing.writeHead(404).end();

@@ -34,6 +34,15 @@ export async function writeOnce(
   }
 }
 
+/** Where the store is away, what is there stays. */
+export async function removeObject(bucket: R2Bucket, key: string): Promise<void> {
+  try {
+    await bucket.delete(key);
+  } catch (error) {
+    logStorage("delete", key, error);
+  }
+}
+
 export function logStorage(action: string, key: string, error: unknown): void {
   console.error(JSON.stringify({ event: "storage_failed", action, key, error: String(error) }));
 }

@@ -4,7 +4,7 @@ import { DecodeError, decode, encode, fromRgb, hasAlpha, type Pixels, toRgb } fr
 import { draw } from "../inference/client.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
-import { readObject, writeOnce } from "../storage/objects.ts";
+import { readObject, removeObject, writeOnce } from "../storage/objects.ts";
 
 /**
  * A master is a whole picture as the network drew it, at working size, with the source's transparency: what every size, crop, format
@@ -45,17 +45,31 @@ export const masterFile = (master: Pixels): Promise<Uint8Array> => encode(master
 export const storeMaster = (key: string, file: Uint8Array, kit: Kit): Promise<boolean> =>
   writeOnce(kit.bucket, key, file, { contentType: "image/png" });
 
-/** The stored master; undefined where there is none, or what is there is no picture. */
+/** The stored master; undefined where there is none. One that cannot be read is removed, so that it can be made anew. */
 export async function findMaster(key: string, kit: Kit): Promise<Pixels | undefined> {
   const file = await kit.timing.measure("lookup", async () => {
     const object = await readObject(kit.bucket, key);
     return object && new Uint8Array(await object.arrayBuffer());
   });
-  return file && readMaster(file, kit);
+  if (!file) return undefined;
+  const master = await readMaster(file, kit);
+  if (!master) {
+    console.error(JSON.stringify({ event: "broken_master", key }));
+    await removeObject(kit.bucket, key);
+  }
+  return master;
 }
 
+/** Undefined where the file is no picture, or a broken one. */
 export async function readMaster(file: Uint8Array, kit: Kit): Promise<Pixels | undefined> {
   const probed = probe(file);
   if (!probed.ok) return undefined;
-  return kit.timing.measure("decode", () => decode(file, probed, { longSide: kit.config.workingSize }));
+  try {
+    return await kit.timing.measure("decode", () =>
+      decode(file, probed, { longSide: kit.config.workingSize }),
+    );
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
 }

@@ -1,0 +1,315 @@
+import { reset } from "cloudflare:test";
+import { beforeEach, describe, expect, it } from "vitest";
+import { readPicture } from "../../tests/fixtures/pictures/files.ts";
+import { pixelAt } from "../../tests/fixtures/pictures/picture.ts";
+import { ask, bindings, found, inferences, upload } from "../../tests/support/workerd/ask.ts";
+import { decode, type Pixels } from "./image/index.ts";
+import { probe } from "./source/probe.ts";
+
+const HOST = "https://photos.example.com";
+let seed = 1000;
+/** A picture that no other test has asked for. */
+const fresh = (query = "") => `${HOST}/png?seed=${seed++}${query}`;
+const path = (options: string, source: string) =>
+  `/image/style=handdrawn${options && `,${options}`}/${source}`;
+
+/** How often the network draws while something is done. */
+async function drawings(work: () => Promise<unknown>): Promise<number> {
+  const before = await inferences();
+  await work();
+  return (await inferences()) - before;
+}
+
+async function pixels(answer: { bytes: Uint8Array; status: number }): Promise<Pixels> {
+  expect(answer.status).toBe(200);
+  const probed = probe(answer.bytes);
+  if (!probed.ok) throw new Error(probed.detail);
+  return decode(answer.bytes, probed, { longSide: 4096 });
+}
+
+beforeEach(reset);
+
+describe("a picture is drawn once", () => {
+  it("and then served from where it is stored, with the same bytes and tag", async () => {
+    const source = fresh();
+    const first = await ask(path("width=40", source));
+    expect(found(first)).toBe("miss");
+    expect(first.headers.get("Server-Timing")).toMatch(/infer;dur=.*encode;dur=/);
+    expect(await drawings(async () => expect(found(await ask(path("width=40", source)))).toBe("hit"))).toBe(
+      0,
+    );
+    const again = await ask(path("width=40", source));
+    expect(again.bytes).toEqual(first.bytes);
+    expect(again.headers.get("ETag")).toBe(first.headers.get("ETag"));
+  });
+
+  it("whatever is made of it: width, height, fit, format, quality, strength", async () => {
+    const source = fresh();
+    await ask(path("", source));
+    const options = [
+      "width=32",
+      "height=20",
+      "width=32,height=32,fit=cover",
+      "format=webp",
+      "quality=30",
+      "strength=0.4",
+    ];
+    const count = await drawings(async () => {
+      for (const option of options) expect(found(await ask(path(option, source))), option).toBe("master");
+    });
+    expect(count).toBe(0);
+  });
+
+  it("for a URL, its percent-encoded form, and another URL or an upload with the same bytes", async () => {
+    const source = fresh();
+    await ask(path("", source));
+    const body = new Uint8Array(await (await fetch(source)).arrayBuffer());
+    const id = await upload(body);
+    const count = await drawings(async () => {
+      expect((await ask(path("", encodeURIComponent(source)))).status).toBe(200);
+      expect((await ask(path("", `${source}&other=1`))).status).toBe(200);
+      expect((await ask(path("", `upload:${id}`))).status).toBe(200);
+    });
+    expect(count).toBe(0);
+  });
+
+  it("and again where its stored pictures were lost", async () => {
+    const id = await upload(readPicture("rgb.png"));
+    const first = await ask(path("format=png", `upload:${id}`));
+    for (const prefix of ["masters/", "variants/"]) {
+      const { objects } = await bindings.PICTURES.list({ prefix });
+      await bindings.PICTURES.delete(objects.map(({ key }) => key));
+    }
+    await caches.default.delete(
+      `https://stylegate.invalid/variants/${first.headers.get("ETag")?.slice(1, -1)}`,
+    );
+    const count = await drawings(async () => {
+      expect((await ask(path("format=png", `upload:${id}`))).bytes).toEqual(first.bytes);
+    });
+    expect(count).toBe(1);
+  });
+
+  it("and again where its stored master is broken", async () => {
+    const id = await upload(readPicture("rgb.png"));
+    await ask(path("width=40", `upload:${id}`));
+    const { objects } = await bindings.PICTURES.list({ prefix: "masters/" });
+    const [master] = objects;
+    if (!master) throw new Error("no master is stored");
+    const file = await (await bindings.PICTURES.get(master.key))?.bytes();
+    await bindings.PICTURES.put(master.key, file?.subarray(0, file.length / 2) ?? "");
+    expect((await ask(path("width=41", `upload:${id}`))).status).toBe(200);
+    expect(found(await ask(path("width=42", `upload:${id}`)))).toBe("master");
+  });
+});
+
+describe("a source", () => {
+  it("keeps its query as it is", async () => {
+    const key = `query-${seed++}`;
+    const query = `/echo/${key}?a=b%20c&d=https://e.example/f,g=h`;
+    for (const source of [HOST + query, encodeURIComponent(HOST + query)]) {
+      expect((await ask(path("width=40", source))).status).toBe(200);
+    }
+    const asked = await (await fetch(`${HOST}/log/${key}`)).json<{ url: string }[]>();
+    expect(asked.map(({ url }) => url)).toEqual([query]);
+  });
+
+  describe("whose picture changes", () => {
+    const soon = { env: { SOURCE_TTL: "0" } };
+    let place: string;
+    const put = async (body: ArrayBuffer | string) => void (await fetch(place, { method: "PUT", body }));
+    const another = async () => (await fetch(fresh())).arrayBuffer();
+
+    beforeEach(async () => {
+      place = `${HOST}/place/${seed++}`;
+      await put(await another());
+    });
+
+    it("is not asked for before its time", async () => {
+      const first = await ask(path("", place));
+      await put(await another());
+      const second = await ask(path("", place));
+      expect(found(second)).toBe("hit");
+      expect(second.headers.get("ETag")).toBe(first.headers.get("ETag"));
+    });
+
+    it("is drawn anew at once where SOURCE_TTL is 0", async () => {
+      const first = await ask(path("", place), soon);
+      await put(await another());
+      const second = await ask(path("", place), soon);
+      expect(found(second)).toBe("miss");
+      expect(second.headers.get("ETag")).not.toBe(first.headers.get("ETag"));
+    });
+
+    it("is shown as it was while its origin is away, and says so", async () => {
+      const first = await ask(path("", place), soon);
+      await put("status 503");
+      const second = await ask(path("", place), soon);
+      expect(second.status).toBe(200);
+      expect(second.bytes).toEqual(first.bytes);
+      expect(second.headers.get("Server-Timing")).toContain("stale");
+      expect((await ask(path("width=40", place), soon)).status).toBe(200);
+    });
+
+    it("is gone when its origin says that it is gone", async () => {
+      await ask(path("", place), soon);
+      await put("status 410");
+      expect((await ask(path("", place), soon)).status).toBe(404);
+    });
+  });
+
+  it("is asked for without anything of the client's", async () => {
+    const key = `clean-${seed++}`;
+    await ask(path("", `${HOST}/echo/${key}`), {
+      headers: {
+        Cookie: "session=1",
+        Authorization: "Bearer x",
+        "X-Forwarded-For": "192.0.2.1",
+        Referer: "https://a.example/",
+      },
+    });
+    const [headers] = await (await fetch(`${HOST}/log/${key}`)).json<Record<string, string>[]>();
+    expect(Object.keys(headers ?? {})).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(?:cookie|authorization|x-forwarded-for|referer)$/)]),
+    );
+    expect(headers?.via).toBe("1.1 stylegate");
+  });
+});
+
+describe("the answer", () => {
+  it("can be kept, and asked about", async () => {
+    const url = path("width=40", fresh());
+    const answer = await ask(url);
+    const etag = answer.headers.get("ETag") ?? "";
+    expect(etag).toMatch(/^"[0-9a-f]{64}"$/); // strong
+    expect(answer.headers.get("Cache-Control")).toMatch(
+      /^public, max-age=\d+, stale-while-revalidate=86400$/,
+    );
+    expect(answer.headers.get("Vary")).toContain("Accept");
+    for (const condition of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+      const unchanged = await ask(url, { headers: { "If-None-Match": condition } });
+      expect(unchanged.status).toBe(304);
+      expect(unchanged.bytes).toHaveLength(0);
+      expect(unchanged.headers.get("ETag")).toBe(etag);
+    }
+    expect((await ask(url, { headers: { "If-None-Match": '"other"' } })).status).toBe(200);
+  });
+
+  it("to HEAD is the answer to GET without its body", async () => {
+    const url = path("width=40,format=jpeg", fresh());
+    const get = await ask(url);
+    const head = await ask(url, { method: "HEAD" });
+    expect(head.status).toBe(200);
+    expect(head.bytes).toHaveLength(0);
+    for (const name of ["Content-Type", "Content-Length", "ETag", "Cache-Control"]) {
+      expect(head.headers.get(name), name).toBe(get.headers.get(name));
+    }
+    expect(Number(get.headers.get("Content-Length"))).toBe(get.bytes.length);
+  });
+
+  it.each([
+    ["image/avif,image/webp,*/*", "webp"],
+    ["image/avif,*/*", "avif"],
+    ["*/*", "jpeg"],
+    ["image/png", "png"],
+  ])("to Accept: %s is a %s, each with its own tag", async (accept, format) => {
+    const source = fresh();
+    const answer = await ask(path("", source), { headers: { Accept: accept } });
+    expect(answer.headers.get("Content-Type")).toBe(`image/${format}`);
+    const explicit = await ask(path(`format=${format}`, source));
+    expect(explicit.headers.get("ETag")).toBe(answer.headers.get("ETag"));
+    expect(explicit.headers.get("Vary") ?? "").not.toContain("Accept");
+    const other = await ask(path("", source), {
+      headers: { Accept: format === "png" ? "*/*" : "image/png" },
+    });
+    expect(other.headers.get("ETag")).not.toBe(answer.headers.get("ETag"));
+  });
+
+  it("runs nothing in a browser that opens it", async () => {
+    const answer = await ask(path("", fresh()));
+    expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
+    expect(answer.headers.get("Content-Security-Policy")).toBe("default-src 'none'; sandbox");
+    expect(answer.headers.get("Content-Disposition")).toMatch(/^inline; filename="handdrawn\.\w+"$/);
+  });
+});
+
+describe("the picture", () => {
+  it.each([
+    ["", 96, 64],
+    ["width=48", 48, 32],
+    ["height=32", 48, 32],
+    ["width=2048", 96, 64], // scale-down never enlarges
+    ["width=192,fit=contain", 192, 128],
+    ["width=40,height=40,fit=cover", 40, 40],
+    ["width=40,height=40,fit=crop", 40, 40],
+    ["width=40,height=40,fit=pad", 40, 40],
+    ["width=40,height=40", 40, 27],
+  ])("with %s has %i × %i pixels", async (options, width, height) => {
+    const answer = await ask(path(`${options}${options && ","}format=png`, `${HOST}/png?seed=1`));
+    expect(await pixels(answer)).toMatchObject({ width, height });
+  });
+
+  it("is drawn at most at the working size", async () => {
+    const answer = await ask(path("format=jpeg", fresh("&width=300&height=150")), {
+      env: { WORKING_SIZE: "100" },
+    });
+    expect(await pixels(answer)).toMatchObject({ width: 100, height: 50 });
+  });
+
+  it("is the photo at strength 0, the drawing at 1, and halfway at 0.5", async () => {
+    const source = fresh();
+    const [photo, drawing, half] = await Promise.all(
+      ["0", "1", "0.5"].map(async (strength) =>
+        pixels(await ask(path(`strength=${strength},format=png`, source))),
+      ),
+    );
+    const original = await pixels({
+      bytes: new Uint8Array(await (await fetch(source)).arrayBuffer()),
+      status: 200,
+    });
+    if (!photo || !drawing || !half) throw new Error("no pictures");
+    expect(photo.data).toEqual(original.data);
+    expect(drawing.data).not.toEqual(photo.data);
+    for (const [x, y] of [
+      [5, 5],
+      [50, 30],
+      [90, 60],
+    ] as const) {
+      const [p = 0, d = 0, h = 0] = [photo, drawing, half].map((picture) => pixelAt(picture, x, y)[0]);
+      expect(Math.abs(h - (p + d) / 2)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("keeps transparency in PNG and WebP, and stands on white in JPEG", async () => {
+    const source = `${HOST}/png?seed=1&alpha`;
+    for (const format of ["png", "webp"]) {
+      const drawn = await pixels(await ask(path(`format=${format}`, source)));
+      expect(pixelAt(drawn, 2, 30)[3]).toBeGreaterThan(240);
+      expect(pixelAt(drawn, 94, 30)[3]).toBeLessThan(12);
+    }
+    const [red, green, blue] = pixelAt(await pixels(await ask(path("format=jpeg", source))), 95, 30);
+    expect(Math.min(red ?? 0, green ?? 0, blue ?? 0)).toBeGreaterThan(235);
+    expect((await ask(path("", source))).headers.get("Content-Type")).toBe("image/png");
+  });
+
+  it("is upright, and says nothing of who took it where", async () => {
+    for (const name of ["exif-6.jpg", "exif-6.png", "exif-6.webp"] as const) {
+      const id = await upload(readPicture(name));
+      for (const format of ["jpeg", "png", "webp"]) {
+        const answer = await ask(path(`format=${format},strength=0`, `upload:${id}`));
+        const upright = await pixels(answer);
+        expect([upright.width, upright.height]).toEqual([48, 64]);
+        const text = String.fromCharCode(...answer.bytes);
+        expect(text).not.toMatch(/Exif|eXIf|EXIF|ICCP|iCCP|XMP |tEXt/);
+      }
+    }
+  });
+
+  it.each([
+    ["animated.png", 64, 48],
+    ["animated-lossy.webp", 64, 48],
+    ["animated-offset.webp", 80, 60],
+  ] as const)("of an animation is its first frame (%s)", async (name, width, height) => {
+    const answer = await ask(path("format=png", `upload:${await upload(readPicture(name))}`));
+    expect(await pixels(answer)).toMatchObject({ width, height });
+  });
+});
