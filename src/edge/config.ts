@@ -1,6 +1,6 @@
 import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
 import { parseSourcePolicy, type SourcePolicy } from "./access/source-policy.ts";
-import type { VariableName, Variables } from "./bindings.ts";
+import type { VariableName, Variables } from "./variables.ts";
 
 /** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */
 export type Config = {
