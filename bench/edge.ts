@@ -4,10 +4,9 @@
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import decodeJpeg, { init as initDecoder } from "@jsquash/jpeg/decode.js";
-import encodeJpeg, { init as initEncoder } from "@jsquash/jpeg/encode.js";
 import autocannon from "autocannon";
 import { startInference } from "../tests/support/inference.ts";
+import { decodeJpeg, encodeJpeg } from "../tests/support/jpeg.ts";
 import { startWorkers, stylegate } from "../tests/support/workers.ts";
 
 const SECONDS = 4;
@@ -131,17 +130,13 @@ async function variantKey(): Promise<string> {
 
 /** The picture side by side with itself. */
 async function tiled(jpeg: Uint8Array, columns: number, rows: number): Promise<Uint8Array> {
-  const codec = (name: string) => file(`node_modules/@jsquash/jpeg/codec/${name}.wasm`);
-  await initDecoder(await WebAssembly.compile(await readFile(codec("dec/mozjpeg_dec"))));
-  await initEncoder(await WebAssembly.compile(await readFile(codec("enc/mozjpeg_enc"))));
-  const { data, width, height } = await decodeJpeg(jpeg.slice().buffer);
+  const { data, width, height } = await decodeJpeg(jpeg);
   const wide = new Uint8ClampedArray(data.length * columns * rows);
   for (let y = 0; y < height * rows; y++) {
     const line = data.subarray((y % height) * width * 4, ((y % height) + 1) * width * 4);
     for (let column = 0; column < columns; column++) wide.set(line, (y * columns + column) * width * 4);
   }
-  const picture = { data: wide, width: width * columns, height: height * rows } as ImageData;
-  return new Uint8Array(await encodeJpeg(picture, { quality: 90 }));
+  return encodeJpeg({ data: wide, width: width * columns, height: height * rows }, 90);
 }
 
 function median(values: number[]): number {
