@@ -5,14 +5,19 @@ import { draw } from "../inference/client.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import { readObject, removeObject, writeOnce } from "../storage/objects.ts";
+import type { Order } from "./order.ts";
 
 /**
  * A master is a whole picture as the network drew it, at working size, with the source's transparency: what every size, crop, format
  * and strength is made from. Stored as PNG.
  */
 
-/** The photo as the network gets it: upright, the longer side at most the working size. */
-export async function photoOf(bytes: Uint8Array, style: Style, kit: Kit): Promise<Pixels> {
+/**
+ * The photo as the network gets it: upright, the longer side at most the working size. Takes the order's bytes, which are nobody's once
+ * this is done.
+ */
+export async function photoOf({ bytes: handover, style }: Order, kit: Kit): Promise<Pixels> {
+  const bytes = handover.take();
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
   const photo = await kit.timing.measure("decode", async () => {

@@ -9,6 +9,7 @@ import { refetch, resolveUrl } from "../source/resolve.ts";
 import { masterKey, variantKey } from "../storage/keys.ts";
 import { findUpload, readUpload } from "../storage/uploads.ts";
 import { negotiate } from "./format.ts";
+import { Handover } from "./handover.ts";
 
 /** What a client asks for. */
 export type Wish = { transform: Transform; style: Style; source: Source; accept: string | null };
@@ -19,8 +20,8 @@ export type Order = Wish & {
   format: OutputFormat;
   masterKey: string;
   variantKey: string;
-  /** The source's bytes, where they are at hand. */
-  bytes?: Uint8Array | undefined;
+  /** Full where the source's bytes are at hand. */
+  bytes: Handover;
   /** The origin's failure to say whether the picture is still the same. */
   staleBecause?: Failure | undefined;
 };
@@ -30,26 +31,27 @@ export async function placeOrder(wish: Wish, kit: Kit): Promise<Order> {
   const { source } = wish;
   if (source.kind === "url") {
     const { record, bytes, staleBecause } = await resolveUrl(source.url, kit);
-    return { ...(await named(wish, record, kit)), bytes, staleBecause };
+    return { ...(await named(wish, record, kit)), bytes: new Handover(bytes), staleBecause };
   }
   const record = await kit.timing.measure("lookup", () => findUpload(kit.bucket, source.id));
   return named(wish, record, kit);
 }
 
 /**
- * The order with its source's bytes. Where the origin gives other bytes by now than those that the record told of, it is the new
- * picture's order, with other keys.
+ * The order with its source's bytes at hand. Where the origin gives other bytes by now than those that the record told of, it is the
+ * new picture's order, with other keys.
  */
-export async function withBytes(order: Order, kit: Kit): Promise<Order & { bytes: Uint8Array }> {
-  const { source, bytes } = order;
-  if (bytes) return { ...order, bytes };
+export async function withBytes(order: Order, kit: Kit): Promise<Order> {
+  const { source } = order;
+  if (order.bytes.isFull) return order;
   if (source.kind === "upload") {
-    return { ...order, bytes: await kit.timing.measure("source", () => readUpload(kit.bucket, source.id)) };
+    const bytes = await kit.timing.measure("source", () => readUpload(kit.bucket, source.id));
+    return { ...order, bytes: new Handover(bytes) };
   }
   const now = await refetch(source.url, kit);
   const current =
     now.record.contentHash === order.record.contentHash ? order : await named(order, now.record, kit);
-  return { ...current, bytes: now.bytes };
+  return { ...current, bytes: new Handover(now.bytes) };
 }
 
 async function named(wish: Wish, record: SourceRecord, kit: Kit): Promise<Order> {
@@ -68,5 +70,6 @@ async function named(wish: Wish, record: SourceRecord, kit: Kit): Promise<Order>
     format,
     masterKey: await masterKey(identity),
     variantKey: await variantKey(transform, format, identity),
+    bytes: new Handover(),
   };
 }

@@ -37,14 +37,14 @@ export async function stylize(order: Order, kit: Kit): Promise<Stylized> {
 
 async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
   const { order, master } = drawn;
-  const { transform, format, style } = order;
+  const { transform, format } = order;
   let photo: Pixels | undefined;
   if (transform.strength < 1) {
     photo = drawn.photo;
     if (!photo) {
       const current = await withBytes(order, kit);
       if (current.masterKey !== order.masterKey) return stylize(current, kit);
-      photo = await photoOf(current.bytes, style, kit);
+      photo = await photoOf(current, kit);
     }
   }
   const bytes = await compose(master, photo, transform, format, kit.timing);
@@ -88,9 +88,8 @@ async function drawAndStore(order: Order, kit: Kit) {
 
 async function draw(order: Order, kit: Kit): Promise<Drawn> {
   const current = await withBytes(order, kit);
-  const photo = await photoOf(current.bytes, order.style, kit);
-  const { bytes: _, ...rest } = current; // up to 30 MB, which the isolate needs
-  return { order: rest, master: await drawMaster(photo, order.style, kit), photo };
+  const photo = await photoOf(current, kit);
+  return { order: current, master: await drawMaster(photo, order.style, kit), photo };
 }
 
 async function landedMaster(landing: Landing, order: Order, kit: Kit): Promise<Pixels | undefined> {
