@@ -6,6 +6,9 @@ export const FORMATS = ["auto", "jpeg", "webp", "avif", "png"] as const;
 export type Fit = (typeof FITS)[number];
 export type Format = (typeof FORMATS)[number];
 
+/** What a picture is encoded as, once it is known what the client takes. */
+export type OutputFormat = Exclude<Format, "auto">;
+
 /** What is to be made of a picture. Every value is in its range; the style is well formed, but may not exist. */
 export type Transform = {
   /** Lower-case letters, digits and hyphens, at most 64. */

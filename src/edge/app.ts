@@ -3,16 +3,14 @@ import { createMiddleware } from "hono/factory";
 import { ProblemError } from "../contract/problem.ts";
 import { crossOrigin } from "./access/cors.ts";
 import { refuseLoops } from "./access/loop.ts";
-import type { Bindings } from "./bindings.ts";
-import { type Config, type ConfigResult, parseConfig } from "./config.ts";
+import type { App, Bindings } from "./bindings.ts";
+import { type ConfigResult, parseConfig } from "./config.ts";
 import { errorDocs } from "./routes/docs.ts";
 import { alive, ready } from "./routes/health.ts";
 import { answerProblem, otherMethods, unknownRoute } from "./routes/problems.ts";
 import { styles } from "./routes/styles.ts";
 import { transform } from "./routes/transform.ts";
 import { upload } from "./routes/uploads.ts";
-
-export type App = { Bindings: Bindings; Variables: { config: Config } };
 
 /** The routes. Files of src/edge/page are answered before the Worker is asked. */
 export const app = new Hono<App>();

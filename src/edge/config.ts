@@ -1,5 +1,5 @@
 import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
-import { parseSourcePolicy, type SourcePolicy } from "./access/source-policy.ts";
+import { parseSourcePolicy, type SourcePolicy } from "./source/source-policy.ts";
 import type { VariableName, Variables } from "./variables.ts";
 
 /** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */

@@ -1,6 +1,6 @@
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
-import type { App } from "../app.ts";
+import type { App } from "../bindings.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
 const EXPOSED = ["Content-Disposition", "ETag", "Retry-After", "Server-Timing"];

@@ -1,8 +1,9 @@
+import type { OutputFormat } from "../../contract/transform.ts";
 import { encodeAvif } from "./encode/avif.ts";
 import { encodeJpeg } from "./encode/jpeg.ts";
 import { encodePng } from "./encode/png.ts";
 import { encodeWebp } from "./encode/webp.ts";
-import type { OutputFormat, Pixels } from "./pixels.ts";
+import type { Pixels } from "./pixels.ts";
 
 /**
  * The picture as a file without metadata or colour profile (sRGB is what such a file means).

@@ -1,9 +1,6 @@
 /** A picture in memory: RGBA, 8 bits a channel, straight (not premultiplied) alpha, sRGB, rows top down. */
 export type Pixels = { width: number; height: number; data: Uint8ClampedArray };
 
-/** An encoded format that the service can write. */
-export type OutputFormat = "jpeg" | "webp" | "avif" | "png";
-
 /** 0–255 each. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 

@@ -7,7 +7,7 @@ import {
   OipError,
 } from "../../contract/oip.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { readBounded } from "../source/bounded-body.ts";
+import { readBounded } from "../bounded-body.ts";
 
 export type InferenceEndpoint = {
   /** Of an Open Inference Protocol v2 server, without a slash at the end. */

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { errorsPage } from "../../contract/errors-page.ts";
-import type { App } from "../app.ts";
+import type { App } from "../bindings.ts";
 
 /** GET `/docs/errors`: where a problem's `type` leads. */
 export function errorDocs(c: Context<App>): Response {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
-import type { App } from "../app.ts";
+import type { App } from "../bindings.ts";
 import { isReady } from "../inference/client.ts";
 import { kitFor } from "../kit.ts";
 import { logStorage } from "../storage/objects.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { PROBLEMS, ProblemError, problemBody } from "../../contract/problem.ts";
-import type { App } from "../app.ts";
+import type { App } from "../bindings.ts";
 
 /** Whatever was thrown, as the answer. What is no ProblemError is a bug: its own words go to the log, never to the client. */
 export function answerProblem(error: Error, c: Context<App>): Response {

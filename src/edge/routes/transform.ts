@@ -3,7 +3,7 @@ import { ProblemError } from "../../contract/problem.ts";
 import { parseSource } from "../../contract/source.ts";
 import { styleById } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
-import type { App } from "../app.ts";
+import type { App } from "../bindings.ts";
 import { contentType } from "../image/index.ts";
 import { type Kit, kitFor } from "../kit.ts";
 import { type Order, placeOrder, type Wish } from "../stylize/order.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
-import type { App } from "../app.ts";
-import { readBounded } from "../source/bounded-body.ts";
+import type { App } from "../bindings.ts";
+import { readBounded } from "../bounded-body.ts";
 import { MAX_PICTURE_BYTES, type Probe, probe } from "../source/probe.ts";
 import { storeUpload } from "../storage/uploads.ts";
 

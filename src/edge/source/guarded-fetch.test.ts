@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { parseSourcePolicy } from "../access/source-policy.ts";
 import { type Fetched, guardedFetch } from "./guarded-fetch.ts";
 import { MAX_PICTURE_BYTES } from "./probe.ts";
 import type { Validator } from "./record.ts";
+import { parseSourcePolicy } from "./source-policy.ts";
 
 /** Everything goes to tests/support/internet.ts, which does what the URL says. */
 const ORIGIN = "http://photos.example.com";

@@ -1,9 +1,8 @@
 import type { Failure, ProblemCode } from "../../contract/problem.ts";
-import { VIA } from "../access/loop.ts";
-import { checkSource, type SourcePolicy } from "../access/source-policy.ts";
-import { readBounded } from "./bounded-body.ts";
+import { readBounded } from "../bounded-body.ts";
 import { MAX_PICTURE_BYTES } from "./probe.ts";
 import type { Validator } from "./record.ts";
+import { checkSource, type SourcePolicy } from "./source-policy.ts";
 
 /** What an origin said about a picture besides its bytes. */
 export type Fetched =
@@ -17,6 +16,9 @@ export type GuardedFetch = {
   timeout: number;
   fetch: typeof fetch;
 };
+
+/** How we name ourselves to those we ask, as RFC 9110 7.6.3 has it: protocol version and pseudonym. */
+export const VIA = "1.1 stylegate";
 
 const MAX_REDIRECTS = 3;
 const REDIRECTS = [301, 302, 303, 307, 308];

@@ -2,8 +2,7 @@
  * Names of stored objects. All are hashes or random, so that nothing a request says can reach outside its prefix.
  * docs/storage.md describes the layout.
  */
-import { canonical, type Transform } from "../../contract/transform.ts";
-import type { OutputFormat } from "../image/index.ts";
+import { canonical, type OutputFormat, type Transform } from "../../contract/transform.ts";
 
 /** What decides how a style's network and this code turn one picture into a master. */
 export type MasterIdentity = {

@@ -1,5 +1,5 @@
-import type { Transform } from "../../contract/transform.ts";
-import { blend, encode, fit as fitTo, type OutputFormat, type Pixels, type Rgba } from "../image/index.ts";
+import type { OutputFormat, Transform } from "../../contract/transform.ts";
+import { blend, encode, fit as fitTo, type Pixels, type Rgba } from "../image/index.ts";
 import type { Timing } from "../timing.ts";
 
 const WHITE: Rgba = [255, 255, 255, 255];

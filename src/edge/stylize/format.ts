@@ -1,5 +1,4 @@
-import type { Format } from "../../contract/transform.ts";
-import type { OutputFormat } from "../image/index.ts";
+import type { Format, OutputFormat } from "../../contract/transform.ts";
 
 /**
  * The order at equal preference. WebP before AVIF: encoding AVIF takes three times as long at the edge, on top of importing an encoder of

@@ -1,15 +1,14 @@
 import type { Failure } from "../../contract/problem.ts";
 import type { Source } from "../../contract/source.ts";
 import type { Style } from "../../contract/style.ts";
-import type { Transform } from "../../contract/transform.ts";
-import type { OutputFormat } from "../image/index.ts";
+import type { OutputFormat, Transform } from "../../contract/transform.ts";
 import type { Kit } from "../kit.ts";
 import type { SourceRecord } from "../source/record.ts";
-import { refetch, resolveUrl } from "../source/resolve.ts";
 import { masterKey, variantKey } from "../storage/keys.ts";
 import { findUpload, readUpload } from "../storage/uploads.ts";
 import { negotiate } from "./format.ts";
 import { Handover } from "./handover.ts";
+import { refetch, resolveUrl } from "./resolve.ts";
 
 /** What a client asks for. */
 export type Wish = { transform: Transform; style: Style; source: Source; accept: string | null };

@@ -1,13 +1,13 @@
 import { type Failure, ProblemError } from "../../contract/problem.ts";
-import { checkSource } from "../access/source-policy.ts";
 import type { Kit } from "../kit.ts";
+import { guardedFetch } from "../source/guarded-fetch.ts";
+import { probe } from "../source/probe.ts";
+import { freshUntil, parseRecord, type SourceRecord, storedRecord } from "../source/record.ts";
+import { checkSource } from "../source/source-policy.ts";
 import { board, leadFlight } from "../storage/flight.ts";
 import { sha256, sourceKey } from "../storage/keys.ts";
 import { readRecord, recentRecord, writeRecord } from "../storage/records.ts";
 import type { Landing } from "../storage/single-flight.ts";
-import { guardedFetch } from "./guarded-fetch.ts";
-import { probe } from "./probe.ts";
-import { freshUntil, parseRecord, type SourceRecord, storedRecord } from "./record.ts";
 
 /** Which picture a URL is now. */
 export type Resolved = {
