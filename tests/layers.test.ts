@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+/**
+ * What each part may import besides itself: routes → (access, stylize) → (source, image, inference, storage) → contract. Files in
+ * src/edge itself are parts of their own. Packages are told where a part must not know the runtime.
+ */
+const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
+  "src/contract": { paths: ["models/styles.json"], packages: /^$/ },
+  "src/inference": { paths: ["src/contract"] },
+  "src/edge/bounded-body.ts": { paths: [] },
+  "src/edge/timing.ts": { paths: [] },
+  "src/edge/variables.ts": { paths: [] },
+  "src/edge/source": { paths: ["src/contract", "src/edge/bounded-body.ts"] },
+  "src/edge/image": {
+    paths: ["src/contract", "src/edge/source/probe"],
+    packages: /^(?:@jsquash|imagescript)\/|^node:zlib$/,
+  },
+  "src/edge/inference": { paths: ["src/contract", "src/edge/bounded-body.ts"] },
+  "src/edge/storage": { paths: ["src/contract", "src/edge/source/record.ts"] },
+  "src/edge/config.ts": {
+    paths: ["src/edge/variables.ts", "src/edge/access/origin-policy.ts", "src/edge/source/source-policy.ts"],
+  },
+  "src/edge/bindings.ts": {
+    paths: ["src/edge/config.ts", "src/edge/variables.ts", "src/edge/storage/single-flight.ts"],
+  },
+  "src/edge/kit.ts": {
+    paths: ["bindings.ts", "config.ts", "timing.ts", "inference", "source"].map((name) => `src/edge/${name}`),
+  },
+  "src/edge/access": { paths: ["src/contract", "src/edge/bindings.ts", "src/edge/source"] },
+  "src/edge/stylize": {
+    paths: [
+      "src/contract",
+      ...["kit.ts", "timing.ts", "source", "image", "inference", "storage"].map((name) => `src/edge/${name}`),
+    ],
+  },
+  "src/edge/routes": { paths: ["src/contract", "src/edge"] },
+  "src/edge/app.ts": { paths: ["src/contract", "src/edge"] },
+  "src/edge/index.ts": { paths: ["src/edge"] },
+  "src/edge/page": { paths: [], packages: /^$/ },
+};
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+const files = ["src/contract", "src/edge", "src/inference"].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((path) => /\.(?:ts|js)$/.test(path) && !/\.test\.ts$|\.d\.ts$|\/fixtures\//.test(path)),
+);
+
+/** What a file imports, types too: paths from the root, and packages by their names. */
+function importsOf(path: string): string[] {
+  const text = readFileSync(join(ROOT, path), "utf8");
+  return [...text.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name = ""]) =>
+    name.startsWith(".") ? join(dirname(path), name) : name,
+  );
+}
+
+const graph = new Map(files.map((path) => [path, importsOf(path)]));
+const isIn = (path: string, part: string) => path === part || path.startsWith(`${part}/`);
+const isPath = (name: string) => /^(?:src|models|tests)\//.test(name);
+
+describe("imports point one way", () => {
+  it("from layer to layer", () => {
+    const wrong = files.flatMap((path) => {
+      const [part, arrows] = Object.entries(ARROWS).find(([part]) => isIn(path, part)) ?? [];
+      if (!part || !arrows) return [`${path} is in no part`];
+      const mayImport = (name: string) =>
+        isPath(name)
+          ? [part, ...arrows.paths].some((allowed) => isIn(name, allowed))
+          : (arrows.packages?.test(name) ?? true);
+      const refused = graph.get(path)?.filter((name) => !mayImport(name)) ?? [];
+      return refused.map((name) => `${path} → ${name}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("and never in a circle", () => {
+    const done = new Set<string>();
+    const visit = (path: string, way: string[]): string[] | undefined => {
+      if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+      if (done.has(path)) return undefined;
+      for (const next of graph.get(path) ?? []) {
+        const circle = visit(next, [...way, path]);
+        if (circle) return circle;
+      }
+      done.add(path);
+      return undefined;
+    };
+    expect(files.map((path) => visit(path, [])).find(Boolean)).toBeUndefined();
+  });
+});
