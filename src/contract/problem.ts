@@ -37,6 +37,12 @@ export const PROBLEMS = {
     remedy:
       "The operator names the hosts in `ALLOWED_SOURCES`. Private and reserved addresses, local names and unusual ports are refused unless they are named there. Redirects are checked too.",
   },
+  source_refused: {
+    status: 403,
+    title: "The source's server does not give the picture",
+    remedy:
+      "The detail says what it answered instead. The URL must answer 200 to a GET without cookies, after three redirects at most.",
+  },
   not_found: { status: 404, title: "There is nothing here", remedy: "The README describes the routes." },
   source_not_found: {
     status: 404,
@@ -101,8 +107,7 @@ export const PROBLEMS = {
   source_status: {
     status: 502,
     title: "The source's server answered with an error",
-    remedy:
-      "The detail says the status. The URL must answer 200 to a GET without cookies, after three redirects at most.",
+    remedy: "It answered 429, or 500 and above; the detail says which. Try again later.",
   },
   inference_failed: {
     status: 502,

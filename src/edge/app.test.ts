@@ -82,6 +82,12 @@ const CASES: Record<ProblemCode, [path: string, asked?: Asked][]> = {
     [`${DRAWN}/${HOST}:8443/png`],
     [`${DRAWN}/${HOST}/redirect?to=http://169.254.169.254/`],
   ],
+  source_refused: [
+    [`${DRAWN}/${HOST}/status/403`],
+    [`${DRAWN}/${HOST}/status/451`],
+    [`${DRAWN}/${HOST}/redirect?to=ftp://example.com/`],
+    [`${DRAWN}/${HOST}/redirect?to=/redirect%3Fto=/redirect%3Fto=/redirect%3Fto=/redirect`],
+  ],
   not_found: [["/nothing"], ["/v1"], ["/v1/styles/handdrawn"]],
   source_not_found: [[`${DRAWN}/${HOST}/status/404`], [`${DRAWN}/${HOST}/status/410`]],
   upload_not_found: [[`${DRAWN}/upload:${"A".repeat(22)}`]],
@@ -123,12 +129,7 @@ const CASES: Record<ProblemCode, [path: string, asked?: Asked][]> = {
     ["/readyz", { env: { INFERENCE_URL: "localhost" } }],
   ],
   source_unreachable: [[`${DRAWN}/${HOST}/refuse`], [`${DRAWN}/${HOST}/break`]],
-  source_status: [
-    [`${DRAWN}/${HOST}/status/500`],
-    [`${DRAWN}/${HOST}/status/403`],
-    [`${DRAWN}/${HOST}/redirect?to=ftp://example.com/`],
-    [`${DRAWN}/${HOST}/redirect?to=/redirect%3Fto=/redirect%3Fto=/redirect%3Fto=/redirect`],
-  ],
+  source_status: [[`${DRAWN}/${HOST}/status/500`], [`${DRAWN}/${HOST}/status/429`]],
   inference_failed: [
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/500")],
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/400")],

@@ -140,20 +140,30 @@ describe("a source", () => {
       expect(second.headers.get("ETag")).not.toBe(first.headers.get("ETag"));
     });
 
-    it("is shown as it was while its origin is away, and says so", async () => {
-      const first = await ask(path("", place), soon);
-      await put("status 503");
-      const second = await ask(path("", place), soon);
-      expect(second.status).toBe(200);
-      expect(second.bytes).toEqual(first.bytes);
-      expect(second.headers.get("Server-Timing")).toContain("stale");
-      expect((await ask(path("width=40", place), soon)).status).toBe(200);
-    });
+    it.each(["500", "503", "429"])(
+      "is shown as it was while its origin says %s, and says so",
+      async (status) => {
+        const first = await ask(path("", place), soon);
+        await put(`status ${status}`);
+        const second = await ask(path("", place), soon);
+        expect(second.status).toBe(200);
+        expect(second.bytes).toEqual(first.bytes);
+        expect(second.headers.get("Server-Timing")).toContain("stale");
+        expect((await ask(path("width=40", place), soon)).status).toBe(200);
+      },
+    );
 
-    it("is gone when its origin says that it is gone", async () => {
+    it.each([
+      ["says that it is gone", "status 410", 404],
+      ["refuses it", "status 403", 403],
+      ["must not give it", "status 451", 403],
+      ["gives something else", "<html>It was taken down.</html>", 415],
+    ])("is gone when its origin %s, and stays gone when that falls silent", async (_, answer, status) => {
       await ask(path("", place), soon);
-      await put("status 410");
-      expect((await ask(path("", place), soon)).status).toBe(404);
+      await put(answer);
+      expect((await ask(path("", place), soon)).status).toBe(status);
+      await put("status 503");
+      expect((await ask(path("", place), soon)).status).toBe(502);
     });
   });
 

@@ -47,11 +47,11 @@ export async function guardedFetch(
       await response.body?.cancel();
       const next = URL.parse(response.headers.get("Location") ?? "", target.href);
       if (!next || !/^https?:$/.test(next.protocol) || next.username !== "" || next.password !== "") {
-        return fail("source_status", "The source's server redirects to what is no http or https URL.");
+        return fail("source_refused", "The source's server redirects to what is no http or https URL.");
       }
       target = next;
     }
-    return fail("source_status", `The source's server redirects more than ${MAX_REDIRECTS} times.`);
+    return fail("source_refused", `The source's server redirects more than ${MAX_REDIRECTS} times.`);
   } catch (error) {
     if (signal.aborted) {
       return fail("source_timeout", `The source did not arrive within ${timeout / 1000} seconds.`);
@@ -78,10 +78,7 @@ async function readAnswer(response: Response, validator: Validator | undefined):
   if (response.status === 304 && validator) return { ok: true, changed: false, cacheControl };
   if (response.status !== 200) {
     await response.body?.cancel();
-    if (response.status === 404 || response.status === 410) {
-      return fail("source_not_found", `The source's server answered ${response.status}.`);
-    }
-    return fail("source_status", `The source's server answered ${response.status}.`);
+    return fail(meaningOf(response.status), `The source's server answered ${response.status}.`);
   }
   const bytes = await readBounded(response, MAX_PICTURE_BYTES);
   if (!bytes) {
@@ -90,6 +87,12 @@ async function readAnswer(response: Response, validator: Validator | undefined):
   const etag = response.headers.get("ETag") ?? undefined;
   const lastModified = response.headers.get("Last-Modified") ?? undefined;
   return { ok: true, changed: true, bytes, validator: { etag, lastModified }, cacheControl };
+}
+
+/** Of an answer without a picture. Only a server in trouble may be expected to give it again. */
+function meaningOf(status: number): ProblemCode {
+  if (status === 404 || status === 410) return "source_not_found";
+  return status === 429 || status >= 500 ? "source_status" : "source_refused";
 }
 
 const fail = (code: ProblemCode, detail: string): Failure => ({ ok: false, code, detail });

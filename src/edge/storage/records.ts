@@ -1,5 +1,5 @@
 import { parseRecord, type SourceRecord, storedRecord } from "../source/record.ts";
-import { logStorage, readObject } from "./objects.ts";
+import { logStorage, readObject, removeObject } from "./objects.ts";
 import { Recent } from "./recent.ts";
 
 /**
@@ -38,4 +38,10 @@ export async function writeRecord(bucket: R2Bucket, key: string, record: SourceR
     logStorage("write", key, error);
     return false;
   }
+}
+
+/** For a picture that its origin has taken away: without a record, nothing that was made of it is found by its URL. */
+export async function forgetRecord(bucket: R2Bucket, key: string): Promise<void> {
+  recent.delete(key);
+  await removeObject(bucket, key);
 }

@@ -6,7 +6,7 @@ import { freshUntil, parseRecord, type SourceRecord, storedRecord } from "../sou
 import { checkSource } from "../source/source-policy.ts";
 import { board, leadFlight } from "../storage/flight.ts";
 import { sha256, sourceKey } from "../storage/keys.ts";
-import { readRecord, recentRecord, writeRecord } from "../storage/records.ts";
+import { forgetRecord, readRecord, recentRecord, writeRecord } from "../storage/records.ts";
 import type { Landing } from "../storage/single-flight.ts";
 
 /** Which picture a URL is now. */
@@ -27,7 +27,9 @@ export async function resolveUrl(url: URL, kit: Kit): Promise<Resolved> {
   const allowed = checkSource(url, kit.config.sources);
   if (!allowed.ok) throw ProblemError.of(allowed);
   const key = await sourceKey(url);
-  const known = recentRecord(key) ?? (await readRecord(kit.bucket, key));
+  const remembered = recentRecord(key);
+  if (remembered && isFresh(remembered, kit)) return { record: remembered };
+  const known = await readRecord(kit.bucket, key); // what is stored counts: the picture may have been taken away meanwhile
   if (known && isFresh(known, kit)) return { record: known };
 
   const flight = await kit.timing.measure("wait", () => board(kit.flights, key));
@@ -36,7 +38,7 @@ export async function resolveUrl(url: URL, kit: Kit): Promise<Resolved> {
   return leadFlight(flight, kit.waitUntil, async () => {
     const stored = await readRecord(kit.bucket, key); // another flight may have landed since
     const isDone = stored && isFresh(stored, kit);
-    const resolved = isDone ? { record: stored } : await renew(url, key, stored ?? known, kit);
+    const resolved = isDone ? { record: stored } : await renew(url, key, stored, kit);
     return { result: resolved, landing: landingOf(resolved) };
   });
 }
@@ -51,20 +53,27 @@ export async function refetch(url: URL, kit: Kit): Promise<{ record: SourceRecor
 async function renew(url: URL, key: string, old: SourceRecord | undefined, kit: Kit): Promise<Resolved> {
   const fetched = await kit.timing.measure("source", () => guardedFetch(url, old?.validator, kit.origin));
   if (!fetched.ok) {
-    if (old && canOutlive(fetched)) return { record: old, staleBecause: fetched };
+    if (!canOutlive(fetched)) return takeAway(fetched);
+    if (old) return { record: old, staleBecause: fetched };
     throw ProblemError.of(fetched);
   }
   const until = freshUntil(fetched.cacheControl, kit.now(), kit.config.source.ttlSeconds);
   if (!fetched.changed) {
-    if (!old) throw ProblemError.of(unaskedNotModified);
+    if (!old) throw new Error("an unconditional request was answered as a conditional one");
     return { record: await keep({ ...old, freshUntil: until }) };
   }
   const { bytes, validator } = fetched;
   const probed = probe(bytes);
-  if (!probed.ok) throw ProblemError.of(probed);
+  if (!probed.ok) return takeAway(probed);
   const contentHash = await sha256(bytes);
   const record = { contentHash, hasAlpha: probed.hasAlpha, freshUntil: until, validator };
   return { record: await keep(record), bytes };
+
+  /** Once the origin gives no picture any more, no later trouble of its may bring the old one back. */
+  async function takeAway(failure: Failure): Promise<never> {
+    await forgetRecord(kit.bucket, key);
+    throw ProblemError.of(failure);
+  }
 
   async function keep(record: SourceRecord): Promise<SourceRecord> {
     await kit.timing.measure("store", () => writeRecord(kit.bucket, key, record));
@@ -99,12 +108,6 @@ function landingOf({ record, staleBecause }: Resolved): Landing {
 
 const isFresh = (record: SourceRecord, kit: Kit) => kit.now() < record.freshUntil;
 
-/** An origin that is away does not take away what was made of its picture; one that says the picture is gone does. */
+/** An origin that is away or in trouble does not take away what was made of its picture; one that refuses the picture does. */
 const canOutlive = ({ code }: Failure) =>
   code === "source_unreachable" || code === "source_timeout" || code === "source_status";
-
-const unaskedNotModified: Failure = {
-  ok: false,
-  code: "source_status",
-  detail: "The source's server answered 304 to a request without conditions.",
-};
