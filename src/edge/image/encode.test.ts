@@ -82,7 +82,8 @@ it("the same picture gives the same bytes", async () => {
 });
 
 it("JPEG is progressive", async () => {
-  expect(probe(await encode(opaque, "jpeg", 85))).toMatchObject({ progressive: true });
+  const jpeg = String.fromCharCode(...(await encode(opaque, "jpeg", 85)));
+  expect(jpeg).toMatch(/\xff\xc2/); // SOF2; entropy-coded data escapes every 0xff
 });
 
 it("formats have their media types", () => {

@@ -100,7 +100,7 @@ function readFrame(
 }
 
 function judge(reader: Reader, frame: Frame, orientation: Orientation, firstScan: number): ProbeResult {
-  const { width, height, components, progressive } = frame;
+  const { width, height, progressive } = frame;
   if (width * height > MAX_JPEG_PIXELS) return tooManyPixels(width, height, MAX_JPEG_PIXELS, "JPEG");
   if (progressive && frame.coefficientBytes + 2 * reader.length > MAX_PROGRESSIVE_BYTES) {
     return {
@@ -111,18 +111,7 @@ function judge(reader: Reader, frame: Frame, orientation: Orientation, firstScan
   }
   if (countScans(reader.bytes, firstScan) > MAX_JPEG_SCANS)
     return unsupported(`JPEG with more than ${MAX_JPEG_SCANS} scans is not supported.`);
-  return {
-    ok: true,
-    format: "jpeg",
-    width,
-    height,
-    orientation,
-    frames: 1,
-    hasAlpha: false,
-    progressive,
-    bitDepth: 8,
-    components,
-  };
+  return { ok: true, format: "jpeg", width, height, orientation, hasAlpha: false };
 }
 
 /** Stops counting one beyond the limit. In entropy-coded data 0xFF is followed by 0x00 or a restart marker, never by SOS. */

@@ -6,13 +6,13 @@ import type { Orientation, ProbeResult } from "./types.ts";
 
 const TRUNCATED = corrupt("The PNG ends inside its header.");
 
-/** Bit depths that each colour type allows, and its channels. PNG 3rd edition, table 8 (https://www.w3.org/TR/png-3/#table111). */
-const COLOUR_TYPES: Record<number, { depths: number[]; channels: number }> = {
-  0: { depths: [1, 2, 4, 8, 16], channels: 1 },
-  2: { depths: [8, 16], channels: 3 },
-  3: { depths: [1, 2, 4, 8], channels: 3 },
-  4: { depths: [8, 16], channels: 2 },
-  6: { depths: [8, 16], channels: 4 },
+/** Bit depths that each colour type allows. PNG 3rd edition, table 8 (https://www.w3.org/TR/png-3/#table111). */
+const BIT_DEPTHS: Record<number, number[]> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
 };
 
 /** Reads the chunks up to the first IDAT. */
@@ -27,11 +27,10 @@ export function probePng(reader: Reader): ProbeResult {
     reader.u8(24),
     reader.u8(25),
   ];
-  const colour = COLOUR_TYPES[colourType];
   if (width === 0 || height === 0 || width > 0x7fffffff || height > 0x7fffffff) {
     return corrupt("The PNG's header gives no valid size.");
   }
-  if (!colour?.depths.includes(bitDepth))
+  if (!BIT_DEPTHS[colourType]?.includes(bitDepth))
     return corrupt("The PNG's colour type and bit depth do not go together.");
   if (reader.u8(26) !== 0 || reader.u8(27) !== 0 || reader.u8(28) > 1) {
     return corrupt("The PNG's header names an unknown compression, filter or interlace method.");
@@ -40,7 +39,6 @@ export function probePng(reader: Reader): ProbeResult {
 
   let hasAlpha = colourType === 4 || colourType === 6;
   let hasPalette = false;
-  let frames = 1;
   let orientation: Orientation = 1;
   let offset = 33;
   for (let chunks = 0; chunks < MAX_SEGMENTS; chunks++) {
@@ -50,26 +48,12 @@ export function probePng(reader: Reader): ProbeResult {
     const type = reader.fourCc(offset + 4);
     if (type === "IDAT") {
       if (colourType === 3 && !hasPalette) return corrupt("The PNG's palette is missing.");
-      const progressive = reader.u8(28) === 1;
-      const components = hasAlpha && colour.channels % 2 === 1 ? colour.channels + 1 : colour.channels;
-      return {
-        ok: true,
-        format: "png",
-        width,
-        height,
-        orientation,
-        frames,
-        hasAlpha,
-        progressive,
-        bitDepth,
-        components,
-      };
+      return { ok: true, format: "png", width, height, orientation, hasAlpha };
     }
     if (type === "IEND") return corrupt("The PNG has no picture data.");
     if (!reader.has(data, length + 4)) return TRUNCATED;
     if (type === "PLTE") hasPalette = true;
     if (type === "tRNS") hasAlpha = true;
-    if (type === "acTL" && length >= 8) frames = Math.max(1, reader.u32(data));
     if (type === "eXIf") orientation = exifOrientation(reader, data, data + length);
     offset = data + length + 4;
   }

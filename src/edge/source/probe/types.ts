@@ -12,16 +12,8 @@ export type Probe = {
   width: number;
   height: number;
   orientation: Orientation;
-  /** 1 for a still picture. Of an animation only the first frame is ever decoded. */
-  frames: number;
   /** The file can carry transparency (an alpha channel, a tRNS chunk, the VP8X alpha flag). */
   hasAlpha: boolean;
-  /** Progressive JPEG or interlaced PNG. */
-  progressive: boolean;
-  /** Bits a channel: 8 or 16; 1, 2 and 4 for small PNGs. */
-  bitDepth: number;
-  /** Channels in the file: 1 grayscale, 3 colour, 4 CMYK for JPEG; a PNG's or WebP's RGBA counts 4. */
-  components: number;
 };
 
 /** Stable codes; the HTTP statuses are the caller's. */

@@ -17,7 +17,7 @@ export function probeWebp(reader: Reader): ProbeResult {
   if (first !== "VP8 " && first !== "VP8L") return corrupt("The WebP does not begin with its picture.");
   const bitstream = readBitstream(reader, 12);
   if ("code" in bitstream) return bitstream;
-  return judge({ ...bitstream, orientation: 1, frames: 1 });
+  return judge({ ...bitstream, orientation: 1 });
 }
 
 export type Bitstream = { width: number; height: number; hasAlpha: boolean; lossless: boolean };
@@ -54,7 +54,7 @@ function probeExtended(reader: Reader): ProbeResult {
   if (width * height > MAX_PIXELS) return tooManyPixels(width, height, MAX_PIXELS, "WebP");
   const isAnimated = (flags & IS_ANIMATED) !== 0;
   let orientation: Orientation | undefined;
-  let frames = 0;
+  let hasPicture = false;
   let lossless = false;
   let offset = 20 + evenly(reader.u32(16, true));
   for (let chunks = 0; chunks < MAX_SEGMENTS && reader.has(offset, 8); chunks++) {
@@ -64,49 +64,36 @@ function probeExtended(reader: Reader): ProbeResult {
     if (type === "VP8 " || type === "VP8L") {
       const bitstream = readBitstream(reader, offset);
       if ("code" in bitstream) return bitstream;
-      if (!isAnimated && frames === 0) {
+      if (!isAnimated && !hasPicture) {
         if (bitstream.width !== width || bitstream.height !== height) {
           return corrupt("The WebP's picture has another size than its canvas.");
         }
         lossless = bitstream.lossless;
-        frames = 1;
+        hasPicture = true;
       }
     } else if (type === "ANMF" && isAnimated) {
-      frames++;
+      hasPicture = true;
     } else if (type === "EXIF" && (flags & HAS_EXIF) !== 0 && reader.has(data, length)) {
       const tiff = reader.is(data, "Exif\0\0") ? data + 6 : data; // some writers keep JPEG's prefix
       orientation ??= exifOrientation(reader, tiff, data + length);
     }
     offset = data + evenly(length);
   }
-  if (frames === 0) return corrupt("The WebP has no picture data.");
+  if (!hasPicture) return corrupt("The WebP has no picture data.");
   return judge({
     width,
     height,
     hasAlpha: (flags & HAS_ALPHA) !== 0,
     lossless,
     orientation: orientation ?? 1,
-    frames,
   });
 }
 
-function judge(found: Bitstream & { orientation: Orientation; frames: number }): ProbeResult {
-  const { width, height, hasAlpha, lossless, orientation, frames } = found;
+function judge(found: Bitstream & { orientation: Orientation }): ProbeResult {
+  const { width, height, hasAlpha, lossless, orientation } = found;
   const limit = lossless ? MAX_LOSSLESS_WEBP_PIXELS : MAX_PIXELS;
   if (width * height > limit) return tooManyPixels(width, height, limit, lossless ? "lossless WebP" : "WebP");
-  const components = hasAlpha ? 4 : 3;
-  return {
-    ok: true,
-    format: "webp",
-    width,
-    height,
-    orientation,
-    frames,
-    hasAlpha,
-    progressive: false,
-    bitDepth: 8,
-    components,
-  };
+  return { ok: true, format: "webp", width, height, orientation, hasAlpha };
 }
 
 /** RIFF pads chunks to an even length. */
