@@ -1,19 +1,17 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { decodeBinary, encodeBinary, headerLength } from "./oip/binary.ts";
+import { BINARY_TYPE } from "./oip/protocol.ts";
 import {
-  BINARY_TYPE,
   type Datatype,
-  decodeBinary,
   decodeInferRequest,
   decodeInferResponse,
   ELEMENT_BYTES,
   elementCount,
-  encodeBinary,
   encodeInferRequest,
   encodeInferResponse,
   errorMessage,
   HEADER_LENGTH,
-  headerLength,
   JSON_TYPE,
   OipError,
   type Tensor,

@@ -17,14 +17,11 @@
  * const { outputs } = decodeInferResponse(bytes, answer.headers.get(HEADER_LENGTH));
  * ```
  */
-export { type Binary, decodeBinary, encodeBinary, headerLength } from "./oip/binary.ts";
 export { errorMessage, OipError, type OipStatus } from "./oip/error.ts";
 export {
-  BINARY_TYPE,
   HEADER_LENGTH,
   JSON_TYPE,
   type ModelMetadata,
-  type Parameters,
   type ServerMetadata,
   type TensorMetadata,
 } from "./oip/protocol.ts";

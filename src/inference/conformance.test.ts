@@ -3,13 +3,13 @@
  * inference_rest.md; "binary" is triton-inference-server/server, docs/protocol/extension_binary_data.md.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Parameters } from "../contract/oip/protocol.ts";
 import {
   type Datatype,
   decodeInferResponse,
   encodeInferRequest,
   HEADER_LENGTH,
   type InferResponse,
-  type Parameters,
   type RequestedOutput,
 } from "../contract/oip.ts";
 import { count, post, type Served, serve } from "./fixtures/serve.ts";

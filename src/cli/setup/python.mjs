@@ -32,7 +32,7 @@ export async function ensurePython() {
  *
  * @param {string[]} names
  */
-export async function findPython(names) {
+async function findPython(names) {
   for (const name of names) {
     const { code, output } = await capture(name, ["-c", "import sys; print(sys.version_info >= (3, 11))"]);
     if (code === 0 && output.trim() === "True") return name;

@@ -7,7 +7,7 @@ import { DecodeError, type Pixels } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
 /** Decodes to pixels of at least the target's size, stored orientation, reduced on the way as far as is cheap and invisible. */
-export type Decoder = (bytes: Uint8Array, probed: Probe, longSide: number) => Promise<Pixels>;
+type Decoder = (bytes: Uint8Array, probed: Probe, longSide: number) => Promise<Pixels>;
 
 const DECODERS: Record<Probe["format"], Decoder> = { jpeg: decodeJpeg, png: decodePng, webp: decodeWebp };
 

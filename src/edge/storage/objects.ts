@@ -18,13 +18,9 @@ export async function writeOnce(
   bucket: R2Bucket,
   key: string,
   bytes: Uint8Array,
-  metadata: { contentType: string; custom?: Record<string, string> },
+  contentType: string,
 ): Promise<boolean> {
-  const options = {
-    httpMetadata: { contentType: metadata.contentType },
-    onlyIf: { etagDoesNotMatch: "*" },
-    ...(metadata.custom ? { customMetadata: metadata.custom } : {}),
-  };
+  const options = { httpMetadata: { contentType }, onlyIf: { etagDoesNotMatch: "*" } };
   try {
     await bucket.put(key, bytes, options); // null: it was there
     return true;

@@ -26,17 +26,15 @@ export async function readRecord(bucket: R2Bucket, key: string): Promise<SourceR
   }
 }
 
-/** Replaces the record; says whether it is stored now. It is remembered in any case. */
-export async function writeRecord(bucket: R2Bucket, key: string, record: SourceRecord): Promise<boolean> {
+/** Replaces the record. Where the store is away, this isolate at least remembers it. */
+export async function writeRecord(bucket: R2Bucket, key: string, record: SourceRecord): Promise<void> {
   recent.set(key, record);
   try {
     await bucket.put(key, JSON.stringify(storedRecord(record)), {
       httpMetadata: { contentType: "application/json" },
     });
-    return true;
   } catch (error) {
     logStorage("write", key, error);
-    return false;
   }
 }
 

@@ -48,7 +48,7 @@ export async function drawMaster(photo: Pixels, style: Style, kit: Kit): Promise
 export const masterFile = (master: Pixels): Promise<Uint8Array> => encode(master, "png", 100);
 
 export const storeMaster = (key: string, file: Uint8Array, kit: Kit): Promise<boolean> =>
-  writeOnce(kit.bucket, key, file, { contentType: "image/png" });
+  writeOnce(kit.bucket, key, file, "image/png");
 
 /** The stored master; undefined where there is none. One that cannot be read is removed, so that it can be made anew. */
 export async function findMaster(key: string, kit: Kit): Promise<Pixels | undefined> {

@@ -22,7 +22,7 @@ export function findVariant({ variantKey }: Order, kit: Kit): Promise<Variant | 
 
 /** Stores a new variant after the answer; where that fails, it is made again from its master. */
 export function storeVariant({ variantKey, format }: Order, bytes: Uint8Array, kit: Kit): Variant {
-  kit.waitUntil(writeOnce(kit.bucket, variantKey, bytes, { contentType: contentType(format) }));
+  kit.waitUntil(writeOnce(kit.bucket, variantKey, bytes, contentType(format)));
   kit.waitUntil(writeCache(kit.cache, variantKey, bytes));
   return { body: bytes, length: bytes.byteLength };
 }

@@ -10,11 +10,11 @@ export type Setup = {
   outputs: TensorMetadata[];
 };
 
-export type Loaded = { kind: "loaded" };
-export type LoadFailed = { kind: "load-failed"; message: string };
+type Loaded = { kind: "loaded" };
+type LoadFailed = { kind: "load-failed"; message: string };
 
 export type Run = { kind: "run"; inputs: Tensor[]; outputs: string[] };
-export type Stop = { kind: "stop" };
+type Stop = { kind: "stop" };
 
 /** `seconds` is the time inside the runtime. */
 export type Ran = { kind: "ran"; outputs: Tensor[]; seconds: number };

@@ -28,7 +28,7 @@ const TYPES = {
 type Runnable = keyof typeof TYPES;
 
 /** Whether onnxruntime-node can be given this datatype; it knows no bfloat16, and strings are not served. */
-export function isRunnable(datatype: Datatype): datatype is Runnable {
+function isRunnable(datatype: Datatype): datatype is Runnable {
   return Object.hasOwn(TYPES, datatype);
 }
 
@@ -73,7 +73,7 @@ export function mismatch(
 
 function datatypeOf(type: ort.Tensor.Type): Datatype {
   for (const [datatype, [name]] of Object.entries(TYPES)) {
-    if (name === type && datatype !== "BF16") return datatype as Runnable;
+    if (name === type) return datatype as Runnable;
   }
   throw new TypeError(`the runtime's type ${type} has no name in the protocol`);
 }

@@ -8,7 +8,7 @@ export function json(status: number, value: unknown): Answer {
 }
 
 /** The protocol's error object. Whoever is told 503 may try again: the wait is a second, which a run takes at most. */
-export function errorAnswer(status: OipStatus, message: string): Answer {
+function errorAnswer(status: OipStatus, message: string): Answer {
   const answer = json(status, { error: message });
   return status === 503 ? { ...answer, headers: { ...answer.headers, "retry-after": "1" } } : answer;
 }
