@@ -1,10 +1,10 @@
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PICTURE_NAMES, type PictureName, readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { luma, mapPixels, paint, picture, pixelAt, psnr } from "../../../tests/fixtures/pictures/picture.ts";
 import type { Orientation, Probe } from "../source/probe/types.ts";
 import { probe } from "../source/probe.ts";
-import { crc32 } from "./decode/png-crc.ts";
 import { decode, encode } from "./index.ts";
 import { orient } from "./orientation.ts";
 import { DecodeError, type Pixels } from "./pixels.ts";

@@ -1,6 +1,6 @@
+import { crc32 } from "node:zlib";
 import { Reader } from "../../source/probe/bytes.ts";
 import { DecodeError } from "../pixels.ts";
-import { crc32 } from "./png-crc.ts";
 
 export type Header = {
   width: number;

@@ -1,0 +1,5 @@
+/** What of Node's zlib workerd offers under `nodejs_compat` and this folder uses: all of Node's types would be promises too many. */
+declare module "node:zlib" {
+  /** CRC of ISO 3309, as PNG has it. */
+  export function crc32(data: Uint8Array): number;
+}
