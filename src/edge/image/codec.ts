@@ -89,3 +89,32 @@ export async function startBindgen<Api>(module: WebAssembly.Module): Promise<Run
   const { exports } = new WebAssembly.Instance(module, imports);
   return { api: exports as Api, memory: exports.memory as WebAssembly.Memory };
 }
+
+/** What wasm-bindgen's calling convention takes of a codec. */
+export type BindgenApi = {
+  __wbindgen_add_to_stack_pointer(by: number): number;
+  __wbindgen_malloc(bytes: number, align: number): number;
+  __wbindgen_free(at: number, bytes: number, align: number): void;
+};
+
+/**
+ * Calls a function that makes bytes of bytes. `call` is told where it writes its result's place, and where its input lies, which it
+ * frees.
+ */
+export function callBindgen(
+  api: BindgenApi,
+  memory: WebAssembly.Memory,
+  input: Uint8ClampedArray,
+  call: (result: number, at: number, bytes: number) => void,
+): Uint8Array<ArrayBuffer> {
+  const stack = api.__wbindgen_add_to_stack_pointer(-16);
+  const inputAt = api.__wbindgen_malloc(input.length, 1) >>> 0;
+  new Uint8Array(memory.buffer, inputAt, input.length).set(input);
+  call(stack, inputAt, input.length);
+  const result = new DataView(memory.buffer, stack, 8);
+  const [at, bytes] = [result.getUint32(0, true), result.getUint32(4, true)];
+  const output = new Uint8Array(memory.buffer, at, bytes).slice();
+  api.__wbindgen_free(at, bytes, 1);
+  api.__wbindgen_add_to_stack_pointer(16);
+  return output;
+}
