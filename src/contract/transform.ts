@@ -9,11 +9,14 @@ export type Format = (typeof FORMATS)[number];
 /** What a picture is encoded as, once it is known what the client takes. */
 export type OutputFormat = Exclude<Format, "auto">;
 
+/** Pixels of a picture's side at most: a strip of a picture must not become gigapixels. */
+export const MAX_SIDE = 2048;
+
 /** What is to be made of a picture. Every value is in its range; the style is well formed, but may not exist. */
 export type Transform = {
   /** Lower-case letters, digits and hyphens, at most 64. */
   style: string;
-  /** Pixels, 1–2048; undefined leaves the side to the other one, or to the picture. */
+  /** Pixels, 1 to MAX_SIDE; undefined leaves the side to the other one, or to the picture. */
   width: number | undefined;
   height: number | undefined;
   fit: Fit;
@@ -48,11 +51,16 @@ const STYLE = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
 type Field<Value> = { takes: string; read: (text: string) => Value | undefined };
 
+const side: Field<number> = {
+  takes: `a whole number from 1 to ${MAX_SIDE}`,
+  read: (text) => (SIDE.test(text) && Number(text) <= MAX_SIDE ? Number(text) : undefined),
+};
+
 /** To add an option: a field here, its type in Transform, its default in DEFAULTS, its line in the README. */
 const FIELDS: { [Name in Option]: Field<Transform[Name]> } = {
   style: { takes: "an id of GET /v1/styles", read: (text) => (STYLE.test(text) ? text : undefined) },
-  width: { takes: "a whole number from 1 to 2048", read: side },
-  height: { takes: "a whole number from 1 to 2048", read: side },
+  width: side,
+  height: side,
   fit: { takes: `one of ${FITS.join(", ")}`, read: (text) => FITS.find((fit) => fit === text) },
   quality: {
     takes: "a whole number from 1 to 100",
@@ -116,10 +124,6 @@ function set<Name extends Option>(given: Partial<Transform>, name: Name, text: s
   }
   given[name] = value;
   return undefined;
-}
-
-function side(text: string): number | undefined {
-  return SIDE.test(text) && Number(text) <= 2048 ? Number(text) : undefined;
 }
 
 const refuse = (code: Failure["code"], detail: string): Failure => ({ ok: false, code, detail });

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { paint, picture, pixelAt } from "../../../tests/fixtures/pictures/picture.ts";
-import { type FitMode, fit as fitPicture, MAX_SIDE, planFit } from "./fit.ts";
+import { FITS, type Fit, MAX_SIDE } from "../../contract/transform.ts";
+import { fit as fitPicture, planFit } from "./fit.ts";
 
 type Size = [width: number, height: number];
-const MODES: FitMode[] = ["scale-down", "contain", "cover", "crop", "pad"];
 
 describe("the size of what comes out", () => {
-  const cases: [fit: FitMode, picture: Size, box: [number | undefined, number | undefined], out: Size][] = [
+  const cases: [fit: Fit, picture: Size, box: [number | undefined, number | undefined], out: Size][] = [
     ["scale-down", [800, 600], [400, 400], [400, 300]],
     ["scale-down", [800, 600], [1600, 1600], [800, 600]],
     ["scale-down", [800, 600], [400, undefined], [400, 300]],
@@ -43,7 +43,7 @@ describe("the size of what comes out", () => {
         side,
         boxSide,
         boxSide,
-        fc.constantFrom(...MODES),
+        fc.constantFrom(...FITS),
         (width, height, boxWidth, boxHeight, mode) => {
           const { crop, size, canvas } = planFit(width, height, {
             width: boxWidth,

@@ -1,15 +1,11 @@
+import { type Fit, MAX_SIDE } from "../../contract/transform.ts";
 import type { Pixels } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
-export type FitMode = "scale-down" | "contain" | "cover" | "crop" | "pad";
-
-/** Either side may be left out; both are 1 or more. */
-export type Box = { width?: number | undefined; height?: number | undefined; fit: FitMode };
+/** Either side may be left out, and is then whatever the other asks for, up to MAX_SIDE; both are 1 or more. */
+export type Box = { width?: number | undefined; height?: number | undefined; fit: Fit };
 
 export type Rgba = readonly [red: number, green: number, blue: number, alpha: number];
-
-/** A side that was left out is whatever the other asks for, up to this: a strip of a picture must not become gigapixels. */
-export const MAX_SIDE = 2048;
 
 /** What to take from the picture, to which size to bring it, and the canvas around it (centred) where it is larger. */
 export type Plan = {

@@ -2,7 +2,7 @@ export { flatten, hasAlpha } from "./alpha.ts";
 export { blend } from "./blend.ts";
 export { decode } from "./decode.ts";
 export { contentType, encode } from "./encode.ts";
-export { type Box, type FitMode, fit, type Rgba } from "./fit.ts";
+export { fit, type Rgba } from "./fit.ts";
 export { DecodeError, type Pixels, type Rgb } from "./pixels.ts";
 export { resize } from "./resize.ts";
 export { fromRgb, toRgb } from "./rgb.ts";
