@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { picture, psnr } from "../../../tests/fixtures/pictures/picture.ts";
 import { probe } from "../source/probe.ts";
+import { flatten } from "./alpha.ts";
 import { avifQuality } from "./encode/avif.ts";
-import { contentType, decode, encode, flatten, type Pixels } from "./index.ts";
+import { contentType, decode, encode, type Pixels } from "./index.ts";
 
 const opaque = picture();
 const graded = picture("graded");

@@ -1,8 +1,7 @@
-export { flatten, hasAlpha } from "./alpha.ts";
+export { hasAlpha } from "./alpha.ts";
 export { blend } from "./blend.ts";
 export { decode } from "./decode.ts";
 export { contentType, encode } from "./encode.ts";
 export { fit, type Rgba } from "./fit.ts";
-export { DecodeError, type Pixels, type Rgb } from "./pixels.ts";
-export { resize } from "./resize.ts";
+export { DecodeError, type Pixels } from "./pixels.ts";
 export { fromRgb, toRgb } from "./rgb.ts";

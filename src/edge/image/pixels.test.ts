@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { paint, picture, pixelAt, psnr } from "../../../tests/fixtures/pictures/picture.ts";
-import { blend, flatten, fromRgb, hasAlpha, resize, toRgb } from "./index.ts";
+import { flatten } from "./alpha.ts";
+import { blend, fromRgb, hasAlpha, toRgb } from "./index.ts";
+import { resize } from "./resize.ts";
 import { Shrink, shrinkFactor } from "./shrink.ts";
 
 const opaque = picture();
