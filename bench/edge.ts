@@ -31,7 +31,7 @@ const workers = await startWorkers((modules) => [
     name: "peer",
     modules: true,
     script: PEER,
-    compatibilityDate: modules.compatibilityDate,
+    compatibilityDate: modules.compatibility.compatibilityDate,
     r2Buckets: { PICTURES: "pictures" },
     routes: ["*/peer/*"],
   },

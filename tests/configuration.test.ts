@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readSettings } from "../src/cli/serve/settings.mjs";
 import { parseConfig } from "../src/edge/config.ts";
 import { readConfig } from "../src/inference/config.ts";
+import { readWranglerConfig } from "./support/wrangler.ts";
 
 const read = (path: string) => readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), "utf8");
 
@@ -43,9 +44,11 @@ describe("docs/configuration.md describes every variable and no other:", () => {
 
   it("the Worker's, with wrangler.toml's defaults", () => {
     expect([...worker.keys()].sort()).toEqual(namesRead(parseConfig));
-    const [, vars = ""] = read("wrangler.toml").split("[vars]\n");
-    const defaults = [...vars.matchAll(/^(\w+) = "(.*)"$/gm)].map(([, name, value]) => [name, value]);
-    expect(Object.fromEntries(worker)).toEqual(Object.fromEntries(defaults));
+    expect(Object.fromEntries(worker)).toEqual(readWranglerConfig().vars);
+  });
+
+  it("which npm start reads as wrangler does, before wrangler is installed", () => {
+    expect(readSettings({}).vars).toEqual(readWranglerConfig().vars);
   });
 
   it("whose defaults are the code's own, where wrangler.toml is not read", () => {

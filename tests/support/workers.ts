@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from "miniflare";
 import type { Internet } from "./internet.ts";
+import { readWranglerConfig } from "./wrangler.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
@@ -13,19 +14,20 @@ const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
 export type Modules = {
   root: string;
   list: { type: "ESModule" | "CompiledWasm"; path: string }[];
-  /** Of wrangler.toml. */
-  compatibilityDate: string;
+  /** These and the variables are wrangler.toml's. */
+  compatibility: { compatibilityDate: string; compatibilityFlags: string[] };
+  vars: Record<string, string>;
 };
 
 /** Several Workers in one workerd, the first of which answers at `url` unless a route says otherwise. */
 export type Workers = { url: string; miniflare: Miniflare; stop: () => Promise<void> };
 
-/** The Worker as it is deployed: bundled by wrangler into `folder`. */
-export async function bundle(folder: string): Promise<Modules> {
+/** The Worker as it is deployed: bundled by wrangler into `folder`, under wrangler.toml's flags and variables. */
+async function bundle(folder: string): Promise<Modules> {
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false" };
   const args = [WRANGLER, "deploy", "--dry-run", `--outdir=${folder}`];
   await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
-  const toml = await readFile(join(ROOT, "wrangler.toml"), "utf8");
+  const { compatibility_date = "", compatibility_flags, vars } = readWranglerConfig();
   const wasm = (await readdir(folder)).filter((name) => name.endsWith(".wasm"));
   return {
     root: folder,
@@ -33,29 +35,30 @@ export async function bundle(folder: string): Promise<Modules> {
       { type: "ESModule", path: join(folder, "index.js") },
       ...wasm.map((name) => ({ type: "CompiledWasm" as const, path: join(folder, name) })),
     ],
-    compatibilityDate: /^compatibility_date = "(.*)"$/m.exec(toml)?.[1] ?? "",
+    compatibility: { compatibilityDate: compatibility_date, compatibilityFlags: compatibility_flags },
+    vars,
   };
 }
 
 /**
  * The bundled Worker as one of several. All that are given the same storage and flights share them, as instances do in production.
  *
+ * @param variables those that are not wrangler.toml's
  * @param flights the Worker among them whose objects coordinate this one's work
  * @param outbound answers whatever the Worker fetches
  */
 export function stylegate(
   name: string,
   modules: Modules,
-  bindings: Record<string, string>,
+  variables: Record<string, string>,
   { flights = name, outbound }: { flights?: string; outbound?: Internet } = {},
 ): V4WorkerOptions {
   return {
     name,
     modules: modules.list,
     modulesRoot: modules.root,
-    compatibilityDate: modules.compatibilityDate,
-    compatibilityFlags: ["nodejs_compat"],
-    bindings,
+    ...modules.compatibility,
+    bindings: { ...modules.vars, ...variables },
     ...(outbound ? { outboundService: { node: outbound } } : {}),
     r2Buckets: { PICTURES: "pictures" },
     durableObjects: {

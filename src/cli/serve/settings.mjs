@@ -51,7 +51,7 @@ export function readSettings(env) {
   return settings;
 }
 
-/** The names and defaults in wrangler.toml's [vars], which holds nothing but one quoted string a line. */
+/** The names and defaults in wrangler.toml's [vars]: one quoted string a line, so that they can be read before wrangler is installed. */
 function workerVars() {
   const [, section = ""] = readFileSync(join(ROOT, "wrangler.toml"), "utf8").split(/^\[vars\]$/m);
   const [lines = ""] = section.split(/^\[/m);
