@@ -16,7 +16,8 @@ export type Config = {
 export type ConfigResult = { ok: true; config: Config } | { ok: false; complaints: string[] };
 
 /**
- * Reads the variables; an empty one counts as not set. All complaints come at once, one sentence each, for the operator's log.
+ * Reads the variables. An empty one counts as not set, except where it says something: no source, no origin, the fp32 models. All
+ * complaints come at once, one sentence each, for the operator's log.
  */
 export function parseConfig(env: Variables): ConfigResult {
   const complaints: string[] = [];
