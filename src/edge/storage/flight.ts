@@ -1,5 +1,5 @@
 import { ProblemError } from "../../contract/problem.ts";
-import type { Boarding, Landing, SingleFlight } from "./single-flight.ts";
+import type { Boarding, Failed, Landing, SingleFlight } from "./single-flight.ts";
 
 /** A flight that this request leads, until it lands. */
 export type Lead = { role: "leader"; land: (landing: Landing) => Promise<void> };
@@ -36,22 +36,25 @@ export async function board(flights: DurableObjectNamespace<SingleFlight>, name:
 /**
  * Does a leader's work and lands with what came of it, an error too. The work goes on when the client leaves, since others wait for it;
  * whoever leads is answered as soon as the result is there, the landing may take longer.
+ *
+ * @param source what the work is made from, where others aboard may make theirs from something else
  */
 export function leadFlight<Result>(
   flight: Lead,
   waitUntil: (work: Promise<unknown>) => void,
   work: () => Promise<{ result: Result; landing: Landing | Promise<Landing> }>,
+  source?: string,
 ): Promise<Result> {
   const working = work();
-  const landing = working.then(({ landing }) => landing).catch(failedLanding);
+  const landing = working.then(({ landing }) => landing).catch((error) => failedLanding(error, source));
   waitUntil(landing.then(flight.land));
   return working.then(({ result }) => result);
 }
 
-function failedLanding(error: unknown): Landing {
+function failedLanding(error: unknown, source: string | undefined): Failed {
   const { code, detail, retryAfter } =
     error instanceof ProblemError ? error : new ProblemError("internal", "The service failed.");
-  return { kind: "failed", code, detail, retryAfter };
+  return { kind: "failed", code, detail, retryAfter, source };
 }
 
 function lead(stub: DurableObjectStub<SingleFlight>, ticket: string): Lead {

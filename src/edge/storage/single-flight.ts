@@ -7,8 +7,17 @@ export type Landing =
   | { kind: "stored" }
   /** It was made, but could not be stored: here it is, for those who wait now. */
   | { kind: "handed"; bytes: Uint8Array }
-  /** It cannot be made. */
-  | { kind: "failed"; code: ProblemCode; detail: string; retryAfter: number | undefined };
+  | Failed;
+
+/** It cannot be made. */
+export type Failed = {
+  kind: "failed";
+  code: ProblemCode;
+  detail: string;
+  retryAfter: number | undefined;
+  /** Which source the leader worked from, where those who wait may have another one: the trouble may be that source's alone. */
+  source?: string | undefined;
+};
 
 export type Boarding = { role: "leader"; ticket: string } | { role: "passenger"; landing: Landing };
 

@@ -1,8 +1,9 @@
-import { ProblemError } from "../../contract/problem.ts";
+import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
+import type { Source } from "../../contract/source.ts";
 import type { Pixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import { board, leadFlight } from "../storage/flight.ts";
-import type { Landing } from "../storage/single-flight.ts";
+import type { Failed, Landing } from "../storage/single-flight.ts";
 import { compose } from "./compose.ts";
 import { drawMaster, findMaster, masterFile, photoOf, readMaster, storeMaster } from "./master.ts";
 import { type Order, withBytes } from "./order.ts";
@@ -51,16 +52,32 @@ async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
   return { order, variant: storeVariant(order, bytes, kit) };
 }
 
+/** Flights that may fail through other people's sources before a request no longer waits for any. */
+const FLIGHTS = 3;
+
 /** Has the network draw the master, unless another request is just having that done: then waits for it. */
-async function drawOnce(order: Order, kit: Kit): Promise<Drawn> {
+async function drawOnce(order: Order, kit: Kit, flights = FLIGHTS): Promise<Drawn> {
+  if (flights === 0) return (await drawAndStore(order, kit)).drawn;
   const flight = await kit.timing.measure("wait", () => board(kit.flights, order.masterKey));
-  if (flight.role === "leader") return leadFlight(flight, kit.waitUntil, () => lead(order, kit));
+  if (flight.role === "leader") {
+    return leadFlight(flight, kit.waitUntil, () => lead(order, kit), nameOf(order.source));
+  }
   if (flight.role === "alone") return (await drawAndStore(order, kit)).drawn;
-  const master = await landedMaster(flight.landing, order, kit);
+  const { landing } = flight;
+  if (landing.kind === "failed" && isOthers(landing, order)) return drawOnce(order, kit, flights - 1);
+  const master = await landedMaster(landing, order, kit);
   if (!master) return (await drawAndStore(order, kit)).drawn;
   kit.timing.cached = "master";
   return { order, master };
 }
+
+/** What the network fails to draw it fails to draw for all; anything else may be the trouble of the leader's source. */
+const EVERYBODYS: readonly ProblemCode[] = ["inference_failed", "inference_unavailable", "inference_timeout"];
+
+const isOthers = ({ code, source }: Failed, order: Order) =>
+  !EVERYBODYS.includes(code) && source !== nameOf(order.source);
+
+const nameOf = (source: Source) => (source.kind === "url" ? source.url.href : `upload:${source.id}`);
 
 async function lead(order: Order, kit: Kit): Promise<{ result: Drawn; landing: Landing | Promise<Landing> }> {
   const stored = await findMaster(order.masterKey, kit); // another flight may have landed since

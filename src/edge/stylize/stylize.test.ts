@@ -1,0 +1,86 @@
+import { reset } from "cloudflare:test";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ask, bindings, upload } from "../../../tests/support/workerd/ask.ts";
+import type { Bindings } from "../bindings.ts";
+
+const away = { env: { INFERENCE_URL: "http://network.example.com/status/503" } };
+const path = (source: string) => `/image/style=handdrawn/${source}`;
+const pictureAt = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer());
+let seed = 5000;
+let source: string;
+
+beforeEach(async () => {
+  await reset();
+  source = `https://photos.example.com/png?seed=${seed++}`;
+});
+
+afterEach(() => vi.restoreAllMocks());
+
+/** Fetches of the source wait for an answer from now on. */
+function holdSource() {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<Response>();
+  const original = globalThis.fetch;
+  let count = 0;
+  vi.spyOn(globalThis, "fetch").mockImplementation((input, init) => {
+    if (String(input) !== source) return original(input, init);
+    count++;
+    asked.resolve();
+    return answer.promise.then((response) => response.clone());
+  });
+  return { asked: asked.promise, answer: answer.resolve, count: () => count };
+}
+
+/** The flights, and a promise of the next time that somebody boards one. */
+function watchedFlights() {
+  const boarded = Promise.withResolvers<void>();
+  const { SINGLE_FLIGHT } = bindings;
+  const flights = {
+    getByName: (name: string) => {
+      const stub = SINGLE_FLIGHT.getByName(name);
+      return {
+        board: (leaseTime: number) => {
+          const boarding = stub.board(leaseTime);
+          boarded.resolve();
+          return boarding;
+        },
+        renew: (ticket: string) => stub.renew(ticket),
+        land: (...landed: Parameters<typeof stub.land>) => stub.land(...landed),
+      };
+    },
+  };
+  return {
+    env: { SINGLE_FLIGHT: flights as unknown as Bindings["SINGLE_FLIGHT"] },
+    boarded: boarded.promise,
+  };
+}
+
+describe("a source that fails while others wait for the same picture", () => {
+  it("does not fail those who have it from another source", async () => {
+    const id = await upload(await pictureAt(source));
+    await ask(path(source), away); // which picture it is is known then, but it is not drawn
+    const held = holdSource();
+    const leader = ask(path(source));
+    await held.asked;
+    const { env, boarded } = watchedFlights();
+    const passenger = ask(path(`upload:${id}`), { env });
+    await boarded;
+    held.answer(new Response(null, { status: 503 }));
+    expect(await (await leader).json()).toMatchObject({ code: "source_status" });
+    expect((await passenger).status).toBe(200);
+  });
+
+  it("fails those who have it from there too, and is asked once", async () => {
+    await ask(path(source), away);
+    const held = holdSource();
+    const leader = ask(path(source));
+    await held.asked;
+    const { env, boarded } = watchedFlights();
+    const passenger = ask(path(source), { env });
+    await boarded;
+    held.answer(new Response(null, { status: 503 }));
+    expect(await (await leader).json()).toMatchObject({ code: "source_status" });
+    expect(await (await passenger).json()).toMatchObject({ code: "source_status" });
+    expect(held.count()).toBe(1);
+  });
+});
