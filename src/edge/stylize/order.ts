@@ -37,7 +37,7 @@ export async function placeOrder(wish: Wish, kit: Kit): Promise<Order> {
 }
 
 /**
- * The order with its source's bytes at hand. Where the origin gives other bytes by now than those that the record told of, it is the
+ * The order with its source's bytes at hand, and what asking for them told. Where the origin gives other bytes by now than those that the record told of, it is the
  * new picture's order, with other keys.
  */
 export async function withBytes(order: Order, kit: Kit): Promise<Order> {
@@ -48,9 +48,9 @@ export async function withBytes(order: Order, kit: Kit): Promise<Order> {
     return { ...order, bytes: new Handover(bytes) };
   }
   const now = await refetch(source.url, kit);
-  const current =
-    now.record.contentHash === order.record.contentHash ? order : await named(order, now.record, kit);
-  return { ...current, bytes: new Handover(now.bytes) };
+  const isSame = now.record.contentHash === order.record.contentHash;
+  const current = isSame ? { ...order, record: now.record } : await named(order, now.record, kit);
+  return { ...current, bytes: new Handover(now.bytes), staleBecause: undefined }; // the origin has just answered
 }
 
 async function named(wish: Wish, record: SourceRecord, kit: Kit): Promise<Order> {

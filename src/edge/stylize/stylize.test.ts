@@ -4,7 +4,7 @@ import { ask, bindings, upload } from "../../../tests/support/workerd/ask.ts";
 import type { Bindings } from "../bindings.ts";
 
 const away = { env: { INFERENCE_URL: "http://network.example.com/status/503" } };
-const path = (source: string) => `/image/style=handdrawn/${source}`;
+const path = (source: string, options = "") => `/image/style=handdrawn${options}/${source}`;
 const pictureAt = async (url: string) => new Uint8Array(await (await fetch(url)).arrayBuffer());
 let seed = 5000;
 let source: string;
@@ -82,5 +82,36 @@ describe("a source that fails while others wait for the same picture", () => {
     expect(await (await leader).json()).toMatchObject({ code: "source_status" });
     expect(await (await passenger).json()).toMatchObject({ code: "source_status" });
     expect(held.count()).toBe(1);
+  });
+});
+
+describe("an origin that is away when it is asked, and back when its picture is needed", () => {
+  const soon = { env: { SOURCE_TTL: "0" } };
+  const awayOnce = () =>
+    vi.spyOn(globalThis, "fetch").mockResolvedValueOnce(new Response(null, { status: 503 }));
+
+  it("has its new picture drawn", async () => {
+    const place = `https://photos.example.com/place/stylize-${seed}`;
+    await fetch(place, { method: "PUT", body: await pictureAt(source) });
+    const old = await ask(path(place), soon);
+    await fetch(place, { method: "PUT", body: await pictureAt(`${source}0`) });
+    awayOnce();
+    const answer = await ask(path(place, ",strength=0.5"), soon);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Server-Timing")).not.toContain("stale");
+    expect(answer.headers.get("ETag")).not.toBe(old.headers.get("ETag"));
+    const unchanged = await ask(path(place, ",strength=0.5"), {
+      ...soon,
+      headers: { "If-None-Match": answer.headers.get("ETag") ?? "" },
+    });
+    expect(unchanged.status).toBe(304);
+  });
+
+  it("is not called stale where its picture is the same", async () => {
+    await ask(path(source), soon);
+    awayOnce();
+    const answer = await ask(path(source, ",strength=0.5"), soon);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Server-Timing")).not.toContain("stale");
   });
 });

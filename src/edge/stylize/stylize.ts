@@ -36,18 +36,12 @@ export async function stylize(order: Order, kit: Kit): Promise<Stylized> {
   return finish(await drawOnce(order, kit), kit);
 }
 
-async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
-  const { order, master } = drawn;
+async function finish({ order: known, master, photo: made }: Drawn, kit: Kit): Promise<Stylized> {
+  const isBlended = known.transform.strength < 1;
+  const order = isBlended && !made ? await withBytes(known, kit) : known;
+  if (order.masterKey !== known.masterKey) return stylize(order, kit);
+  const photo = isBlended ? (made ?? (await photoOf(order, kit))) : undefined;
   const { transform, format } = order;
-  let photo: Pixels | undefined;
-  if (transform.strength < 1) {
-    photo = drawn.photo;
-    if (!photo) {
-      const current = await withBytes(order, kit);
-      if (current.masterKey !== order.masterKey) return stylize(current, kit);
-      photo = await photoOf(current, kit);
-    }
-  }
   const bytes = await compose(master, photo, transform, format, kit.timing);
   return { order, variant: storeVariant(order, bytes, kit) };
 }
