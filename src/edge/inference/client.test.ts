@@ -43,6 +43,23 @@ describe("draw", () => {
     expect(await draw(photo, SIZE, "handdrawn", endpoint())).toEqual(drawn);
   });
 
+  const row = Array.from({ length: 160 }, () => [255, 254, 253]);
+  const rows = Array.from({ length: 100 }, () => row);
+  it.each([
+    ["flat", rows.flat(2)],
+    ["nested", [rows]],
+  ])(
+    "takes an answer in JSON, %s and with blanks, of an endpoint that gives nothing else",
+    async (_, data) => {
+      const size = { width: 160, height: 100 };
+      const output = { name: "stylized", datatype: "UINT8", shape: [1, 100, 160, 3], data };
+      const json = JSON.stringify({ model_name: "ttn_handdrawn", outputs: [output] }).replaceAll(",", ", ");
+      const answer = () => new Response(json, { headers: { "Content-Type": "application/json" } });
+      const drawn = await draw(new Uint8Array(48_000), size, "handdrawn", endpoint(answer));
+      expect(drawn).toEqual(Uint8Array.from(rows.flat(2)));
+    },
+  );
+
   it("fails where the endpoint has no such network", async () => {
     await expect(draw(photo, SIZE, "unheard-of", endpoint())).rejects.toMatchObject({
       code: "inference_failed",

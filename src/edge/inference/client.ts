@@ -22,6 +22,9 @@ export type InferenceEndpoint = {
 /** Room for the JSON header of an answer, beside its tensor. */
 const HEADER_ROOM = 64 * 1024;
 
+/** Bytes of a value in JSON at most: `255, ` is 5, the brackets of nested pixels, `[…], `, add a third of 4. */
+const JSON_VALUE = 7;
+
 const RETRY_AFTER = 5;
 
 /**
@@ -49,7 +52,8 @@ export async function draw(
     const signal = AbortSignal.timeout(timeout);
     try {
       const response = await fetch(url, { ...init, signal });
-      const bytes = await readBounded(response, rgb.byteLength + HEADER_ROOM);
+      const valueBytes = response.headers.has(HEADER_LENGTH) ? 1 : JSON_VALUE;
+      const bytes = await readBounded(response, valueBytes * rgb.byteLength + HEADER_ROOM);
       return { status: response.status, headers: response.headers, bytes };
     } catch (cause) {
       if (signal.aborted) {
