@@ -3,14 +3,12 @@ import { logStorage, readObject, removeObject } from "./objects.ts";
 import { Recent } from "./recent.ts";
 
 /**
- * Records that this isolate saw lately, by key; with them a stored picture costs one read. A record has some 300 bytes. An upload's
- * never changes, a URL's holds until its own time: another isolate's newer one is seen then.
+ * Records that this isolate saw lately, by key; with them a stored picture costs one read. A record has some 300 bytes. It holds until
+ * its own time: another isolate's newer one is seen then.
  */
 const recent = new Recent<SourceRecord>(2_000);
 
 export const recentRecord = (key: string): SourceRecord | undefined => recent.get(key);
-
-export const rememberRecord = (key: string, record: SourceRecord): void => recent.set(key, record);
 
 /** The record as stored, past what this isolate remembers. */
 export async function readRecord(bucket: R2Bucket, key: string): Promise<SourceRecord | undefined> {

@@ -2,7 +2,13 @@ import { ProblemError } from "../../contract/problem.ts";
 import type { SourceRecord } from "../source/record.ts";
 import { newUploadId, sha256, uploadKey } from "./keys.ts";
 import { logStorage } from "./objects.ts";
-import { recentRecord, rememberRecord } from "./records.ts";
+import { Recent } from "./recent.ts";
+
+/** Uploads that this isolate has found lately, and until when (milliseconds since 1970) it need not look again. */
+const found = new Recent<{ record: SourceRecord; until: number }>(2_000);
+
+/** An upload never changes, but may be deleted. */
+const LOOK_AGAIN = 60_000;
 
 /**
  * Uploads are stored as they came, under a random name. A name made of the content would store equal pictures once, but let anybody
@@ -26,20 +32,24 @@ export async function storeUpload(
   );
   if (!stored)
     throw new ProblemError("storage_unavailable", "The upload could not be stored.", { retryAfter: 1 });
-  rememberRecord(key, uploadRecord(contentHash, picture.hasAlpha));
   return id;
 }
 
 /** Which picture an upload is; its metadata is the record. */
-export async function findUpload(bucket: R2Bucket, id: string): Promise<SourceRecord> {
+export async function findUpload(bucket: R2Bucket, id: string, now: number): Promise<SourceRecord> {
   const key = uploadKey(id);
-  const remembered = recentRecord(key);
-  if (remembered) return remembered;
+  const remembered = found.get(key);
+  if (remembered && now < remembered.until) return remembered.record;
   const object = await orUnavailable("head", key, () => bucket.head(key));
   const { contentHash, hasAlpha } = object?.customMetadata ?? {};
   if (!contentHash) throw new ProblemError("upload_not_found", "There is no upload of that id.");
-  const record = uploadRecord(contentHash, hasAlpha === "true");
-  rememberRecord(key, record);
+  const record = {
+    contentHash,
+    hasAlpha: hasAlpha === "true",
+    freshUntil: Number.POSITIVE_INFINITY,
+    validator: { etag: undefined, lastModified: undefined },
+  };
+  found.set(key, { record, until: now + LOOK_AGAIN });
   return record;
 }
 
@@ -49,13 +59,6 @@ export async function readUpload(bucket: R2Bucket, id: string): Promise<Uint8Arr
   if (!bytes) throw new ProblemError("upload_not_found", "There is no upload of that id.");
   return bytes;
 }
-
-const uploadRecord = (contentHash: string, hasAlpha: boolean): SourceRecord => ({
-  contentHash,
-  hasAlpha,
-  freshUntil: Number.POSITIVE_INFINITY,
-  validator: { etag: undefined, lastModified: undefined },
-});
 
 /** Unlike results, uploads cannot be made anew: where the store is away, the request ends. */
 async function orUnavailable<T>(action: string, key: string, work: () => Promise<T>): Promise<T> {

@@ -32,7 +32,7 @@ export async function placeOrder(wish: Wish, kit: Kit): Promise<Order> {
     const { record, bytes, staleBecause } = await resolveUrl(source.url, kit);
     return { ...(await named(wish, record, kit)), bytes: new Handover(bytes), staleBecause };
   }
-  const record = await kit.timing.measure("lookup", () => findUpload(kit.bucket, source.id));
+  const record = await kit.timing.measure("lookup", () => findUpload(kit.bucket, source.id, kit.now()));
   return named(wish, record, kit);
 }
 
