@@ -58,17 +58,6 @@ class PublishedTtn(nn.Module):
         return self.out(active(self.up_full, y + full))
 
 
-class ServedPublished(export.Served):
-    """The published network behind the same uint8 interface as ours."""
-
-    def __init__(self, network: PublishedTtn) -> None:
-        nn.Module.__init__(self)
-        self.published = network
-
-    def draw(self, x: Tensor) -> Tensor:
-        return self.published(x)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512, 768])
@@ -81,7 +70,7 @@ def main() -> None:
     parameters = sum(p.numel() for p in published.parameters())
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "published.onnx"
-        export.served_to_onnx(ServedPublished(published), path)
+        export.to_onnx(published, path)
         files = {
             "published fp32": path,
             "full fp32": MODELS / "ttn_handdrawn/1/model.onnx",

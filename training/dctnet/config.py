@@ -35,6 +35,15 @@ class Gem:
 
 
 @dataclasses.dataclass(frozen=True)
+class Exemplars:
+    """How drawings are prepared; see `ground.py`."""
+
+    tone: float = 0.75
+    """How far the lightness around each place of a drawing is moved to its photo's, where there are pairs.
+    0 = as drawn. An artist may draw every face 10 L* lighter than it is; a service must not lighten its users' skin."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Weights:
     """Weights of the generator's losses; see `losses.py` for each formula."""
 
@@ -42,6 +51,7 @@ class Weights:
     surface: float = 0.8
     pixel: float = 0.5
     paired: float = 1.0
+    statistics: float = 1.0
     content: float = 1.0
     colour: float = 0.5
     variation: float = 0.02
@@ -54,6 +64,8 @@ class Train:
     """Half of a batch are photos with a drawing, half photos without (all without when there are no pairs)."""
     crop: int = 256
     learning_rate: float = 3e-4
+    warmup: int = 200
+    """Updates of the critics over which the network's learning rate rises: critics that know nothing teach nothing."""
     decay_from: float = 0.6
     """Share of the steps after which the learning rate falls along a half cosine to a twentieth."""
     ema: float = 0.999
@@ -69,6 +81,7 @@ class Config:
     """Stems of the exemplars that training never sees; `dctnet evaluate` measures on them."""
     network: Network = Network()
     gem: Gem = Gem()
+    exemplars: Exemplars = Exemplars()
     loss: Weights = Weights()
     train: Train = Train()
 

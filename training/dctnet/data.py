@@ -83,6 +83,28 @@ class Pictures:
     """[M, 512, 512, 3] the photo that each drawing was made from, where there are pairs."""
 
 
+def _stamp(path: pathlib.Path) -> str:
+    return f"{path}:{path.stat().st_size}"
+
+
+def _training_photos(config: Config, folders: list[pathlib.Path], pairs: pathlib.Path | None) -> list[pathlib.Path]:
+    """The photos but for held-out ones: the folder of the drawn photos may be among the folders."""
+    held = {p.resolve() for p in pictures([pairs], "pairs") if p.stem in config.hold_out} if pairs else set()
+    return [p for p in pictures(folders, "photos") if p.resolve() not in held]
+
+
+def _pack_photos(paths: list[pathlib.Path], cache: pathlib.Path) -> NDArray[np.uint8]:
+    return _packed(cache, "photos", [_stamp(p) for p in paths], PHOTO_SIZE, lambda i: read(paths[i], PHOTO_SIZE))
+
+
+def load_photos(
+    config: Config, folders: list[pathlib.Path], pairs: pathlib.Path | None, cache: pathlib.Path
+) -> Pictures:
+    """Photos alone, for a training whose aim is another network."""
+    photos = _pack_photos(_training_photos(config, folders, pairs), cache)
+    return Pictures(photos, np.empty((0, EXEMPLAR_SIZE, EXEMPLAR_SIZE, 3), np.uint8), None)
+
+
 def load(
     config: Config,
     photos: list[pathlib.Path],
@@ -91,18 +113,10 @@ def load(
     cache: pathlib.Path,
 ) -> Pictures:
     """Reads and packs everything. With `pairs`, each exemplar's photo is the file of the same stem in that folder."""
-    photo_paths = pictures(photos, "photos")
+    photo_paths = _training_photos(config, photos, pairs)
     drawn = [p for p in pictures([exemplars], "exemplars") if p.stem not in set(config.hold_out)]
     if not drawn:
         raise DataError(f"exemplars: every drawing in {exemplars} is held out")
-    stamp = lambda p: f"{p}:{p.stat().st_size}"  # noqa: E731
-    packed_photos = _packed(
-        cache,
-        "photos",
-        [stamp(p) for p in photo_paths],
-        PHOTO_SIZE,
-        lambda i: read(photo_paths[i], PHOTO_SIZE),
-    )
     if pairs is not None:
         by_stem = {p.stem: p for p in pictures([pairs], "pairs")}
         missing = [p.stem for p in drawn if p.stem not in by_stem]
@@ -112,21 +126,26 @@ def load(
     else:
         sources = [photo_paths[(index * 7919) % len(photo_paths)] for index in range(len(drawn))]
 
-    def on_ground(index: int) -> Picture:
-        return ground.compose(read(drawn[index], EXEMPLAR_SIZE), ground.abstract(read(sources[index], EXEMPLAR_SIZE)))
+    tone = config.exemplars.tone if pairs is not None else 0.0
 
-    keys = [f"{stamp(d)}|{stamp(s)}" for d, s in zip(drawn, sources, strict=True)]
+    def on_ground(index: int) -> Picture:
+        drawing, photo = read(drawn[index], EXEMPLAR_SIZE), read(sources[index], EXEMPLAR_SIZE)
+        if tone:
+            drawing = ground.retone(drawing, photo, tone)
+        return ground.compose(drawing, ground.abstract(photo))
+
+    keys = [f"{_stamp(d)}|{_stamp(s)}|{tone}" for d, s in zip(drawn, sources, strict=True)]
     packed_exemplars = _packed(cache, "exemplars", keys, EXEMPLAR_SIZE, on_ground)
     originals = None
     if pairs is not None:
         originals = _packed(
             cache,
             "originals",
-            [stamp(p) for p in sources],
+            [_stamp(p) for p in sources],
             EXEMPLAR_SIZE,
             lambda i: read(sources[i], EXEMPLAR_SIZE),
         )
-    return Pictures(packed_photos, packed_exemplars, originals)
+    return Pictures(_pack_photos(photo_paths, cache), packed_exemplars, originals)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -199,7 +218,7 @@ class Batch:
     targets: Tensor
     """[P, 3, crop, crop] the drawings of the first P photos; P = 0 without pairs."""
     exemplars: Tensor
-    """[B, 3, crop, crop] what the discriminators are shown as real."""
+    """[B, 3, crop, crop] what the discriminators are shown as real; none when there are no exemplars."""
 
     def to(self, device: torch.device) -> Batch:
         parts = (self.photos, self.targets, self.exemplars)
@@ -233,11 +252,14 @@ class Batches:
             picture = data.photos[rng.integers(len(data.photos))]
             view = View.draw(rng, config.gem, 0.85 * crop / PHOTO_SIZE)
             photos.append(to_tensor(view.apply(picture, crop), colours()))
-        for _ in range(count):
+        for _ in range(count if len(data.exemplars) else 0):
             picture = data.exemplars[rng.integers(len(data.exemplars))]
             exemplars.append(to_tensor(View.draw(rng, config.gem).apply(picture, crop), colours()))
-        empty = torch.empty(0, 3, crop, crop)
-        return Batch(torch.stack(photos), torch.stack(targets) if targets else empty, torch.stack(exemplars))
+
+        def stacked(parts: list[Tensor]) -> Tensor:
+            return torch.stack(parts) if parts else torch.empty(0, 3, crop, crop)
+
+        return Batch(stacked(photos), stacked(targets), stacked(exemplars))
 
 
 def prefetched(batches: Batches, ahead: int = 4) -> Iterator[Batch]:

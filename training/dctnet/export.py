@@ -1,12 +1,10 @@
-"""A checkpoint as ONNX: fp32, and statically quantised int8, both from uint8 pictures to uint8 pictures."""
+"""A network as ONNX, from uint8 pictures to uint8 pictures, and how such a file is run."""
 
 from __future__ import annotations
 
 import contextlib
 import io
-import logging
 import pathlib
-import tempfile
 import warnings
 
 import numpy as np
@@ -15,10 +13,8 @@ import onnxruntime
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from onnxruntime import quantization
 from torch import Tensor, nn
 
-from . import data
 from .ttn import STRIDE, Ttn
 
 OPSET = 18
@@ -42,13 +38,27 @@ class FoldedStem(nn.Conv2d):
             self.bias.copy_(stem.bias)
 
 
-class Served(nn.Module):
-    """uint8 [N, H, W, 3] sRGB in and out: all conversion happens inside the graph, so that callers need none."""
+class Folded(nn.Module):
+    """A TTN with its stem folded."""
 
     def __init__(self, network: Ttn) -> None:
         super().__init__()
         self.network = network
         self.stem = FoldedStem(network.stem)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.network.after_stem(self.stem(x))
+
+
+class Served(nn.Module):
+    """uint8 [N, H, W, 3] sRGB in and out: all conversion happens inside the graph, so that callers need none.
+
+    `draw` maps float [N, 3, H, W] in -1 … 1, H and W multiples of the stride, to the same.
+    """
+
+    def __init__(self, draw: nn.Module) -> None:
+        super().__init__()
+        self.draw = draw
 
     def forward(self, image: Tensor) -> Tensor:
         height, width = image.shape[1], image.shape[2]
@@ -58,18 +68,13 @@ class Served(nn.Module):
         y = ((y + 1) * 127.5).round().clamp(0, 255)
         return y.permute(0, 2, 3, 1).to(torch.uint8)
 
-    def draw(self, x: Tensor) -> Tensor:
-        """float [N, 3, H, W] in -1 … 1, H and W multiples of the stride, to the same."""
-        return self.network.after_stem(self.stem(x))
 
+def to_onnx(draw: nn.Module, path: pathlib.Path) -> None:
+    """Writes `draw`, as `Served` takes it, as one self-contained fp32 file with input `image` and output `stylized`.
 
-def to_onnx(network: Ttn, path: pathlib.Path) -> None:
-    """Writes one self-contained fp32 file with input `image` and output `stylized`, any N, any H and W ≥ 32."""
-    served_to_onnx(Served(network), path)
-
-
-def served_to_onnx(served: nn.Module, path: pathlib.Path) -> None:
-    """The same for any module from uint8 [N, H, W, 3] to uint8 [N, H, W, 3]."""
+    Any N, any H and W ≥ 32. The stem of a TTN is folded.
+    """
+    served = Served(Folded(draw) if isinstance(draw, Ttn) else draw)
     dim = torch.export.Dim
     shapes = ({0: dim("batch", min=1), 1: dim("height", min=SMALLEST), 2: dim("width", min=SMALLEST)},)
     example = torch.zeros(2, 104, 72, 3, dtype=torch.uint8)
@@ -100,39 +105,6 @@ def served_to_onnx(served: nn.Module, path: pathlib.Path) -> None:
     onnx.save(model, path)
 
 
-class _Calibration(quantization.CalibrationDataReader):
-    def __init__(self, photos: list[NDArray[np.uint8]]) -> None:
-        self.waiting = iter([{"image": photo[None]} for photo in photos])
-
-    def get_next(self) -> dict[str, NDArray[np.uint8]] | None:
-        return next(self.waiting, None)
-
-
-def quantize(source: pathlib.Path, target: pathlib.Path, photos: list[NDArray[np.uint8]]) -> None:
-    """Static QDQ int8: per-channel S8 weights, U8 activations; the first and last convolutions stay float,
-
-    where 8 bits show (they carry the colours) and cost little. Calibrated on `photos`, [H, W, 3] uint8 each.
-    """
-    logging.getLogger().setLevel(logging.ERROR)
-    model = onnx.load(source)
-    convolutions = [node.name for node in model.graph.node if node.op_type == "Conv"]
-    with tempfile.TemporaryDirectory() as folder:
-        prepared = pathlib.Path(folder) / "prepared.onnx"
-        quantization.quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        quantization.quantize_static(
-            str(prepared),
-            str(target),
-            _Calibration(photos),
-            quant_format=quantization.QuantFormat.QDQ,
-            op_types_to_quantize=["Conv", "Add", "LeakyRelu", "Resize"],
-            nodes_to_exclude=[convolutions[0], convolutions[-1]],
-            per_channel=True,
-            activation_type=quantization.QuantType.QUInt8,
-            weight_type=quantization.QuantType.QInt8,
-        )
-
-
 def session(path: pathlib.Path, threads: int = 0) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -148,10 +120,3 @@ def psnr(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     """Decibels; infinity when equal."""
     error = np.mean((a.astype(np.float64) - b) ** 2)
     return float("inf") if error == 0 else float(10 * np.log10(255**2 / error))
-
-
-def calibration_photos(folders: list[pathlib.Path], count: int = 48, size: int = 256) -> list[NDArray[np.uint8]]:
-    """`count` photos spread evenly over the folders."""
-    found = data.pictures(folders, "calibration photos")
-    step = max(1, len(found) // count)
-    return [data.read(path, size) for path in found[::step][:count]]

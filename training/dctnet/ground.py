@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 Picture = NDArray[np.uint8]
 """[H, W, 3] RGB, 0 … 255."""
 
+TONE_SIGMA = 40.0
+"""Pixels at 512: about half a face, so that what is evened out is skin and hair, never a line or a fold."""
 PAPER_MIN, PAPER_TOLERANCE = 240, 24
 INK_BGR = (0.078, 0.086, 0.11)
 
@@ -52,6 +54,25 @@ def abstract(photo: Picture) -> Picture:
     paper = cv2.GaussianBlur(paper, (0, 0), 0.6)[..., None]
     inked = painted * paper + np.float32(INK_BGR) * (1 - paper)
     return cv2.cvtColor((inked * 255 + 0.5).astype(np.uint8), cv2.COLOR_BGR2RGB)
+
+
+def retone(drawing: Picture, photo: Picture, share: float) -> Picture:
+    """The drawing with the lightness that the photo has around each place of the person; ink and chroma stay.
+
+    share 0 = as drawn, 1 = as light as the photo. CIE L* is scaled, by 0.5 … 2 at most, so black stays black.
+    """
+    mask = person(drawing).astype(np.float32)
+
+    def around(lightness: NDArray[np.float32]) -> NDArray[np.float32]:
+        blurred = cv2.GaussianBlur(lightness * mask, (0, 0), TONE_SIGMA)
+        return blurred / (cv2.GaussianBlur(mask, (0, 0), TONE_SIGMA) + 1e-3)
+
+    lab = cv2.cvtColor(drawing.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    wanted = cv2.cvtColor(photo.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[..., 0]
+    # The 3 keeps the ratio of two near-blacks from meaning anything.
+    gain = ((around(wanted) + 3) / (around(lab[..., 0]) + 3)).clip(0.5, 2) ** share
+    lab[..., 0] = np.where(mask > 0, (lab[..., 0] * gain).clip(0, 100), lab[..., 0])
+    return (cv2.cvtColor(lab, cv2.COLOR_LAB2RGB).clip(0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def compose(drawing: Picture, ground: Picture) -> Picture:

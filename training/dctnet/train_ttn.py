@@ -1,32 +1,20 @@
-"""Trains the texture translation network. Read top to bottom: data, networks, one step, the loop."""
+"""Trains the texture translation network. Read top to bottom: the state, the losses, one step."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
-import math
-import pathlib
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from tqdm import tqdm
 
-from . import checkpoint, data, grid, losses
+from . import checkpoint, data, loop, losses
 from .config import Config
 from .discriminator import PatchDiscriminator
+from .loop import Paths, reduced
 from .ttn import Ttn
 from .vgg import Vgg19
-
-
-@dataclasses.dataclass(frozen=True)
-class Paths:
-    photos: list[pathlib.Path]
-    exemplars: pathlib.Path
-    pairs: pathlib.Path | None
-    vgg: pathlib.Path
-    run: pathlib.Path
-    """Checkpoints, grids and the packed data go here."""
 
 
 @dataclasses.dataclass
@@ -61,22 +49,10 @@ class State:
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "step"}
 
 
-def learning_rate(config: Config, step: int) -> float:
-    train = config.train
-    done = max(0.0, step / train.steps - train.decay_from) / max(1e-9, 1 - train.decay_from)
-    return train.learning_rate * (0.05 + 0.95 * (1 + math.cos(math.pi * min(1.0, done))) / 2)
-
-
-@torch.no_grad()
-def follow(average: Ttn, network: Ttn, decay: float, step: int) -> None:
-    """Exponential moving average; a short memory at first, so that it does not drag the random start along."""
-    decay = min(decay, (1 + step) / (10 + step))
-    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
-
-
-def reduced(x: Tensor, factor: int) -> Tensor:
-    """VGG is the dearest part of a step: paired pictures are compared at half resolution, structure at a quarter."""
-    return F.avg_pool2d(x.float(), factor)
+def warmth(state: State, config: Config) -> float:
+    """0 … 1 with the updates that the critics have had, by their optimizer's own count, which a checkpoint keeps."""
+    counts = [float(entry["step"]) for entry in state.critic_optimizer.state.values()]
+    return min(1.0, (max(counts, default=0.0) + 1) / max(1, config.train.warmup))
 
 
 @dataclasses.dataclass
@@ -104,7 +80,7 @@ def generator_losses(state: State, vgg: Vgg19, batch: data.Batch, output: Tensor
     }
     pairs = batch.targets.shape[0]
     if pairs:
-        taps = ("2_2", "3_4")
+        taps = ("1_2", "2_2", "3_4")
         drawn = vgg(reduced(output[:pairs], 2), taps)
         with torch.no_grad():
             wanted = vgg(reduced(batch.targets, 2), taps)
@@ -113,6 +89,7 @@ def generator_losses(state: State, vgg: Vgg19, batch: data.Batch, output: Tensor
         found["paired"] = losses.aligned_distance(drawn["2_2"], wanted["2_2"]) + losses.feature_distance(
             drawn["3_4"], wanted["3_4"]
         )
+        found["statistics"] = torch.stack([losses.statistics(drawn[tap], wanted[tap]) for tap in taps]).mean()
     if pairs < len(output):
         free, photos = output[pairs:], batch.photos[pairs:]
         with torch.no_grad():
@@ -126,9 +103,10 @@ def train_step(state: State, vgg: Vgg19, config: Config, batch: data.Batch) -> d
     """One update of the network and of both discriminators. Returns every loss, unweighted."""
     device = batch.photos.device.type
     torch.manual_seed(config.train.seed * 1_000_003 + state.step)
-    for optimizer in (state.network_optimizer, state.critic_optimizer):
+    rate = loop.learning_rate(config, state.step)
+    for optimizer, share in ((state.critic_optimizer, 1.0), (state.network_optimizer, warmth(state, config))):
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(config, state.step)
+            group["lr"] = rate * share
     weights = dataclasses.asdict(config.loss)
     critics: tuple[nn.Module, ...] = (state.texture, state.surface)
 
@@ -153,36 +131,19 @@ def train_step(state: State, vgg: Vgg19, config: Config, batch: data.Batch) -> d
     critic_loss.backward()
     state.critic_optimizer.step()
 
-    follow(state.average, state.network, config.train.ema, state.step)
+    loop.follow(state.average, state.network, config.train.ema, state.step)
     state.step += 1
     report = {name: value.item() for name, value in found.items()}
     report["critics"] = critic_loss.item()
-    if not math.isfinite(total.item() + report["critics"]):
-        raise FloatingPointError(f"step {state.step}: a loss is not finite: {report}")
     return report
 
 
 def train(config: Config, paths: Paths, resume: bool, device: torch.device) -> State:
-    """Runs to `config.train.steps`; writes `checkpoint.pt` and `grid-STEP.png` into the run's folder."""
+    """Trains to `config.train.steps`, with `resume` from the run's last checkpoint; `loop.run` says what it writes."""
     pictures = data.load(config, paths.photos, paths.exemplars, paths.pairs, paths.run / "cache")
     state = State.new(config, device)
-    latest = paths.run / "checkpoint.pt"
-    if resume and latest.exists():
-        checkpoint.restore(state, latest, config)
+    if resume:
+        loop.restore(state, paths, config)
     vgg = Vgg19(paths.vgg).to(device, memory_format=torch.channels_last)
-    shown = grid.choose(paths.photos, paths.pairs, config.hold_out)
-    paths.run.mkdir(parents=True, exist_ok=True)
-
-    batches = data.prefetched(data.Batches(pictures, config, state.step))
-    smooth: dict[str, float] = {}
-    bar = tqdm(batches, initial=state.step, total=config.train.steps, unit="step", desc=config.style, mininterval=2)
-    for batch in bar:
-        for name, value in train_step(state, vgg, config, batch.to(device)).items():
-            smooth[name] = 0.98 * smooth.get(name, value) + 0.02 * value
-        bar.set_postfix({name: f"{value:.3f}" for name, value in smooth.items()}, refresh=False)
-        last = state.step == config.train.steps
-        if last or state.step % config.train.checkpoint_every == 0:
-            checkpoint.save(state, latest, config)
-        if last or state.step % config.train.grid_every == 0:
-            grid.save(state.average, shown, paths.run / f"grid-{state.step:06d}.png", device)
+    loop.run(state, config, paths, pictures, lambda batch: train_step(state, vgg, config, batch), device)
     return state

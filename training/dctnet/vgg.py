@@ -7,6 +7,7 @@ import pathlib
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 LAYERS = ("1_1", "1_2", "P", "2_1", "2_2", "P", "3_1", "3_2", "3_3", "3_4")
@@ -14,20 +15,32 @@ LAYERS = ("1_1", "1_2", "P", "2_1", "2_2", "P", "3_1", "3_2", "3_3", "3_4")
 MEAN_BGR = (103.939, 116.779, 123.68)
 
 
+class VggError(ValueError):
+    """The file holds no VGG19 that this package can use; the message says what is wrong with it."""
+
+
+def _read(path: pathlib.Path) -> dict[str, NDArray[np.float32]]:
+    keys = [f"conv{name}.{part}" for name in LAYERS if name != "P" for part in ("weight", "bias")]
+    try:
+        with np.load(path) as archive:
+            return {key: archive[key] for key in keys}
+    except FileNotFoundError:
+        raise VggError(f"there is no file {path}; training/README.md says which weights --vgg wants") from None
+    except KeyError as error:
+        raise VggError(f"{path}: {error.args[0]}; expected VGG19 conv1_1 … conv3_4") from None
+    except Exception as error:
+        raise VggError(f"{path}: not an .npz archive of arrays ({error})") from None
+
+
 class Vgg19(nn.Module):
     """Frozen VGG19. The archive holds `convB_I.weight` (OIHW) and `convB_I.bias`, float32, for a BGR input."""
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__()
-        with np.load(path) as archive:
-            for name in LAYERS:
-                if name == "P":
-                    continue
-                for part in ("weight", "bias"):
-                    key = f"conv{name}.{part}"
-                    if key not in archive:
-                        raise ValueError(f"{path}: no array {key}; expected VGG19 conv1_1 … conv3_4")
-                    self.register_buffer(f"{part}{name}", torch.from_numpy(archive[key]))
+        arrays = _read(path)
+        for name in (name for name in LAYERS if name != "P"):
+            for part in ("weight", "bias"):
+                self.register_buffer(f"{part}{name}", torch.from_numpy(arrays[f"conv{name}.{part}"]))
         self.register_buffer("mean", torch.tensor(MEAN_BGR).view(1, 3, 1, 1))
 
     def forward(self, x: Tensor, taps: tuple[str, ...]) -> dict[str, Tensor]:

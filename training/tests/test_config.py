@@ -11,6 +11,9 @@ STYLES = pathlib.Path(__file__).resolve().parents[1] / "styles"
 def test_every_shipped_style_loads_and_holds_out_twenty(path: pathlib.Path) -> None:
     settings = config.load(path)
     assert settings.style and len(set(settings.hold_out)) == 20
+    for other in map(config.load, STYLES.glob("*.toml")):
+        # A network distilled from another must not have seen, either, what that one is measured on.
+        assert other.style != settings.style or other.hold_out == settings.hold_out
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,11 @@ def test_held_out_names_are_not_trained_on(pairs: pathlib.Path, tmp_path: pathli
     assert len(load(pairs, tmp_path).exemplars) == 7
 
 
+def test_a_held_out_photo_is_no_training_photo_either(pairs: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    assert len(load(pairs, tmp_path).photos) == 7
+    assert len(data.load_photos(SETTINGS, [pairs / "photos"], pairs / "photos", tmp_path).photos) == 7
+
+
 def test_the_second_load_reads_the_packed_file(pairs: pathlib.Path, tmp_path: pathlib.Path) -> None:
     first = load(pairs, tmp_path)
     times = {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
@@ -89,6 +94,19 @@ def test_hue_keeps_gray_and_luma() -> None:
     luma = np.array([0.299, 0.587, 0.114])
     assert np.allclose(matrix @ np.full(3, 0.4), 0.4, atol=2e-3)
     assert np.allclose(luma @ matrix, luma, atol=2e-3)
+
+
+def test_retoning_takes_the_lightness_of_the_photo_and_keeps_ink_and_hue() -> None:
+    photo = np.full((160, 160, 3), (120, 85, 65), np.uint8)
+    drawing = np.full((160, 160, 3), 255, np.uint8)
+    cv2.circle(drawing, (80, 80), 60, (200, 150, 120), -1)
+    cv2.line(drawing, (60, 80), (100, 80), (5, 5, 5), 3)
+    toned = ground.retone(drawing, photo, 1.0)
+    lab = lambda picture: cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[60, 80]  # noqa: E731
+    assert lab(toned)[0] == pytest.approx(lab(photo)[0], abs=4) and lab(drawing)[0] > lab(photo)[0] + 20
+    assert np.abs(lab(toned)[1:] - lab(drawing)[1:]).max() < 3
+    assert toned[80, 80].max() < 10 and (toned[2, 2] == 255).all()
+    assert np.abs(ground.retone(drawing, photo, 0.0).astype(int) - drawing).max() <= 1
 
 
 def test_the_person_is_what_is_drawn_and_white_inside_stays_person() -> None:

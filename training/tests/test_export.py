@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dctnet import export
+from dctnet import export, quantize
 from dctnet.ttn import Ttn
 
 
@@ -36,7 +36,7 @@ def test_pytorch_and_onnx_runtime_agree_within_one_level(
 ) -> None:
     photo = np.ascontiguousarray(sample[: shape[0], : shape[1]])
     with torch.no_grad():
-        expected = export.Served(network)(torch.from_numpy(photo)[None])[0].numpy()
+        expected = export.Served(network)(torch.from_numpy(photo.copy())[None])[0].numpy()
     found = export.run(export.session(exported), photo)
     assert found.shape == photo.shape and found.dtype == np.uint8
     assert np.abs(found.astype(int) - expected).max() <= 1
@@ -51,13 +51,19 @@ def test_a_batch_gives_what_its_pictures_give_alone(exported: pathlib.Path, samp
         assert np.abs(together[index].astype(int) - export.run(session, two[index])).max() <= 1
 
 
+def test_equalising_changes_the_weights_and_not_the_function(network: Ttn, sample: np.ndarray) -> None:
+    crop = np.ascontiguousarray(sample[100:228, 200:328])
+    equal = quantize.equalize(network, [crop])
+    x = torch.randn(1, 3, 64, 64)
+    assert torch.allclose(equal(x), network(x), atol=1e-4)
+    assert not torch.allclose(equal.body[0].first.weight, network.body[0].first.weight, rtol=0.1)
+
+
 def test_int8_stays_close_and_is_smaller(
-    exported: pathlib.Path, sample: np.ndarray, tmp_path: pathlib.Path, record_property: pytest.FixtureRequest
+    network: Ttn, exported: pathlib.Path, sample: np.ndarray, tmp_path: pathlib.Path
 ) -> None:
     crops = [np.ascontiguousarray(sample[y : y + 128, x : x + 128]) for y in (0, 200) for x in (0, 250)]
-    export.quantize(exported, tmp_path / "int8.onnx", crops)
+    quantize.to_onnx(network, tmp_path / "int8.onnx", crops)
     full, small = export.session(exported), export.session(tmp_path / "int8.onnx")
-    quality = [export.psnr(export.run(full, c), export.run(small, c)) for c in crops]
-    print("int8 against fp32, dB:", [round(q, 1) for q in quality])
-    assert min(quality) > 25
+    assert min(export.psnr(export.run(full, c), export.run(small, c)) for c in crops) > 25
     assert (tmp_path / "int8.onnx").stat().st_size < 0.45 * exported.stat().st_size

@@ -1,18 +1,20 @@
 import dataclasses
 import pathlib
 
+import numpy as np
 import pytest
 import torch
 
-from dctnet import checkpoint, config, train_ttn
+from dctnet import checkpoint, config, data, distill, loop, train_ttn
 from dctnet.discriminator import PatchDiscriminator
 from dctnet.ttn import Ttn
+from dctnet.vgg import Vgg19, VggError
 
 TINY = config.Config(
     "tiny",
     hold_out=("p1",),
     network=config.Network(width=8, blocks=1),
-    train=config.Train(steps=4, batch=4, crop=64, checkpoint_every=2, grid_every=4),
+    train=config.Train(steps=4, batch=4, crop=64, warmup=1, checkpoint_every=2, grid_every=4),
 )
 
 
@@ -33,8 +35,8 @@ def test_the_network_keeps_height_and_width() -> None:
     assert Ttn(8, 1)(torch.zeros(2, 3, 40, 64)).shape == (2, 3, 40, 64)
 
 
-def paths(pairs: pathlib.Path, vgg: pathlib.Path, run: pathlib.Path) -> train_ttn.Paths:
-    return train_ttn.Paths([pairs / "photos"], pairs / "drawings", pairs / "photos", vgg, run)
+def paths(pairs: pathlib.Path, vgg: pathlib.Path, run: pathlib.Path) -> loop.Paths:
+    return loop.Paths([pairs / "photos"], pairs / "drawings", pairs / "photos", vgg, run)
 
 
 def test_a_resumed_run_ends_where_an_unbroken_one_does(
@@ -44,7 +46,7 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(
     # The length of a run shapes its learning rate, so the broken run is the same run stopped by its checkpoint.
     whole = train_ttn.train(TINY, paths(pairs, vgg_path, tmp_path / "whole"), False, cpu)
     halfway = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=2, decay_from=1.0))
-    assert train_ttn.learning_rate(halfway, 1) == train_ttn.learning_rate(TINY, 1)
+    assert loop.learning_rate(halfway, 1) == loop.learning_rate(TINY, 1)
     train_ttn.train(halfway, paths(pairs, vgg_path, tmp_path / "broken"), False, cpu)
     resumed = train_ttn.train(TINY, paths(pairs, vgg_path, tmp_path / "broken"), True, cpu)
     assert resumed.step == whole.step == 4
@@ -56,9 +58,6 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(
 def test_every_loss_reaches_the_network_and_training_moves_it(
     pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
-    from dctnet import data
-    from dctnet.vgg import Vgg19
-
     state = train_ttn.State.new(TINY, torch.device("cpu"))
     pictures = data.load(TINY, [pairs / "photos"], pairs / "drawings", pairs / "photos", tmp_path)
     batch = data.Batches(pictures, TINY, 0)[0]
@@ -68,6 +67,51 @@ def test_every_loss_reaches_the_network_and_training_moves_it(
     for name, value in found.items():
         gradient = torch.autograd.grad(value, list(state.network.parameters()), retain_graph=True, allow_unused=True)
         assert any(g is not None and g.abs().sum() > 0 for g in gradient), name
+    before = [p.clone() for p in state.network.parameters()]
+    train_ttn.train_step(state, Vgg19(vgg_path), TINY, batch)
+    assert any(not torch.equal(a, b) for a, b in zip(before, state.network.parameters(), strict=True))
+
+
+def test_the_network_waits_for_fresh_critics(
+    pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    slow = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, warmup=10))
+    state = train_ttn.train(slow, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
+    assert train_ttn.warmth(state, slow) == pytest.approx(0.5)
+    assert state.network_optimizer.param_groups[0]["lr"] < 0.5 * state.critic_optimizer.param_groups[0]["lr"]
+    resumed = train_ttn.State.new(slow, torch.device("cpu"))
+    checkpoint.restore(resumed, tmp_path / "checkpoint.pt", slow)
+    assert train_ttn.warmth(resumed, slow) == train_ttn.warmth(state, slow)
+
+
+def test_a_narrow_network_learns_from_a_wide_one(
+    pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    cpu = torch.device("cpu")
+    teacher = tmp_path / "wide.pt"
+    taught = train_ttn.State.new(TINY, cpu)
+    taught.average.head.bias.fill_(0.6)
+    checkpoint.save(taught, teacher, TINY)
+    short = dataclasses.replace(TINY.train, steps=24, learning_rate=4e-3, ema=0.0, checkpoint_every=8, grid_every=24)
+    narrow = dataclasses.replace(TINY, network=config.Network(width=6, blocks=1), train=short)
+    wide, _ = checkpoint.load_network(teacher)
+    state = distill.distill(narrow, paths(pairs, vgg_path, tmp_path / "narrow"), teacher, False, cpu)
+    assert state.step == 24 and (tmp_path / "narrow/grid-000024.png").exists()
+    photos = data.Batches(data.load_photos(narrow, [pairs / "photos"], None, tmp_path), narrow, 0)[0].photos
+    untaught = distill.State.new(narrow, cpu).average
+    distance = lambda network: (network(photos) - wide(photos)).abs().mean()  # noqa: E731
+    assert distance(state.average) < 0.7 * distance(untaught)
+
+
+@pytest.mark.parametrize("content", [None, b"no archive", "other arrays"])
+def test_a_file_without_vgg_is_named(tmp_path: pathlib.Path, content: bytes | str | None) -> None:
+    path = tmp_path / "vgg19.npz"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content:
+        np.savez(path, other=np.zeros(1))
+    with pytest.raises(VggError, match=r"vgg19\.npz"):
+        Vgg19(path)
 
 
 def test_weights_survive_in_half_precision(pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path) -> None:

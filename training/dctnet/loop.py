@@ -1,0 +1,90 @@
+"""What both ways of training share: the learning rate, the average, and the loop with its checkpoints and grids."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import pathlib
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from tqdm import tqdm
+
+from . import checkpoint, data, grid
+from .config import Config
+from .ground import Picture
+from .ttn import Ttn
+
+
+@dataclasses.dataclass(frozen=True)
+class Paths:
+    photos: list[pathlib.Path]
+    exemplars: pathlib.Path
+    pairs: pathlib.Path | None
+    vgg: pathlib.Path
+    run: pathlib.Path
+    """Checkpoints, grids and the packed data go here."""
+
+
+class Trainee(checkpoint.Resumable):
+    """A training state with the average that the grids show."""
+
+    average: Ttn
+
+
+def learning_rate(config: Config, step: int) -> float:
+    train = config.train
+    done = max(0.0, step / train.steps - train.decay_from) / max(1e-9, 1 - train.decay_from)
+    return train.learning_rate * (0.05 + 0.95 * (1 + math.cos(math.pi * min(1.0, done))) / 2)
+
+
+@torch.no_grad()
+def follow(average: Ttn, network: Ttn, decay: float, step: int) -> None:
+    """Exponential moving average; a short memory at first, so that it does not drag the random start along."""
+    decay = min(decay, (1 + step) / (10 + step))
+    torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - decay)
+
+
+def reduced(x: Tensor, factor: int) -> Tensor:
+    """VGG is the dearest part of a step: pictures are compared at half resolution, structure at a quarter."""
+    return F.avg_pool2d(x.float(), factor)
+
+
+def restore(state: Trainee, paths: Paths, config: Config) -> None:
+    """Goes on from the run's last checkpoint, where there is one."""
+    latest = paths.run / "checkpoint.pt"
+    if latest.exists():
+        checkpoint.restore(state, latest, config)
+
+
+def run(
+    state: Trainee,
+    config: Config,
+    paths: Paths,
+    pictures: data.Pictures,
+    step: Callable[[data.Batch], dict[str, float]],
+    device: torch.device,
+) -> None:
+    """Calls `step`, which returns its losses, until `config.train.steps`; writes `checkpoint.pt` and `grid-STEP.png`.
+
+    Raises FloatingPointError when a loss is not finite; the last checkpoint is then still a good one.
+    """
+    shown: list[Picture] = grid.choose(paths.photos, paths.pairs, config.hold_out)
+    paths.run.mkdir(parents=True, exist_ok=True)
+    batches = data.prefetched(data.Batches(pictures, config, state.step))
+    smooth: dict[str, float] = {}
+    bar = tqdm(batches, initial=state.step, total=config.train.steps, unit="step", desc=config.style, mininterval=2)
+    for batch in bar:
+        found = step(batch.to(device))
+        if not all(map(math.isfinite, found.values())):
+            raise FloatingPointError(f"step {state.step}: a loss is not finite: {found}")
+        for name, value in found.items():
+            smooth[name] = 0.98 * smooth.get(name, value) + 0.02 * value
+        bar.set_postfix({name: f"{value:.3f}" for name, value in smooth.items()}, refresh=False)
+        last = state.step == config.train.steps
+        if last or state.step % config.train.checkpoint_every == 0:
+            checkpoint.save(state, paths.run / "checkpoint.pt", config)
+        if last or state.step % config.train.grid_every == 0:
+            grid.save(state.average, shown, paths.run / f"grid-{state.step:06d}.png", device)
