@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import pathlib
 import sys
 
@@ -14,6 +13,7 @@ from .checkpoint import CheckpointError
 from .config import ConfigError
 from .data import DataError
 from .repository import CardError
+from .vgg import VggError
 
 
 def _device(name: str) -> torch.device:
@@ -38,7 +38,7 @@ def _ttn(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    from . import checkpoint, export, repository
+    from . import checkpoint, export, quantize, repository
 
     network, step = checkpoint.load_network(arguments.checkpoint)
     full = repository.place(arguments.models, arguments.name)
@@ -46,9 +46,9 @@ def _export(arguments: argparse.Namespace) -> None:
     print(f"{full}: fp32, {full.stat().st_size / 1e6:.1f} MB, step {step}")
     if not arguments.int8:
         return
-    photos = export.calibration_photos(arguments.int8)
+    photos = quantize.calibration_photos(arguments.int8)
     small = repository.place(arguments.models, f"{arguments.name}_int8")
-    export.quantize(full, small, photos)
+    quantize.to_onnx(network, small, photos)
     a, b = export.session(full), export.session(small)
     quality = [export.psnr(export.run(a, photo), export.run(b, photo)) for photo in photos]
     print(f"{small}: int8, {small.stat().st_size / 1e6:.1f} MB")
@@ -57,7 +57,7 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    from . import checkpoint, config, evaluate, export, grid
+    from . import checkpoint, config, evaluate, export, grid, repository
     from .vgg import Vgg19
 
     settings = config.load(arguments.config)
@@ -78,8 +78,10 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     )
     for name, value in dataclasses.asdict(figures).items():
         print(f"{name:24}{value:.4f}" if isinstance(value, float) else f"{name:24}{value}")
-    if arguments.json:
-        arguments.json.write_text(json.dumps(dataclasses.asdict(figures), indent=2) + "\n", "utf8")
+    if arguments.card:
+        repository.note_figures(
+            arguments.card, arguments.network, dataclasses.asdict(figures) | {"size": arguments.size}
+        )
 
 
 def _manifest(arguments: argparse.Namespace) -> None:
@@ -131,7 +133,9 @@ def main(argv: list[str] | None = None) -> None:
     evaluate.add_argument("--vgg", type=path, required=True, help="VGG19 weights, .npz")
     evaluate.add_argument("--size", type=int, default=512, help="pixels at which the network runs (default 512)")
     evaluate.add_argument("--outputs", type=path, help="keep the stylized pictures in this folder")
-    evaluate.add_argument("--json", type=path, help="also write the figures to this file")
+    evaluate.add_argument(
+        "--card", type=path, help="also write the figures of MODEL/1/model.onnx into this style's card"
+    )
     evaluate.set_defaults(command=_evaluate)
 
     manifest = commands.add_parser("manifest", help="rebuild styles.json from the cards")
@@ -146,7 +150,15 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     try:
         arguments.command(arguments)
-    except (CardError, CheckpointError, ConfigError, DataError, FileNotFoundError) as error:
+    except (
+        CardError,
+        CheckpointError,
+        ConfigError,
+        DataError,
+        FileNotFoundError,
+        FloatingPointError,
+        VggError,
+    ) as error:
         print(f"dctnet: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

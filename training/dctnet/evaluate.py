@@ -41,6 +41,10 @@ class Figures:
     """The same in the surroundings."""
     drawing_chroma_inside: float
     """The artist's own chroma difference from the photo, for comparison."""
+    lightness_inside: float
+    """Mean signed difference of CIE L* from output to photo within the person: above 0, people come out lighter."""
+    drawing_lightness_inside: float
+    """The artist's own."""
 
 
 def _compared(picture: Picture) -> Picture:
@@ -92,13 +96,18 @@ def mmd(a: Tensor, b: Tensor) -> float:
     return float(within(a) + within(b) - 2 * kernel(a, b).mean())
 
 
-def chroma_difference(a: Picture, b: Picture, mask: Tensor) -> float:
-    """Mean Euclidean distance in the a*b* plane of 16-pixel averages, weighted by the mask; NaN where it is empty."""
-    x, y = (F.avg_pool2d(losses.lab(data.to_tensor(p)[None]), 16)[:, 1:] for p in (a, b))
+def colour_difference(a: Picture, b: Picture, mask: Tensor) -> tuple[float, float]:
+    """How far `a` lies from `b` in CIE Lab: mean distance in the a*b* plane, and mean signed difference of L*.
+
+    Of 16-pixel averages, weighted by the mask; NaN where the mask is empty.
+    """
+    x, y = (F.avg_pool2d(losses.lab(data.to_tensor(p)[None]), 16) for p in (a, b))
     weight = F.avg_pool2d(mask, 16)[:, 0]
     if not weight.any():
-        return float("nan")
-    return float(((x - y).square().sum(1).sqrt() * weight).sum() / weight.sum())
+        return float("nan"), float("nan")
+    weight = weight / weight.sum()
+    moved = x - y
+    return float((moved[:, 1:].square().sum(1).sqrt() * weight).sum()), float((moved[:, 0] * weight).sum())
 
 
 @torch.no_grad()
@@ -141,9 +150,9 @@ def evaluate(
         of_output, of_photo = features(output), features(photo)
         paired.append(distance(of_output, features(drawing), mask, TAPS))
         content.append(distance(of_output, of_photo, mask, ("3_4",)))
-        inside.append(chroma_difference(output, photo, mask))
-        outside.append(chroma_difference(output, photo, 1 - mask))
-        artist.append(chroma_difference(drawing, photo, mask))
+        inside.append(colour_difference(output, photo, mask))
+        outside.append(colour_difference(output, photo, 1 - mask))
+        artist.append(colour_difference(drawing, photo, mask))
         made.append(statistics(of_output, mask))
         untouched.append(statistics(of_photo, mask))
     style = []
@@ -162,7 +171,6 @@ def evaluate(
         float(np.mean(paired)),
         float(np.mean(content)),
         gap(made) / gap(untouched),
-        float(np.nanmean(inside)),
-        float(np.nanmean(outside)),
-        float(np.nanmean(artist)),
+        *(float(np.nanmean([chroma for chroma, _ in each])) for each in (inside, outside, artist)),
+        *(float(np.nanmean([lightness for _, lightness in each])) for each in (inside, artist)),
     )

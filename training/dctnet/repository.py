@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pathlib
 import typing
@@ -45,26 +46,58 @@ REQUIRED = (
     "id",
     "name",
     "description",
-    "version",
     "licence",
     "commercialUse",
     "attribution",
-    "exemplars",
+    "data",
+    "training",
+    "figures",
     "sizes",
 )
 
 
+def _sha256(path: pathlib.Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write(path: pathlib.Path, content: dict[str, typing.Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf8")
+
+
+def note_figures(card: pathlib.Path, network: pathlib.Path, figures: dict[str, float]) -> None:
+    """Writes the figures of MODEL/1/model.onnx into the card under the model's name, with the network's SHA-256.
+
+    Raises CardError when `network` is no such path.
+    """
+    if network.name != "model.onnx":
+        raise CardError(f"--card: {network} is no MODEL/1/model.onnx")
+    content = json.loads(card.read_text("utf8"))
+    rounded = {name: round(value, 4) for name, value in figures.items()}
+    content.setdefault("figures", {})[network.parents[1].name] = {"sha256": _sha256(network)} | rounded
+    _write(card, content)
+
+
 def build_manifest(models: pathlib.Path) -> list[str]:
-    """Writes `styles.json` from every `*.card.json` and returns the styles' ids. Raises CardError."""
+    """Writes `styles.json` from every `*.card.json` and returns the styles' ids.
+
+    A style's `version` is a digest of its networks: caches of the service must not answer with another network's
+    pictures. Raises CardError when a card lacks something, or speaks of another network than there is.
+    """
     styles: list[dict[str, typing.Any]] = []
     for path in sorted(models.glob("*.card.json")):
         card = json.loads(path.read_text("utf8"))
         missing = [key for key in REQUIRED if key not in card]
         if missing:
             raise CardError(f"{path}: no {missing[0]}")
+        digests = {p.parents[1].name: _sha256(p) for p in sorted(models.glob(f"ttn_{card['id']}*/1/model.onnx"))}
+        if not digests:
+            raise CardError(f"{path}: there is no network ttn_{card['id']}")
+        for name, digest in digests.items():
+            if card["figures"].get(name, {}).get("sha256") != digest:
+                raise CardError(f"{path}: no figures of {name} as it is now: dctnet evaluate --card {path}")
+        card["version"] = hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:12]
         styles.append(card)
     if not styles:
         raise CardError(f"{models}: holds no *.card.json")
-    text = json.dumps({"styles": styles}, indent=2, ensure_ascii=False) + "\n"
-    (models / "styles.json").write_text(text, "utf8")
+    _write(models / "styles.json", {"styles": styles})
     return [card["id"] for card in styles]

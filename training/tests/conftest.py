@@ -1,9 +1,11 @@
 import pathlib
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+TOLD: list[str] = []
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VGG_SHAPES = {
     "1_1": (64, 3),
@@ -15,6 +17,17 @@ VGG_SHAPES = {
     "3_3": (256, 256),
     "3_4": (256, 256),
 }
+
+
+@pytest.fixture
+def tell() -> Callable[[str], None]:
+    """Prints a line below the tests' summary: a figure worth seeing when all is well."""
+    return TOLD.append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in TOLD:
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ def test_the_photo_itself_keeps_all_content_and_colour_and_has_the_whole_gap(
     assert figures.count == 3 and figures.content == pytest.approx(0, abs=1e-6)
     assert figures.gap == pytest.approx(1, abs=1e-3)
     assert figures.chroma_inside == pytest.approx(0, abs=1e-3) and figures.drawing_chroma_inside >= 0
+    assert figures.lightness_inside == pytest.approx(0, abs=1e-3)
 
 
 def test_a_bleached_output_moves_content_and_colour(pairs: pathlib.Path, vgg_path: pathlib.Path) -> None:
@@ -28,7 +29,7 @@ def test_a_bleached_output_moves_content_and_colour(pairs: pathlib.Path, vgg_pat
         ("p0", "p1"),
         size=256,
     )
-    assert figures.content > 0.1 and figures.chroma_outside > 5
+    assert figures.content > 0.1 and figures.chroma_outside > 5 and figures.lightness_inside > 5
 
 
 def test_mmd_is_small_for_one_distribution_and_large_for_two() -> None:
