@@ -4,6 +4,8 @@ import { ensureChromium } from "../setup/chromium.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { sum } from "./outcome.mjs";
 
+const PYTHON = ["training", "bench", "tests", "src"].map((folder) => join(ROOT, folder));
+
 /**
  * What `npm test` runs, in turn: quick checks first.
  *
@@ -45,8 +47,11 @@ export const STEPS = [
     run: async (runner) => {
       const programs = await ensurePython();
       const training = join(ROOT, "training");
+      const ruff = join(programs, "ruff");
+      const settings = ["--config", join(training, "pyproject.toml")];
       return sum([
-        await runner.check(join(programs, "ruff"), ["check", "--quiet", training]),
+        await runner.check(ruff, ["check", "--quiet", ...settings, ...PYTHON]),
+        await runner.check(ruff, ["format", "--check", "--quiet", ...settings, ...PYTHON]),
         await runner.pytest(join(programs, "python"), training),
       ]);
     },
