@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type PictureName, readPicture } from "../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask, bindings, inferences, upload } from "../../tests/support/workerd/ask.ts";
 import { PROBLEMS, type ProblemCode } from "../contract/problem.ts";
+import type { Bindings } from "./bindings.ts";
 
 const HOST = "https://photos.example.com";
 const DRAWN = "/image/style=handdrawn";
@@ -120,8 +121,8 @@ const CASES: Record<ProblemCode, [path: string, asked?: Asked][]> = {
     [`${DRAWN}/${HOST}/png?width=2000&height=64`],
   ],
   internal: [
-    // An R2 that answers what R2 never answers stands for any mistake of ours.
-    [`${DRAWN}/${HOST}/png?seed=1`, { env: { PICTURES: { get: async () => ({}) } as unknown as R2Bucket } }],
+    // A binding of another kind stands for any mistake of ours.
+    [`${DRAWN}/${HOST}/png?seed=1`, { env: { SINGLE_FLIGHT: {} as Bindings["SINGLE_FLIGHT"] } }],
   ],
   misconfigured: [
     [`${DRAWN}/${HOST}/png`, { env: { WORKING_SIZE: "huge" } }],

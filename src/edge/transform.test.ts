@@ -27,6 +27,20 @@ async function pixels(answer: { bytes: Uint8Array; status: number }): Promise<Pi
   return decode(answer.bytes, probed, { longSide: 4096 });
 }
 
+/** The storage, whose objects under the prefix break off while they are read. */
+const breakingOff = (prefix: string) =>
+  new Proxy(bindings.PICTURES, {
+    get(bucket, name) {
+      if (name !== "get") return Reflect.get(bucket, name).bind(bucket);
+      return async (key: string) => {
+        const object = await bucket.get(key);
+        if (!key.startsWith(prefix) || !object) return object;
+        const lost = () => Promise.reject(new Error("Network connection lost."));
+        return { ...object, arrayBuffer: lost, bytes: lost, json: lost };
+      };
+    },
+  });
+
 beforeEach(reset);
 
 describe("a picture is drawn once", () => {
@@ -87,6 +101,22 @@ describe("a picture is drawn once", () => {
       expect((await ask(path("format=png", `upload:${id}`))).bytes).toEqual(first.bytes);
     });
     expect(count).toBe(1);
+  });
+
+  it.each(["masters/", "variants/"])("even if reading %s breaks off", async (prefix) => {
+    const url = path("width=40,format=png", fresh());
+    const first = await ask(url);
+    const tag = first.headers.get("ETag")?.slice(1, -1);
+    await caches.default.delete(`https://stylegate.invalid/variants/${tag}`);
+    if (prefix === "masters/") await bindings.PICTURES.delete(`variants/${tag}`);
+    const before = await bindings.PICTURES.list();
+    const second = await ask(url, { env: { PICTURES: breakingOff(prefix) } });
+    expect(second.status).toBe(200);
+    expect(second.bytes).toEqual(first.bytes);
+    const after = await bindings.PICTURES.list();
+    expect(after.objects.map(({ key }) => key)).toEqual(
+      expect.arrayContaining(before.objects.map(({ key }) => key)),
+    );
   });
 
   it("and again where its stored master is broken", async () => {

@@ -3,10 +3,11 @@
  * since a picture can always be made anew.
  */
 
-/** The object with its bytes; undefined where there is none, or the store is away. */
-export async function readObject(bucket: R2Bucket, key: string): Promise<R2ObjectBody | undefined> {
+/** The object's bytes; undefined where there is none, or the store is away or breaks off. */
+export async function readObject(bucket: R2Bucket, key: string): Promise<Uint8Array | undefined> {
   try {
-    return (await bucket.get(key)) ?? undefined;
+    const object = await bucket.get(key);
+    return object ? new Uint8Array(await object.arrayBuffer()) : undefined;
   } catch (error) {
     logStorage("read", key, error);
     return undefined;

@@ -12,10 +12,10 @@ export const recentRecord = (key: string): SourceRecord | undefined => recent.ge
 
 /** The record as stored, past what this isolate remembers. */
 export async function readRecord(bucket: R2Bucket, key: string): Promise<SourceRecord | undefined> {
-  const object = await readObject(bucket, key);
-  if (!object) return undefined;
+  const bytes = await readObject(bucket, key);
+  if (!bytes) return undefined;
   try {
-    const record = parseRecord(await object.json());
+    const record = parseRecord(JSON.parse(new TextDecoder().decode(bytes)));
     if (record) recent.set(key, record);
     return record;
   } catch (error) {

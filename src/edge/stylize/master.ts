@@ -52,10 +52,7 @@ export const storeMaster = (key: string, file: Uint8Array, kit: Kit): Promise<bo
 
 /** The stored master; undefined where there is none. One that cannot be read is removed, so that it can be made anew. */
 export async function findMaster(key: string, kit: Kit): Promise<Pixels | undefined> {
-  const file = await kit.timing.measure("lookup", async () => {
-    const object = await readObject(kit.bucket, key);
-    return object && new Uint8Array(await object.arrayBuffer());
-  });
+  const file = await kit.timing.measure("lookup", () => readObject(kit.bucket, key));
   if (!file) return undefined;
   const master = await readMaster(file, kit);
   if (!master) {

@@ -12,9 +12,8 @@ export function findVariant({ variantKey }: Order, kit: Kit): Promise<Variant | 
   return kit.timing.measure("lookup", async () => {
     const cached = await readCache(kit.cache, variantKey);
     if (cached?.body) return { body: cached.body, length: lengthOf(cached) };
-    const object = await readObject(kit.bucket, variantKey);
-    if (!object) return undefined;
-    const bytes = new Uint8Array(await object.arrayBuffer());
+    const bytes = await readObject(kit.bucket, variantKey);
+    if (!bytes) return undefined;
     kit.waitUntil(writeCache(kit.cache, variantKey, bytes));
     return { body: bytes, length: bytes.byteLength };
   });
