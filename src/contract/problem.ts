@@ -59,6 +59,12 @@ export const PROBLEMS = {
     title: "The route does not take this method",
     remedy: "The header `Allow` names the methods.",
   },
+  upload_timeout: {
+    status: 408,
+    title: "The upload took too long",
+    remedy:
+      "The whole picture must arrive within `UPLOAD_TIMEOUT`; send a smaller one, or try a faster connection.",
+  },
   source_too_large: {
     status: 413,
     title: "The source has too many bytes",

@@ -23,6 +23,9 @@ function zeros(length: number): ReadableStream<Uint8Array> {
   });
 }
 
+/** A body of which a byte arrives, and then nothing. */
+const hanging = () => new ReadableStream<Uint8Array>({ start: (c) => c.enqueue(Uint8Array.of(0xff)) });
+
 /** A PNG's beginning that says how large it is, which is all that is looked at before a picture is refused. */
 function pngOf(width: number, height: number): Uint8Array {
   const bytes = readPicture("rgb.png");
@@ -99,6 +102,7 @@ const CASES: Record<ProblemCode, [path: string, asked?: Asked][]> = {
     ["/healthz", { method: "PUT" }],
     ["/readyz", { method: "POST" }],
   ],
+  upload_timeout: [["/v1/uploads", { method: "POST", body: hanging(), env: { UPLOAD_TIMEOUT: "1" } }]],
   source_too_large: [
     [`${DRAWN}/${HOST}/bytes?length=0&announce=${31 * MEGABYTE}`],
     [`${DRAWN}/${HOST}/bytes?length=${31 * MEGABYTE}`],

@@ -1,10 +1,17 @@
+/** What is reserved before the first byte is there. */
+const FIRST_BYTES = 64 * 1024;
+
 /**
  * Reads a body of at most `limit` bytes; undefined when it has more, of which at most one chunk is read. An honest Content-Length
- * saves the reading, a false one changes nothing. Where it is present, memory is reserved once.
+ * saves the reading, a false one changes nothing: memory grows with what has arrived, to about twice of it, since whoever announces
+ * 30 MB and sends one byte must not take 30 MB from the other requests of the isolate.
+ *
+ * @param signal aborts the reading, which then throws the signal's reason
  */
 export async function readBounded(
   message: { headers: Headers; body: ReadableStream<Uint8Array> | null },
   limit: number,
+  signal?: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   const { body } = message;
   if (!body) return new Uint8Array();
@@ -14,26 +21,42 @@ export async function readBounded(
     await body.cancel();
     return undefined;
   }
-  let bytes = new Uint8Array(announced > 0 ? announced : 64 * 1024);
-  let length = 0;
   const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return bytes.subarray(0, length);
-    if (length + value.byteLength > limit) {
-      await reader.cancel();
-      return undefined;
+  const aborted = rejection(signal);
+  let bytes = new Uint8Array(FIRST_BYTES);
+  let length = 0;
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), aborted]);
+      if (done) return bytes.subarray(0, length);
+      const needed = length + value.byteLength;
+      if (needed > limit) {
+        await reader.cancel();
+        return undefined;
+      }
+      if (needed > bytes.byteLength) bytes = grow(bytes, needed, announced > 0 ? announced : limit);
+      bytes.set(value, length);
+      length = needed;
     }
-    if (length + value.byteLength > bytes.byteLength) {
-      bytes = grow(bytes, Math.min(limit, Math.max(2 * bytes.byteLength, length + value.byteLength)));
-    }
-    bytes.set(value, length);
-    length += value.byteLength;
+  } catch (error) {
+    reader.cancel(error).catch(() => {}); // nobody is there to be told
+    throw error;
   }
 }
 
-function grow(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(size);
+/** Doubled, but not beyond what is expected, where that is enough for what is needed. */
+function grow(bytes: Uint8Array<ArrayBuffer>, needed: number, expected: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(needed, Math.min(expected, 2 * bytes.byteLength)));
   larger.set(bytes);
   return larger;
+}
+
+/** Rejects when the signal aborts. */
+function rejection(signal: AbortSignal | undefined): Promise<never> {
+  const promise = new Promise<never>((_, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  promise.catch(() => {}); // a body may have ended before
+  return promise;
 }

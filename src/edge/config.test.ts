@@ -11,6 +11,7 @@ it("has a default for every variable", () => {
       origins: [],
       workingSize: 768,
       source: { timeout: 10_000, ttlSeconds: 3600 },
+      uploadTimeout: 60_000,
       cacheMaxAgeSeconds: 86_400,
     },
   });
@@ -26,6 +27,7 @@ it("reads every variable", () => {
     CACHE_MAX_AGE: "0",
     SOURCE_TTL: " 60 ",
     SOURCE_TIMEOUT: "5",
+    UPLOAD_TIMEOUT: "120",
     INFERENCE_TIMEOUT: "",
   });
   expect(result).toEqual({
@@ -36,6 +38,7 @@ it("reads every variable", () => {
       origins: ["https://www.example.com", "https://app.example.com"],
       workingSize: 512,
       source: { timeout: 5_000, ttlSeconds: 60 },
+      uploadTimeout: 120_000,
       cacheMaxAgeSeconds: 0,
     },
   });
@@ -53,6 +56,7 @@ it.each([
   ["WORKING_SIZE", "big"],
   ["CACHE_MAX_AGE", "-1"],
   ["SOURCE_TIMEOUT", "0"],
+  ["UPLOAD_TIMEOUT", "601"],
   ["INFERENCE_TIMEOUT", "1e3"],
 ] as const)("complains about %s=%s by name", (name, value) => {
   const result = parseConfig({ [name]: value });

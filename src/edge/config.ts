@@ -10,6 +10,7 @@ export type Config = {
   /** Pixels of the longer side at which the network draws. */
   workingSize: number;
   source: { timeout: number; ttlSeconds: number };
+  uploadTimeout: number;
   cacheMaxAgeSeconds: number;
 };
 
@@ -43,6 +44,7 @@ export function parseConfig(env: Variables): ConfigResult {
       timeout: whole("SOURCE_TIMEOUT", 10, 1, 60) * 1000,
       ttlSeconds: whole("SOURCE_TTL", 3600, 0, 31_536_000),
     },
+    uploadTimeout: whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
   };
   const timeout = whole("INFERENCE_TIMEOUT", 60, 1, 600) * 1000;
   if (!sources.ok || !origins.ok || url === undefined || complaints.length > 0) {

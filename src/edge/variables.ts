@@ -10,4 +10,5 @@ export type VariableName =
   | "CACHE_MAX_AGE"
   | "SOURCE_TTL"
   | "SOURCE_TIMEOUT"
+  | "UPLOAD_TIMEOUT"
   | "INFERENCE_TIMEOUT";

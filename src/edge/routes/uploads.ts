@@ -8,7 +8,7 @@ import { storeUpload } from "../storage/uploads.ts";
 
 /** POST `/v1/uploads`: the bytes of a picture, whatever the content type says; answers the id that stands for it. */
 export async function upload(c: Context<App>): Promise<Response> {
-  const bytes = await readBody(c.req.raw);
+  const bytes = await readBody(c.req.raw, c.var.config.uploadTimeout);
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
   const id = await storeUpload(c.env.PICTURES, bytes, {
@@ -22,11 +22,17 @@ export async function upload(c: Context<App>): Promise<Response> {
   });
 }
 
-async function readBody(request: Request): Promise<Uint8Array> {
+/** @param timeout milliseconds for the whole body: an upload that never ends would hold its memory for ever */
+async function readBody(request: Request, timeout: number): Promise<Uint8Array> {
+  const signal = AbortSignal.timeout(timeout);
   let bytes: Uint8Array | undefined;
   try {
-    bytes = await readBounded(request, MAX_PICTURE_BYTES);
+    bytes = await readBounded(request, MAX_PICTURE_BYTES, signal);
   } catch (cause) {
+    if (signal.aborted) {
+      const detail = `The upload did not arrive within ${timeout / 1000} seconds.`;
+      throw new ProblemError("upload_timeout", detail, { cause });
+    }
     throw new ProblemError("corrupt_picture", "The upload broke off.", { cause });
   }
   if (bytes) return bytes;
