@@ -177,6 +177,24 @@ describe("JPEG", () => {
     expect(probe(withScans(100))).toMatchObject({ code: "unsupported_format" });
   });
 
+  it("may be followed by anything, such as a motion photo's video", () => {
+    const video = new Uint8Array(2000).map((_, i) => [0xff, 0xda, 0, 8][i % 4] as number);
+    const photo = readPicture("progressive-420.jpg");
+    expect(probe(Uint8Array.of(...photo, ...video))).toEqual(probe(photo));
+    expect(probe(Uint8Array.of(...photo.subarray(0, -2), ...video))).toMatchObject({
+      code: "unsupported_format",
+    });
+  });
+
+  it("has its scans counted past what stands in its other segments and its data", () => {
+    const inSegment = [0xff, 0xe1, 0, 8, 0xff, 0xda, 0xff, 0xda, 0xff, 0xda];
+    const inData = [0xff, 0x00, 0xda, 0xff, 0xd0, 0xda, 0xff, 0xff, 0xd7, 0xda];
+    const between = Array(100)
+      .fill([...inSegment, ...inData])
+      .flat();
+    expect(probe(Uint8Array.of(...jpeg({ marker: 0xc2 }), ...between))).toMatchObject({ ok: true });
+  });
+
   it("of endless segments is refused", () => {
     const segments = new Uint8Array(4 * MAX_SEGMENTS).map((_, i) => [0xff, 0xe2, 0, 2][i % 4] as number);
     expect(probe(Uint8Array.of(0xff, 0xd8, ...segments))).toMatchObject({ code: "corrupt_picture" });

@@ -7,6 +7,7 @@ import type { Orientation, ProbeFailure, ProbeResult } from "./types.ts";
 const TRUNCATED = corrupt("The JPEG ends inside its header.");
 const PROGRESSIVE = 0xc2;
 const SOS = 0xda;
+const EOI = 0xd9;
 
 type Frame = {
   width: number;
@@ -29,8 +30,8 @@ export function probeJpeg(reader: Reader): ProbeResult {
     while (reader.u8(offset) === 0xff) offset++; // any number of fill bytes may precede a marker
     if (!reader.has(offset, 1)) return TRUNCATED;
     const marker = reader.u8(offset++);
-    if (marker === 0x00 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue; // no length follows
-    if (marker === 0xd9) return corrupt("The JPEG ends before its first scan.");
+    if (marker === 0x00 || isStandalone(marker)) continue;
+    if (marker === EOI) return corrupt("The JPEG ends before its first scan.");
     const length = reader.u16(offset);
     if (!reader.has(offset, 2) || !reader.has(offset, length)) return TRUNCATED;
     if (length < 2) return corrupt("A JPEG segment has an impossible length.");
@@ -109,18 +110,32 @@ function judge(reader: Reader, frame: Frame, orientation: Orientation, firstScan
       detail: `A progressive JPEG of ${width} × ${height} pixels takes too much memory to decode; a baseline one would do.`,
     };
   }
-  if (countScans(reader.bytes, firstScan) > MAX_JPEG_SCANS)
+  if (countScans(reader, firstScan) > MAX_JPEG_SCANS)
     return unsupported(`JPEG with more than ${MAX_JPEG_SCANS} scans is not supported.`);
   return { ok: true, format: "jpeg", width, height, orientation, hasAlpha: false };
 }
 
-/** Stops counting one beyond the limit. In entropy-coded data 0xFF is followed by 0x00 or a restart marker, never by SOS. */
-function countScans(bytes: Uint8Array, firstScan: number): number {
+/**
+ * Walks from scan to scan up to the picture's end; stops counting one beyond the limit. What phones put behind the end, the video of a
+ * motion photo, holds any bytes whatsoever and is not looked at.
+ *
+ * @param firstScan where the first scan's length stands
+ */
+function countScans(reader: Reader, firstScan: number): number {
   let scans = 1;
-  let at = bytes.indexOf(0xff, firstScan);
-  while (at >= 0 && scans <= MAX_JPEG_SCANS) {
-    if (bytes[at + 1] === SOS) scans++;
-    at = bytes.indexOf(0xff, at + 1);
+  let at = firstScan + reader.u16(firstScan);
+  while (scans <= MAX_JPEG_SCANS) {
+    at = reader.bytes.indexOf(0xff, at);
+    if (at < 0) break;
+    while (reader.u8(at) === 0xff) at++;
+    const marker = reader.u8(at++);
+    if (marker === EOI) break;
+    if (marker === 0x00 || isStandalone(marker)) continue; // 00: no marker, a byte of entropy-coded data
+    if (marker === SOS) scans++;
+    at += reader.u16(at);
   }
   return scans;
 }
+
+/** TEM, RST0–7 and SOI: no length follows. */
+const isStandalone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
