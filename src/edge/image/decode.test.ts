@@ -5,6 +5,8 @@ import { PICTURE_NAMES, type PictureName, readPicture } from "../../../tests/fix
 import { luma, mapPixels, paint, picture, pixelAt, psnr } from "../../../tests/fixtures/pictures/picture.ts";
 import type { Orientation, Probe } from "../source/probe/types.ts";
 import { probe } from "../source/probe.ts";
+import { readChunks } from "./decode/png-chunks.ts";
+import { sliced } from "./decode/png-inflate.ts";
 import { decode, encode } from "./index.ts";
 import { orient } from "./orientation.ts";
 import { DecodeError, type Pixels } from "./pixels.ts";
@@ -99,6 +101,12 @@ describe("of an animation, the first frame", () => {
     const expected = paint(80, 60, (x, y) => (around(x, y) ? [0, 0, 0, 0] : pixelAt(opaque, x - 10, y - 6)));
     expect(await decoded(readPicture("animated-offset.webp"))).toEqual(expected);
   });
+});
+
+it("what follows a JPEG's end, such as a motion photo's video, is not looked at", async () => {
+  const video = new Uint8Array(2000).map((_, i) => [0xff, 0xda, 0, 8][i % 4] as number);
+  const photo = readPicture("progressive-420.jpg");
+  expect(await decoded(Uint8Array.of(...photo, ...video))).toEqual(await decoded(photo));
 });
 
 describe("reduction", () => {
@@ -296,6 +304,33 @@ describe("broken data", () => {
       ...pngChunk("IEND", new Uint8Array(0)),
     ]);
     await expect(decoded(bytes)).rejects.toThrow("The PNG's data ends too early.");
+  });
+
+  it("a PNG may have its data in many tiny and empty chunks, which cost nothing", async () => {
+    const bytes = readPicture("rgb.png");
+    const chunks = readChunks(bytes);
+    const data = [...chunks.data].flatMap((chunk) => [...chunk]);
+    const spread = data.flatMap((byte) => [new Uint8Array(0), Uint8Array.of(byte), new Uint8Array(0)]);
+    const file = [bytes.subarray(0, 33), ...spread.map((piece) => pngChunk("IDAT", piece))];
+    file.push(pngChunk("IEND", new Uint8Array(0)));
+    const spreadFile = new Uint8Array(await new Blob(file).arrayBuffer());
+    expect(await decoded(spreadFile)).toEqual(await decoded(bytes));
+
+    const slices = [...sliced(readChunks(spreadFile).data)];
+    expect(slices.map(({ length }) => length)).toEqual([data.length]); // one write, one promise
+    expect(Array.isArray(readChunks(spreadFile).data)).toBe(false); // a list of millions would take 250 MB
+  });
+
+  it("a PNG's data is inflated in slices, wherever its chunks begin", () => {
+    const data = Uint8Array.from({ length: 20_000 }, (_, i) => i * 7);
+    for (const size of [1, 8191, 8192, 8193, 20_000]) {
+      const chunks = Array.from({ length: Math.ceil(20_000 / size) }, (_, i) =>
+        data.subarray(i * size, (i + 1) * size),
+      );
+      const slices = [...sliced(chunks)];
+      expect(slices.map(({ length }) => length)).toEqual([8192, 8192, 3616]);
+      expect(slices.flatMap((slice) => [...slice])).toEqual([...data]);
+    }
   });
 
   it("an animation's frame outside its canvas is refused", async () => {

@@ -22,7 +22,7 @@ export type Header = {
  * @param bytes a PNG that the probe let through: its header is known to be sound
  * @throws DecodeError on a wrong checksum or a chunk that does not end
  */
-export function readChunks(bytes: Uint8Array): { header: Header; data: Uint8Array[] } {
+export function readChunks(bytes: Uint8Array): { header: Header; data: Iterable<Uint8Array> } {
   const reader = new Reader(bytes);
   const palette = new Uint8Array(1024);
   for (let i = 3; i < palette.length; i += 4) palette[i] = 255;
@@ -35,25 +35,35 @@ export function readChunks(bytes: Uint8Array): { header: Header; data: Uint8Arra
     palette,
     transparent: undefined,
   };
-  const data: Uint8Array[] = [];
+  for (const { type, body, offset } of chunks(reader)) {
+    const isCritical = (reader.u8(offset + 4) & 0x20) === 0;
+    if (isCritical || type === "tRNS") {
+      const end = offset + 8 + body.length;
+      if (crc32(bytes.subarray(offset + 4, end)) !== reader.u32(end)) {
+        throw new DecodeError(`The PNG's ${isCritical ? type : "transparency"} chunk has a wrong checksum.`);
+      }
+    }
+    if (type === "PLTE") readPalette(body, palette);
+    if (type === "tRNS") readTransparency(body, header);
+  }
+  return { header, data: pictureData(reader) };
+}
+
+/** Walked again rather than listed: a file can have millions of tiny or empty chunks, whose list would take ten times its size. */
+function* pictureData(reader: Reader): Generator<Uint8Array> {
+  for (const { type, body } of chunks(reader)) if (type === "IDAT") yield body;
+}
+
+/** All chunks before IEND that are whole; the raster says whether rows are missing. */
+function* chunks(reader: Reader): Generator<{ type: string; body: Uint8Array; offset: number }> {
   let offset = 8;
   while (reader.has(offset, 12)) {
     const length = reader.u32(offset);
     const type = reader.fourCc(offset + 4);
-    if (type === "IEND" || !reader.has(offset + 8, length + 4)) break; // the raster says whether rows are missing
-    const body = bytes.subarray(offset + 8, offset + 8 + length);
-    const isCritical = (reader.u8(offset + 4) & 0x20) === 0;
-    if (isCritical || type === "tRNS") {
-      if (crc32(bytes.subarray(offset + 4, offset + 8 + length)) !== reader.u32(offset + 8 + length)) {
-        throw new DecodeError(`The PNG's ${isCritical ? type : "transparency"} chunk has a wrong checksum.`);
-      }
-    }
-    if (type === "IDAT") data.push(body);
-    if (type === "PLTE") readPalette(body, palette);
-    if (type === "tRNS") readTransparency(body, header);
+    if (type === "IEND" || !reader.has(offset + 8, length + 4)) return;
+    yield { type, body: reader.bytes.subarray(offset + 8, offset + 8 + length), offset };
     offset += 12 + length;
   }
-  return { header, data };
 }
 
 function readPalette(body: Uint8Array, palette: Uint8Array): void {

@@ -9,8 +9,11 @@ const SLICE = 8 * 1024;
  *
  * @throws TypeError from the platform where the stream is broken before `take` had enough
  */
-export async function inflate(chunks: Uint8Array[], take: (inflated: Uint8Array) => boolean): Promise<void> {
-  const slices = slice(chunks);
+export async function inflate(
+  chunks: Iterable<Uint8Array>,
+  take: (inflated: Uint8Array) => boolean,
+): Promise<void> {
+  const slices = sliced(chunks);
   const compressed = new ReadableStream<Uint8Array>({
     pull(controller) {
       const next = slices.next();
@@ -31,7 +34,21 @@ export async function inflate(chunks: Uint8Array[], take: (inflated: Uint8Array)
   }
 }
 
-function* slice(chunks: Uint8Array[]): Generator<Uint8Array> {
-  for (const chunk of chunks)
-    for (let at = 0; at < chunk.length; at += SLICE) yield chunk.slice(at, at + SLICE);
+/** The same bytes in slices that are full, but for the last: many tiny chunks would take a promise each. */
+export function* sliced(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
+  let slice = new Uint8Array(SLICE);
+  let filled = 0;
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; ) {
+      const count = Math.min(chunk.length - at, SLICE - filled);
+      slice.set(chunk.subarray(at, at + count), filled);
+      at += count;
+      filled += count;
+      if (filled < SLICE) continue;
+      yield slice;
+      slice = new Uint8Array(SLICE);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield slice.subarray(0, filled);
 }
