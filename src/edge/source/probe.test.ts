@@ -325,6 +325,12 @@ describe("WebP", () => {
       0,
     ];
   };
+  const anmf = (chunks: number[]) => [
+    ...latin("ANMF"),
+    ...[...u24le(16 + chunks.length), 0],
+    ...Array(16).fill(0),
+    ...chunks,
+  ];
   const vp8x = (flags: number, width: number, height: number) => [
     ...latin("VP8X"),
     10,
@@ -349,6 +355,23 @@ describe("WebP", () => {
     ["extended, of two sizes", riff(...vp8x(0, 64, 48), ...vp8(64, 49)), { code: "corrupt_picture" }],
     ["extended, without picture", riff(...vp8x(0, 64, 48)), { code: "corrupt_picture" }],
     ["animated, without frames", riff(...vp8x(2, 64, 48)), { code: "corrupt_picture" }],
+    ["animated, lossy, 12 MP", riff(...vp8x(2, 4000, 3000), ...anmf(vp8(4000, 3000))), { ok: true }],
+    ["animated, lossless, 8 MP", riff(...vp8x(2, 4000, 2000), ...anmf(vp8l(4000, 2000))), { ok: true }],
+    [
+      "animated, lossless, above 8 MP",
+      riff(...vp8x(2, 4001, 2000), ...anmf(vp8l(4001, 2000))),
+      { code: "too_many_pixels", detail: expect.stringContaining("lossless") },
+    ],
+    [
+      "animated, lossless behind other chunks, above 8 MP",
+      riff(
+        ...vp8x(2, 4001, 2000),
+        ...[...latin("ANIM"), 6, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ...anmf([...latin("JUNK"), 1, 0, 0, 0, 0, 0, ...vp8l(4001, 2000)]),
+      ),
+      { code: "too_many_pixels" },
+    ],
+    ["animated, without picture", riff(...vp8x(2, 64, 48), ...anmf([])), { code: "corrupt_picture" }],
     ["no picture", riff(...latin("ICCP"), 0, 0, 0, 0), { code: "corrupt_picture" }],
   ])("%s", (_, bytes, expected) => {
     expect(probe(bytes)).toMatchObject(expected);

@@ -1,54 +1,38 @@
 import { Reader } from "../../source/probe/bytes.ts";
-import { MAX_SEGMENTS } from "../../source/probe/limits.ts";
-import { evenly, readBitstream } from "../../source/probe/webp.ts";
+import { FRAME_HEADER, findChunk, readBitstream } from "../../source/probe/webp.ts";
 import { DecodeError } from "../pixels.ts";
 
 /** A still WebP file and its place on the animation's canvas, in pixels. */
 export type Frame = { bytes: Uint8Array; x: number; y: number };
 
-type Chunk = { type: string; start: number; end: number; data: number; length: number };
-
 /**
- * Makes a still of an animation's first frame. RFC 9649 §2.7.1.1 (ANMF): 16 bytes of place, size and duration, then an optional
- * ALPH and one VP8 or VP8L chunk, which is just what a still file consists of.
+ * Makes a still of an animation's first frame. RFC 9649 §2.7.1.1 (ANMF): its header, then an optional ALPH and one VP8 or VP8L chunk,
+ * which is just what a still file consists of.
  *
  * @throws DecodeError where there is no whole first frame inside the canvas
  */
 export function firstFrame(bytes: Uint8Array, canvas: { width: number; height: number }): Frame {
   const reader = new Reader(bytes);
-  const frame = find(reader, 12, reader.length, ["ANMF"]);
-  if (!frame || frame.length < 16) throw broken();
+  const frame = findChunk(reader, 12, reader.length, ["ANMF"]);
+  if (!frame || frame.length < FRAME_HEADER) throw broken();
   const { data } = frame;
   const [x, y] = [reader.u24le(data) * 2, reader.u24le(data + 3) * 2];
   const [width, height] = [reader.u24le(data + 6) + 1, reader.u24le(data + 9) + 1];
   if (x + width > canvas.width || y + height > canvas.height) {
     throw new DecodeError("The WebP's first frame lies outside its canvas.");
   }
-  const picture = find(reader, data + 16, frame.end, ["VP8 ", "VP8L"]);
+  const picture = findChunk(reader, data + FRAME_HEADER, frame.end, ["VP8 ", "VP8L"]);
   if (!picture) throw broken();
   const bitstream = readBitstream(reader, picture.start);
   if ("code" in bitstream || bitstream.width !== width || bitstream.height !== height) throw broken();
-  const alpha = picture.type === "VP8 " ? find(reader, data + 16, picture.start, ["ALPH"]) : undefined;
+  const alpha =
+    picture.type === "VP8 " ? findChunk(reader, data + FRAME_HEADER, picture.start, ["ALPH"]) : undefined;
   const chunks = [picture].map((chunk) => bytes.subarray(chunk.start, chunk.end));
   if (alpha) chunks.unshift(extendedHeader(width, height), bytes.subarray(alpha.start, alpha.end));
   return { bytes: riff(chunks), x, y };
 }
 
 const broken = () => new DecodeError("The WebP's first frame is broken.");
-
-/** The first chunk of one of the types that begins and ends inside the range. */
-function find(reader: Reader, from: number, to: number, types: string[]): Chunk | undefined {
-  let start = from;
-  for (let chunks = 0; chunks < MAX_SEGMENTS && start + 8 <= to; chunks++) {
-    const length = reader.u32(start + 4, true);
-    const data = start + 8;
-    const end = data + evenly(length);
-    const type = reader.fourCc(start);
-    if (types.includes(type)) return end <= to ? { type, start, end, data, length } : undefined;
-    start = end;
-  }
-  return undefined;
-}
 
 function extendedHeader(width: number, height: number): Uint8Array {
   const chunk = new Uint8Array(18);

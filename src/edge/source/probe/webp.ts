@@ -9,6 +9,9 @@ const HAS_EXIF = 0x08;
 const HAS_ALPHA = 0x10;
 const IS_ANIMATED = 0x02;
 
+/** Bytes of an animation's frame (ANMF) before its chunks: place, size, duration, flags. RFC 9649 §2.7.1.1. */
+export const FRAME_HEADER = 16;
+
 /** RFC 9649 §2: a RIFF container with one VP8 or VP8L chunk, or with VP8X and chunks in some order. */
 export function probeWebp(reader: Reader): ProbeResult {
   if (!reader.has(0, 20)) return TRUNCATED;
@@ -71,7 +74,12 @@ function probeExtended(reader: Reader): ProbeResult {
         lossless = bitstream.lossless;
         hasPicture = true;
       }
-    } else if (type === "ANMF" && isAnimated) {
+    } else if (type === "ANMF" && isAnimated && !hasPicture) {
+      const picture = findChunk(reader, data + FRAME_HEADER, data + length, ["VP8 ", "VP8L"]);
+      if (!picture) return corrupt("The WebP's first frame has no picture.");
+      const bitstream = readBitstream(reader, picture.start);
+      if ("code" in bitstream) return bitstream;
+      lossless = bitstream.lossless;
       hasPicture = true;
     } else if (type === "EXIF" && (flags & HAS_EXIF) !== 0 && reader.has(data, length)) {
       const tiff = reader.is(data, "Exif\0\0") ? data + 6 : data; // some writers keep JPEG's prefix
@@ -96,5 +104,21 @@ function judge(found: Bitstream & { orientation: Orientation }): ProbeResult {
   return { ok: true, format: "webp", width, height, orientation, hasAlpha };
 }
 
+export type Chunk = { type: string; start: number; end: number; data: number; length: number };
+
+/** The first chunk of one of the types that begins inside the range; undefined where there is none, or where it ends outside. */
+export function findChunk(reader: Reader, from: number, to: number, types: string[]): Chunk | undefined {
+  let start = from;
+  for (let chunks = 0; chunks < MAX_SEGMENTS && start + 8 <= to; chunks++) {
+    const length = reader.u32(start + 4, true);
+    const data = start + 8;
+    const end = data + evenly(length);
+    const type = reader.fourCc(start);
+    if (types.includes(type)) return end <= to ? { type, start, end, data, length } : undefined;
+    start = end;
+  }
+  return undefined;
+}
+
 /** RIFF pads chunks to an even length. */
-export const evenly = (length: number) => length + (length % 2);
+const evenly = (length: number) => length + (length % 2);
