@@ -78,7 +78,8 @@ export const PROBLEMS = {
   too_many_pixels: {
     status: 413,
     title: "The picture has too many pixels",
-    remedy: "Use a smaller one: a JPEG may have 50 megapixels, other formats 12; the detail says more.",
+    remedy:
+      "Use a smaller one: a JPEG may have 50 megapixels, other formats 12, and a side 65535 pixels; the detail says more.",
   },
   unsupported_format: {
     status: 415,

@@ -108,7 +108,11 @@ const CASES: Record<ProblemCode, [path: string, asked?: Asked][]> = {
     [`${DRAWN}/${HOST}/bytes?length=${31 * MEGABYTE}`],
   ],
   picture_too_large: [post(new Uint8Array(30 * MEGABYTE + 1)), post(zeros(31 * MEGABYTE))],
-  too_many_pixels: [post(pngOf(4000, 4000)), post(pngOf(2 ** 31 - 1, 2 ** 31 - 1))],
+  too_many_pixels: [
+    post(pngOf(4000, 4000)),
+    post(pngOf(12_000_000, 1)),
+    post(pngOf(2 ** 31 - 1, 2 ** 31 - 1)),
+  ],
   unsupported_format: [
     post(gif),
     post(gif, { "Content-Type": "image/png" }),
@@ -207,6 +211,17 @@ describe("what fails leaves nothing behind", () => {
     expect((await ask(path)).bytes).toEqual(before.bytes);
     expect(await bindings.PICTURES.head(`uploads/${id}`)).not.toBeNull();
   });
+});
+
+it("a picture that would be too small at working size is refused before it is decoded", async () => {
+  const id = await upload(pngOf(20_000, 400)); // whoever decoded it would say that its data ends too early
+  for (const strength of ["1", "0"]) {
+    const answer = await ask(`${DRAWN},strength=${strength}/upload:${id}`);
+    expect(await answer.json()).toMatchObject({
+      code: "picture_too_small",
+      detail: "At working size the picture has 768 × 15 pixels; each side needs 32.",
+    });
+  }
 });
 
 describe("POST /v1/uploads", () => {

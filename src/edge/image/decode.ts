@@ -2,8 +2,8 @@ import type { Probe } from "../source/probe/types.ts";
 import { decodeJpeg } from "./decode/jpeg.ts";
 import { decodePng } from "./decode/png.ts";
 import { decodeWebp } from "./decode/webp.ts";
-import { orient } from "./orientation.ts";
-import { DecodeError, type Pixels } from "./pixels.ts";
+import { orient, uprightSize } from "./orientation.ts";
+import { DecodeError, type Pixels, type Size } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
 /** Decodes to pixels of at least the target's size, stored orientation, reduced on the way as far as is cheap and invisible. */
@@ -24,10 +24,17 @@ export async function decode(
   target: { longSide: number },
 ): Promise<Pixels> {
   const decoded = await decodeSafely(bytes, probed, target.longSide);
-  const scale = Math.min(1, target.longSide / Math.max(probed.width, probed.height));
-  const width = Math.max(1, Math.round(probed.width * scale));
-  const height = Math.max(1, Math.round(probed.height * scale));
+  const { width, height } = reduced(probed, target.longSide);
   return orient(await resize(decoded, width, height), probed.orientation);
+}
+
+/** The size that `decode` gives a picture, known before anything is decoded. */
+export const decodedSize = (probed: Probe, { longSide }: { longSide: number }): Size =>
+  uprightSize(reduced(probed, longSide), probed.orientation);
+
+function reduced({ width, height }: Size, longSide: number): Size {
+  const scale = Math.min(1, longSide / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 async function decodeSafely(bytes: Uint8Array, probed: Probe, longSide: number): Promise<Pixels> {

@@ -1,12 +1,15 @@
 import type { Orientation } from "../source/probe/types.ts";
-import type { Pixels } from "./pixels.ts";
+import type { Pixels, Size } from "./pixels.ts";
+
+/** As a picture is looked at: orientations from 5 on swap the sides. */
+export const uprightSize = ({ width, height }: Size, orientation: Orientation): Size =>
+  orientation >= 5 ? { width: height, height: width } : { width, height };
 
 /** Turns and mirrors a picture upright. Exif 3.0 §4.6.5.1: where row 0 and column 0 of the data are to be seen. */
 export function orient(pixels: Pixels, orientation: Orientation): Pixels {
   if (orientation === 1) return pixels;
-  const swaps = orientation >= 5;
   const { width: w, height: h } = pixels;
-  const [width, height] = swaps ? [h, w] : [w, h];
+  const { width, height } = uprightSize(pixels, orientation);
   const from = words(pixels.data);
   const to = new Uint32Array(from.length);
   const [origin, alongX, alongY] = walk(orientation, w, h);

@@ -1,3 +1,5 @@
+export type Size = { width: number; height: number };
+
 /** A picture in memory: RGBA, 8 bits a channel, straight (not premultiplied) alpha, sRGB, rows top down. */
 export type Pixels = { width: number; height: number; data: Uint8ClampedArray };
 

@@ -32,10 +32,39 @@ function divide(length: number, factor: number): Division {
   return { count, block, share };
 }
 
-/** Takes a picture row by row and averages blocks of about factor × factor pixels, weighted by alpha. */
-export class Shrink {
+/** Takes a picture row by row, and gives it reduced. */
+export interface Shrink {
+  /** One row of RGBA, top down. */
+  push(rgba: Uint8Array | Uint8ClampedArray): void;
+  finish(): Pixels;
+}
+
+/** Averages blocks of about factor × factor pixels; the factor is at least 1 and at most the shorter side. */
+export const shrinkBy = (factor: number, width: number, height: number): Shrink =>
+  factor === 1 ? new Whole(width, height) : new Blocks(width, height, factor);
+
+/** Nothing is averaged, and nothing held besides the picture. */
+class Whole implements Shrink {
   readonly #pixels: Pixels;
-  readonly #factor: number;
+  #at = 0;
+
+  constructor(width: number, height: number) {
+    this.#pixels = { width, height, data: new Uint8ClampedArray(width * height * 4) };
+  }
+
+  push(rgba: Uint8Array | Uint8ClampedArray): void {
+    this.#pixels.data.set(rgba, this.#at);
+    this.#at += rgba.length;
+  }
+
+  finish(): Pixels {
+    return this.#pixels;
+  }
+}
+
+/** Averages blocks, weighted by alpha. */
+class Blocks implements Shrink {
+  readonly #pixels: Pixels;
   readonly #across: Division;
   readonly #down: Division;
   /** Of a block's pixels: red, green and blue times alpha, and alpha. One row as it came, and one of blocks so far. */
@@ -44,25 +73,18 @@ export class Shrink {
   readonly #area: number;
   #row = 0;
 
-  /** `factor` is at least 1 and at most the shorter side. */
   constructor(width: number, height: number, factor: number) {
     this.#across = divide(width, factor);
     this.#down = divide(height, factor);
     const [w, h] = [this.#across.count, this.#down.count];
     this.#pixels = { width: w, height: h, data: new Uint8ClampedArray(w * h * 4) };
-    this.#factor = factor;
     this.#area = (width / w) * (height / h);
     this.#line = new Float64Array(w * 4);
     this.#sums = new Float64Array(w * 4);
   }
 
-  /** One row of RGBA, top down. */
   push(rgba: Uint8Array | Uint8ClampedArray): void {
     const row = this.#row++;
-    if (this.#factor === 1) {
-      this.#pixels.data.set(rgba, row * this.#pixels.width * 4);
-      return;
-    }
     this.#narrow(rgba);
     const block = this.#down.block[row] as number;
     const share = this.#down.share[row] as number;

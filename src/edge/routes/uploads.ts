@@ -3,7 +3,8 @@ import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
 import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
-import { MAX_PICTURE_BYTES, type Probe, probe } from "../source/probe.ts";
+import { uprightSize } from "../image/index.ts";
+import { MAX_PICTURE_BYTES, probe } from "../source/probe.ts";
 import { storeUpload } from "../storage/uploads.ts";
 
 /** POST `/v1/uploads`: the bytes of a picture, whatever the content type says; answers the id that stands for it. */
@@ -16,7 +17,7 @@ export async function upload(c: Context<App>): Promise<Response> {
     hasAlpha: probed.hasAlpha,
   });
   const image = `/image/style=${STYLES[0]?.id}/upload:${id}`;
-  return c.json({ id, ...uprightSize(probed), format: probed.format, image }, 201, {
+  return c.json({ id, ...uprightSize(probed, probed.orientation), format: probed.format, image }, 201, {
     "Cache-Control": "no-store",
     Location: image,
   });
@@ -37,9 +38,4 @@ async function readBody(request: Request, timeout: number): Promise<Uint8Array> 
   }
   if (bytes) return bytes;
   throw new ProblemError("picture_too_large", `The limit is ${MAX_PICTURE_BYTES / 1024 / 1024} MB.`);
-}
-
-/** As the picture is looked at: orientations from 5 on swap the sides. */
-function uprightSize({ width, height, orientation }: Probe): { width: number; height: number } {
-  return orientation >= 5 ? { width: height, height: width } : { width, height };
 }

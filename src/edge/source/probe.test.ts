@@ -284,6 +284,13 @@ describe("PNG", () => {
     ["an unknown compression", png(64, 48, 8, 2, [1, 0, 0]), { code: "corrupt_picture" }],
     ["12 MP", png(4000, 3000, 8, 2), { ok: true }],
     ["above 12 MP", png(4000, 3001, 8, 2), { code: "too_many_pixels" }],
+    ["65535 wide", png(65_535, 100, 8, 2), { ok: true }],
+    [
+      "65536 high",
+      png(100, 65_536, 8, 2),
+      { code: "too_many_pixels", detail: expect.stringContaining("side") },
+    ],
+    ["12 MP in one row", png(12_000_000, 1, 8, 2), { code: "too_many_pixels" }],
     ["2^31 − 1 squared", png(0x7fffffff, 0x7fffffff, 8, 2), { code: "too_many_pixels" }],
     ["2^32 − 1 wide", png(0xffffffff, 1, 8, 2), { code: "corrupt_picture" }],
   ])("with %s", (_, bytes, expected) => {
@@ -354,6 +361,11 @@ describe("WebP", () => {
     ["extended, above 12 MP", riff(...vp8x(0, 16384, 16384), ...vp8(64, 48)), { code: "too_many_pixels" }],
     ["extended, of two sizes", riff(...vp8x(0, 64, 48), ...vp8(64, 49)), { code: "corrupt_picture" }],
     ["extended, without picture", riff(...vp8x(0, 64, 48)), { code: "corrupt_picture" }],
+    [
+      "animated, 12 MP in one row",
+      riff(...vp8x(2, 12_000_000, 1), ...anmf(vp8(1, 1))),
+      { code: "too_many_pixels" },
+    ],
     ["animated, without frames", riff(...vp8x(2, 64, 48)), { code: "corrupt_picture" }],
     ["animated, lossy, 12 MP", riff(...vp8x(2, 4000, 3000), ...anmf(vp8(4000, 3000))), { ok: true }],
     ["animated, lossless, 8 MP", riff(...vp8x(2, 4000, 2000), ...anmf(vp8l(4000, 2000))), { ok: true }],

@@ -1,7 +1,7 @@
 import { Reader } from "./probe/bytes.ts";
 import { corrupt, unsupported } from "./probe/failure.ts";
 import { probeJpeg } from "./probe/jpeg.ts";
-import { MAX_PICTURE_BYTES } from "./probe/limits.ts";
+import { MAX_PICTURE_BYTES, MAX_SOURCE_SIDE } from "./probe/limits.ts";
 import { probePng } from "./probe/png.ts";
 import { sniffRefused } from "./probe/sniff.ts";
 import type { ProbeResult } from "./probe/types.ts";
@@ -29,7 +29,16 @@ export function probe(bytes: Uint8Array): ProbeResult {
     };
   }
   if (bytes.length === 0) return corrupt("The picture is empty.");
-  const reader = new Reader(bytes);
+  const probed = probeFormat(new Reader(bytes));
+  if (probed.ok && Math.max(probed.width, probed.height) > MAX_SOURCE_SIDE) {
+    const size = `${probed.width} × ${probed.height}`;
+    const detail = `The picture has ${size} pixels; a side may have ${MAX_SOURCE_SIDE}.`;
+    return { ok: false, code: "too_many_pixels", detail };
+  }
+  return probed;
+}
+
+function probeFormat(reader: Reader): ProbeResult {
   if (reader.is(0, "\xff\xd8\xff")) return probeJpeg(reader);
   if (reader.is(0, "\x89PNG\r\n\x1a\n")) return probePng(reader);
   if (reader.is(0, "RIFF") && reader.is(8, "WEBP")) return probeWebp(reader);

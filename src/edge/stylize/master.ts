@@ -1,6 +1,15 @@
 import { ProblemError } from "../../contract/problem.ts";
 import type { Style } from "../../contract/style.ts";
-import { DecodeError, decode, encode, fromRgb, hasAlpha, type Pixels, toRgb } from "../image/index.ts";
+import {
+  DecodeError,
+  decode,
+  decodedSize,
+  encode,
+  fromRgb,
+  hasAlpha,
+  type Pixels,
+  toRgb,
+} from "../image/index.ts";
 import { draw } from "../inference/client.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
@@ -20,24 +29,22 @@ export async function photoOf({ bytes: handover, style }: Order, kit: Kit): Prom
   const bytes = handover.take();
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
-  const photo = await kit.timing.measure("decode", async () => {
+  const target = { longSide: kit.config.workingSize };
+  const { width, height } = decodedSize(probed, target);
+  const { min } = style.sizes;
+  if (Math.min(width, height) < min) {
+    const detail = `At working size the picture has ${width} × ${height} pixels; each side needs ${min}.`;
+    throw new ProblemError("picture_too_small", detail);
+  }
+  return kit.timing.measure("decode", async () => {
     try {
-      return await decode(bytes, probed, { longSide: kit.config.workingSize });
+      return await decode(bytes, probed, target);
     } catch (error) {
       if (error instanceof DecodeError)
         throw new ProblemError("corrupt_picture", error.message, { cause: error });
       throw error;
     }
   });
-  const { min } = style.sizes;
-  if (Math.min(photo.width, photo.height) < min) {
-    const size = `${photo.width} × ${photo.height}`;
-    throw new ProblemError(
-      "picture_too_small",
-      `At working size the picture has ${size} pixels; each side needs ${min}.`,
-    );
-  }
-  return photo;
 }
 
 export async function drawMaster(photo: Pixels, style: Style, kit: Kit): Promise<Pixels> {

@@ -15,6 +15,9 @@ export const MAX_PIXELS = 12_000_000;
 /** Pixels of a lossless WebP: libwebp holds them as ARGB and as RGBA, and its binding copies them once more. */
 export const MAX_LOSSLESS_WEBP_PIXELS = 8_000_000;
 
+/** Pixels of a side: what JPEG has room for. Decoders hold a few rows at once, which of 12 MP × 1 would be the whole picture many times. */
+export const MAX_SOURCE_SIDE = 65_535;
+
 /**
  * Bytes that a progressive JPEG may take: two per coefficient, all of them until the last scan, and the file twice (here and in
  * the decoder). 24 MP with 4:2:0 chroma are 72 MB of coefficients, which leaves room for a 12 MB file.
