@@ -131,6 +131,12 @@ export const PROBLEMS = {
     title: "The storage does not answer",
     remedy: "Try again after the seconds that `Retry-After` says. Nothing that was stored is lost.",
   },
+  overloaded: {
+    status: 503,
+    title: "The service is short of memory",
+    remedy:
+      "Try again after the seconds that `Retry-After` says; a smaller picture, or a smaller size asked for, needs less. Nothing that was stored is lost.",
+  },
   not_ready: {
     status: 503,
     title: "The service cannot make pictures now",

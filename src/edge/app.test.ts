@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type PictureName, readPicture } from "../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask, bindings, inferences, upload } from "../../tests/support/workerd/ask.ts";
 import { PROBLEMS, type ProblemCode } from "../contract/problem.ts";
@@ -23,6 +23,11 @@ function zeros(length: number): ReadableStream<Uint8Array> {
   });
 }
 
+/** Constructs nothing, as V8 does where memory has run out. */
+function withoutMemory() {
+  throw new RangeError("Array buffer allocation failed");
+}
+
 /** A body of which a byte arrives, and then nothing. */
 const hanging = () => new ReadableStream<Uint8Array>({ start: (c) => c.enqueue(Uint8Array.of(0xff)) });
 
@@ -45,8 +50,8 @@ const inference = (path: string, timeout = "60") => ({
   env: { INFERENCE_URL: `http://network.example.com${path}`, INFERENCE_TIMEOUT: timeout },
 });
 
-/** For every code, requests that end with it. */
-const CASES: Record<ProblemCode, [path: string, asked?: Asked][]> = {
+/** For every code, requests that end with it; but for the one that needs a machine short of memory. */
+const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: Asked][]> = {
   invalid_options: [["/image/style/https://photos.example.com/png"], [`/image//${HOST}/png`]],
   unknown_option: [[`${DRAWN},widht=640/${HOST}/png`], [`${DRAWN},__proto__=1/${HOST}/png`]],
   duplicate_option: [[`${DRAWN},width=1,width=2/${HOST}/png`]],
@@ -170,8 +175,17 @@ describe("every problem is answered as RFC 9457 has it:", () => {
     requests.map(([path, asked], index) => ({ code: code as ProblemCode, path, asked, index })),
   );
 
-  it.each(cases)("$code ($index)", async ({ code, path, asked }) => {
-    const answer = await ask(path, asked);
+  it.each(cases)("$code ($index)", async ({ code, path, asked }) =>
+    expectProblem(await ask(path, asked), code),
+  );
+
+  it("overloaded", async () => {
+    vi.stubGlobal("DecompressionStream", withoutMemory);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    await expectProblem(await ask(`${DRAWN}/${HOST}/png?seed=301`), "overloaded");
+  });
+
+  async function expectProblem(answer: Response, code: ProblemCode) {
     const body = await answer.json<Record<string, unknown>>();
     expect(body).toMatchObject({ code, status: PROBLEMS[code].status, title: PROBLEMS[code].title });
     expect(answer.status).toBe(PROBLEMS[code].status);
@@ -185,7 +199,7 @@ describe("every problem is answered as RFC 9457 has it:", () => {
     );
     if (answer.status === 503) expect(Number(answer.headers.get("Retry-After"))).toBeGreaterThan(0);
     if (answer.status === 405) expect(answer.headers.get("Allow")).toMatch(/^[A-Z, ]+$/);
-  });
+  }
 
   it("leads to where it is explained", async () => {
     const answer = await ask("/docs/errors");

@@ -1,5 +1,5 @@
 import { reset } from "cloudflare:test";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../tests/fixtures/pictures/files.ts";
 import { pixelAt } from "../../tests/fixtures/pictures/picture.ts";
 import { ask, bindings, found, inferences, upload } from "../../tests/support/workerd/ask.ts";
@@ -129,6 +129,34 @@ describe("a picture is drawn once", () => {
     await bindings.PICTURES.put(master.key, file?.subarray(0, file.length / 2) ?? "");
     expect((await ask(path("width=41", `upload:${id}`))).status).toBe(200);
     expect(found(await ask(path("width=42", `upload:${id}`)))).toBe("master");
+  });
+});
+
+describe("a machine short of memory", () => {
+  beforeEach(() => () => void vi.unstubAllGlobals());
+  const runOut = () =>
+    vi.stubGlobal("DecompressionStream", function withoutMemory() {
+      throw new RangeError("Array buffer allocation failed");
+    });
+
+  it("answers that it is, and keeps the stored master that it cannot read", async () => {
+    const source = fresh();
+    await ask(path("width=40", source));
+    runOut();
+    const answer = await ask(path("width=41", source));
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ code: "overloaded" });
+    vi.unstubAllGlobals();
+    expect(found(await ask(path("width=41", source)))).toBe("master");
+  });
+
+  it("says so to those who wait, too", async () => {
+    const source = fresh();
+    runOut();
+    const answers = await Promise.all([1, 2, 3].map(() => ask(path("", source))));
+    for (const answer of answers) expect(await answer.json()).toMatchObject({ code: "overloaded" });
+    vi.unstubAllGlobals();
+    expect(found(await ask(path("", source)))).toBe("miss");
   });
 });
 

@@ -1,3 +1,5 @@
+import { isExhausted, OutOfMemory } from "./memory.ts";
+
 /** A running codec: its functions, and the memory that they grow. */
 export type Running<Api> = { api: Api; memory: WebAssembly.Memory };
 
@@ -23,14 +25,30 @@ export class Codec<Api> {
     this.#start = start;
   }
 
-  /** Runs `work`, which must be done with the codec's memory when it returns. What it throws comes out, at the instance's cost. */
+  /**
+   * Runs `work`, which must be done with the codec's memory when it returns. What it throws comes out, at the instance's cost.
+   *
+   * @throws OutOfMemory instead, where that is why
+   */
   async use<Result>(work: (api: Api, memory: WebAssembly.Memory) => Result): Promise<Result> {
     const running = (idle.get(this) as Running<Api> | undefined) ?? (await this.#start());
     idle.delete(this);
-    const result = work(running.api, running.memory);
+    const result = attempt(work, running);
     idle.set(this, running);
     makeRoom();
     return result;
+  }
+}
+
+function attempt<Api, Result>(
+  work: (api: Api, memory: WebAssembly.Memory) => Result,
+  { api, memory }: Running<Api>,
+): Result {
+  try {
+    return work(api, memory);
+  } catch (error) {
+    if (isExhausted(memory)) throw new OutOfMemory("A codec ran out of memory.", { cause: error });
+    throw error;
   }
 }
 

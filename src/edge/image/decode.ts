@@ -2,6 +2,7 @@ import type { Probe } from "../source/probe/types.ts";
 import { decodeJpeg } from "./decode/jpeg.ts";
 import { decodePng } from "./decode/png.ts";
 import { decodeWebp } from "./decode/webp.ts";
+import { isOutOfMemory } from "./memory.ts";
 import { orient, uprightSize } from "./orientation.ts";
 import { DecodeError, type Pixels, type Size } from "./pixels.ts";
 import { resize } from "./resize.ts";
@@ -16,7 +17,7 @@ const DECODERS: Record<Probe["format"], Decoder> = { jpeg: decodeJpeg, png: deco
  * enlarges. Of an animation: the first frame (PNG: the default image). Metadata and colour profiles are dropped, the latter
  * without conversion: samples are taken for sRGB.
  *
- * @throws DecodeError where the data is broken; its message may be shown
+ * @throws DecodeError where the data is broken; its message may be shown. Other errors say nothing about the data.
  */
 export async function decode(
   bytes: Uint8Array,
@@ -41,7 +42,8 @@ async function decodeSafely(bytes: Uint8Array, probed: Probe, longSide: number):
   try {
     return await DECODERS[probed.format](bytes, probed, longSide);
   } catch (error) {
-    if (error instanceof DecodeError) throw error;
+    if (error instanceof DecodeError || isOutOfMemory(error)) throw error;
+    if (probed.format === "png") throw error; // our own code, which names whatever is broken
     throw new DecodeError(`The ${probed.format.toUpperCase()} data is broken.`, { cause: error });
   }
 }

@@ -3,6 +3,7 @@ export { blend } from "./blend.ts";
 export { decode, decodedSize } from "./decode.ts";
 export { contentType, encode } from "./encode.ts";
 export { fit, type Rgba } from "./fit.ts";
+export { isOutOfMemory } from "./memory.ts";
 export { uprightSize } from "./orientation.ts";
 export { DecodeError, type Pixels } from "./pixels.ts";
 export { fromRgb, toRgb } from "./rgb.ts";

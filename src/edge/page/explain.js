@@ -33,6 +33,7 @@ const WORDS = {
   upload_not_found: ["The upload is gone", "Choose the photo again."],
   request_loop: ["That is a drawing of this service", "Give the address of the original photo."],
   inference_unavailable: ["The artist is busy", LATER],
+  overloaded: ["The artist has no room left", LATER],
   inference_timeout: ["The artist takes too long", LATER],
 };
 

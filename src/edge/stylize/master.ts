@@ -57,7 +57,7 @@ export const masterFile = (master: Pixels): Promise<Uint8Array> => encode(master
 export const storeMaster = (key: string, file: Uint8Array, kit: Kit): Promise<boolean> =>
   writeOnce(kit.bucket, key, file, "image/png");
 
-/** The stored master; undefined where there is none. One that cannot be read is removed, so that it can be made anew. */
+/** The stored master; undefined where there is none. One whose data is broken is removed, so that it can be made anew. */
 export async function findMaster(key: string, kit: Kit): Promise<Pixels | undefined> {
   const file = await kit.timing.measure("lookup", () => readObject(kit.bucket, key));
   if (!file) return undefined;

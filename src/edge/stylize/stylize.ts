@@ -6,6 +6,7 @@ import { board, leadFlight } from "../storage/flight.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
 import { compose } from "./compose.ts";
 import { drawMaster, findMaster, masterFile, photoOf, readMaster, storeMaster } from "./master.ts";
+import { withinMemory } from "./memory.ts";
 import { type Order, withBytes } from "./order.ts";
 import { findVariant, storeVariant, type Variant } from "./variant.ts";
 
@@ -20,7 +21,9 @@ type Drawn = { order: Order; master: Pixels; photo?: Pixels | undefined };
  *
  * @throws ProblemError
  */
-export async function stylize(order: Order, kit: Kit): Promise<Stylized> {
+export const stylize = (order: Order, kit: Kit): Promise<Stylized> => withinMemory(() => fill(order, kit));
+
+async function fill(order: Order, kit: Kit): Promise<Stylized> {
   const { timing } = kit;
   const stored = await findVariant(order, kit);
   if (stored) {
@@ -39,7 +42,7 @@ export async function stylize(order: Order, kit: Kit): Promise<Stylized> {
 async function finish({ order: known, master, photo: made }: Drawn, kit: Kit): Promise<Stylized> {
   const isBlended = known.transform.strength < 1;
   const order = isBlended && !made ? await withBytes(known, kit) : known;
-  if (order.masterKey !== known.masterKey) return stylize(order, kit);
+  if (order.masterKey !== known.masterKey) return fill(order, kit);
   const photo = isBlended ? (made ?? (await photoOf(order, kit))) : undefined;
   const { transform, format } = order;
   const bytes = await compose(master, photo, transform, format, kit.timing);
@@ -54,7 +57,8 @@ async function drawOnce(order: Order, kit: Kit, flights = FLIGHTS): Promise<Draw
   if (flights === 0) return (await drawAndStore(order, kit)).drawn;
   const flight = await kit.timing.measure("wait", () => board(kit.flights, order.masterKey));
   if (flight.role === "leader") {
-    return leadFlight(flight, kit.waitUntil, () => lead(order, kit), nameOf(order.source));
+    const work = () => withinMemory(() => lead(order, kit));
+    return leadFlight(flight, kit.waitUntil, work, nameOf(order.source));
   }
   if (flight.role === "alone") return (await drawAndStore(order, kit)).drawn;
   const { landing } = flight;
@@ -66,7 +70,12 @@ async function drawOnce(order: Order, kit: Kit, flights = FLIGHTS): Promise<Draw
 }
 
 /** What the network fails to draw it fails to draw for all; anything else may be the trouble of the leader's source. */
-const EVERYBODYS: readonly ProblemCode[] = ["inference_failed", "inference_unavailable", "inference_timeout"];
+const EVERYBODYS: readonly ProblemCode[] = [
+  "inference_failed",
+  "inference_unavailable",
+  "inference_timeout",
+  "overloaded",
+];
 
 const isOthers = ({ code, source }: Failed, order: Order) =>
   !EVERYBODYS.includes(code) && source !== nameOf(order.source);

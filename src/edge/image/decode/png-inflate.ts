@@ -1,3 +1,5 @@
+import { DecodeError } from "../pixels.ts";
+
 /**
  * Compressed bytes given to the platform at once. Deflate expands at most 1032-fold and workerd inflates all it is given before it
  * looks whether anybody reads, so this bounds what a decompression bomb can hold to 8 MB.
@@ -7,7 +9,7 @@ const SLICE = 8 * 1024;
 /**
  * Inflates a zlib stream that is spread over chunks. `take` is given each piece and says whether it wants more.
  *
- * @throws TypeError from the platform where the stream is broken before `take` had enough
+ * @throws DecodeError where the stream is broken before `take` had enough
  */
 export async function inflate(
   chunks: Iterable<Uint8Array>,
@@ -25,13 +27,20 @@ export async function inflate(
   try {
     let wantsMore = true;
     while (wantsMore) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch(asDecodeError);
       if (done) return;
       wantsMore = take(value);
     }
   } finally {
     await reader.cancel().catch(() => {}); // what is left is not wanted, nor is its opinion of itself
   }
+}
+
+/** The platform says TypeError of broken data. */
+function asDecodeError(error: unknown): never {
+  if (error instanceof TypeError)
+    throw new DecodeError("The PNG's compressed data is broken.", { cause: error });
+  throw error;
 }
 
 /** The same bytes in slices that are full, but for the last: many tiny chunks would take a promise each. */

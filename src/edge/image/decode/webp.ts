@@ -13,8 +13,11 @@ const decoder = new Codec<WebpApi>(() => startEmscripten(webpDecoder, webpWasm))
 /** libwebp decodes stills only; of an animation it is given the first frame as one. */
 export async function decodeWebp(bytes: Uint8Array, probed: Probe, longSide: number): Promise<Pixels> {
   const still = isAnimated(bytes) ? firstFrame(bytes, probed) : { bytes, x: 0, y: 0 };
-  const frame = await decoder.use((api) => api.decode(still.bytes));
-  if (!frame) throw new DecodeError("The WebP data is broken.");
+  const frame = await decoder.use((api) => {
+    const decoded = api.decode(still.bytes);
+    if (!decoded) throw new DecodeError("The WebP data is broken."); // or there was no memory for it, which `use` finds out
+    return decoded;
+  });
   if (still.x + frame.width > probed.width || still.y + frame.height > probed.height) {
     throw new DecodeError("The WebP's frame lies outside its canvas.");
   }

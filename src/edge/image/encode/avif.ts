@@ -49,7 +49,9 @@ export async function encodeAvif(pixels: Pixels, quality: number): Promise<Uint8
   const { data, width, height } = pixels;
   const rgba = new Uint8Array(data.buffer, data.byteOffset, data.length);
   const options = { ...defaultOptions, quality: avifQuality(quality), speed: SPEED };
-  const encoded = await encoder.use((api) => api.encode(rgba, width, height, options));
-  if (!encoded) throw new Error("libaom could not encode the picture.");
-  return encoded;
+  return encoder.use((api) => {
+    const encoded = api.encode(rgba, width, height, options);
+    if (!encoded) throw new Error("libaom could not encode the picture.");
+    return encoded;
+  });
 }

@@ -20,9 +20,9 @@ const encoder = new Codec<WebpApi>(() => startEmscripten(webpEncoder, webpWasm))
 
 /** Lossy WebP; alpha is kept and lossless. */
 export async function encodeWebp({ data, width, height }: Pixels, quality: number): Promise<Uint8Array> {
-  const encoded = await encoder.use((api) =>
-    api.encode(data, width, height, { ...defaultOptions, quality, method: METHOD }),
-  );
-  if (!encoded) throw new Error("libwebp could not encode the picture.");
-  return encoded;
+  return encoder.use((api) => {
+    const encoded = api.encode(data, width, height, { ...defaultOptions, quality, method: METHOD });
+    if (!encoded) throw new Error("libwebp could not encode the picture.");
+    return encoded;
+  });
 }

@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
+import { paint, picture } from "../../../tests/fixtures/pictures/picture.ts";
+import { probe } from "../source/probe.ts";
+import { decode, encode, isOutOfMemory } from "./index.ts";
+import { resize } from "./resize.ts";
+
+async function decoded(bytes: Uint8Array) {
+  const probed = probe(bytes);
+  if (!probed.ok) throw new Error(probed.detail);
+  return decode(bytes, probed, { longSide: 4096 });
+}
+
+const large = paint(1500, 1500, (x, y) => [x, y, x * y, 255]);
+const failing = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe("where a codec's memory cannot grow", () => {
+  const runOut = () =>
+    vi.spyOn(WebAssembly.Memory.prototype, "grow").mockImplementation(() => {
+      throw new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory");
+    });
+  afterEach(() => void vi.restoreAllMocks());
+
+  it.each(["jpeg", "webp", "avif"] as const)(
+    "encoding %s says so, and works again afterwards",
+    async (format) => {
+      runOut();
+      expect(isOutOfMemory(await failing(encode(large, format, 80)))).toBe(true);
+      vi.restoreAllMocks();
+      expect((await encode(large, format, 80)).length).toBeGreaterThan(1000);
+    },
+  );
+
+  it("decoding does not call a sound picture broken", async () => {
+    const plain = { width: 3000, height: 2000, data: new Uint8ClampedArray(3000 * 2000 * 4).fill(255) };
+    const file = await encode(plain, "webp", 80);
+    runOut();
+    expect(isOutOfMemory(await failing(decoded(file)))).toBe(true);
+    vi.restoreAllMocks();
+    expect(await decoded(file)).toMatchObject({ width: 3000, height: 2000 });
+  });
+});
+
+it("where V8 cannot start a codec, that is why", async () => {
+  vi.stubGlobal("WebAssembly", {
+    ...WebAssembly,
+    Module: WebAssembly.Module,
+    Instance: class {
+      constructor() {
+        throw new RangeError(
+          "WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance",
+        );
+      }
+    },
+  });
+  expect(isOutOfMemory(await failing(resize(picture(), 30, 30)))).toBe(true);
+  vi.unstubAllGlobals();
+});
+
+it("broken data is no lack of memory, nor is a mistake of ours", async () => {
+  const cut = readPicture("baseline-420.jpg").subarray(0, 700);
+  expect(isOutOfMemory(await failing(decoded(cut)))).toBe(false);
+  expect(isOutOfMemory(new RangeError("The pictures to blend differ in size."))).toBe(false);
+  expect(isOutOfMemory(new RangeError("Maximum call stack size exceeded"))).toBe(false);
+});
