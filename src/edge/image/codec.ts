@@ -4,10 +4,11 @@ import { isExhausted, OutOfMemory } from "./memory.ts";
 export type Running<Api> = { api: Api; memory: WebAssembly.Memory };
 
 /**
- * What idle codecs may hold together, of the isolate's 128 MB. WebAssembly memory never shrinks, so a codec that grew for a large
- * picture is dropped when room is short. Dropping all of them at once would be worse: V8 collects dropped memories late.
+ * What idle codecs may hold together, of the isolate's 128 MB: the one at work takes up to 60 (docs/memory.md), and the pictures
+ * themselves need room too. WebAssembly memory never shrinks, so a codec that grew for a large picture is dropped when room is short.
+ * Dropping all of them at once would be worse: V8 collects dropped memories late.
  */
-const IDLE_BYTES = 64 * 1024 * 1024;
+const IDLE_BYTES = 40 * 1024 * 1024;
 
 /** The instances that wait for their next use, by their codec. */
 const idle = new Map<object, Running<unknown>>();

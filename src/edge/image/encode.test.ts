@@ -82,9 +82,15 @@ it("the same picture gives the same bytes", async () => {
   }
 });
 
-it("JPEG is progressive", async () => {
-  const jpeg = String.fromCharCode(...(await encode(opaque, "jpeg", 85)));
-  expect(jpeg).toMatch(/\xff\xc2/); // SOF2; entropy-coded data escapes every 0xff
+it("JPEG is progressive up to a megapixel, and sequential above, which takes half the memory", async () => {
+  const marker = async (width: number, height: number) => {
+    const pixels = { width, height, data: new Uint8ClampedArray(width * height * 4).fill(255) };
+    const jpeg = String.fromCharCode(...(await encode(pixels, "jpeg", 85)).subarray(0, 1000));
+    return /\xff([\xc0\xc2])/.exec(jpeg)?.[1]; // SOF0 or SOF2; entropy-coded data escapes every 0xff
+  };
+  expect(await marker(64, 48)).toBe("\xc2");
+  expect(await marker(1024, 1024)).toBe("\xc2");
+  expect(await marker(1025, 1024)).toBe("\xc0");
 });
 
 it("formats have their media types", () => {

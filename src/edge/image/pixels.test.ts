@@ -24,6 +24,20 @@ describe("resize", () => {
       expect(await resize(plain, width, height)).toEqual(paint(width, height, () => [200, 100, 50, 255]));
     }
   });
+  it("and a transparent one that transparent colour, as far as its alpha can tell", async () => {
+    for (const alpha of [1, 64, 128, 254]) {
+      const { data } = await resize(
+        paint(50, 40, () => [200, 100, 50, alpha]),
+        70,
+        30,
+      );
+      for (let i = 0; i < data.length; i += 4) {
+        expect(data[i + 3]).toBe(alpha);
+        for (const [c, value] of [200, 100, 50].entries())
+          expect(Math.abs((data[i + c] as number) - value) * alpha).toBeLessThanOrEqual(255 / 2 + alpha);
+      }
+    }
+  });
   it("what is hidden does not bleed out", async () => {
     const edge = paint(40, 40, (x) => (x < 20 ? [255, 0, 0, 0] : [0, 0, 255, 255]));
     const { data } = await resize(edge, 15, 15);
