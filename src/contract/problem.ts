@@ -43,6 +43,12 @@ export const PROBLEMS = {
     remedy:
       "The detail says what it answered instead. The URL must answer 200 to a GET without cookies, after three redirects at most.",
   },
+  origin_not_allowed: {
+    status: 403,
+    title: "Pages of that origin may not upload",
+    remedy:
+      "The operator names the origins in `ALLOWED_ORIGINS`. Without a browser there is no origin, and no such limit.",
+  },
   not_found: { status: 404, title: "There is nothing here", remedy: "The README describes the routes." },
   source_not_found: {
     status: 404,

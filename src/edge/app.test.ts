@@ -97,6 +97,24 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     [`${DRAWN}/${HOST}/redirect?to=ftp://example.com/`],
     [`${DRAWN}/${HOST}/redirect?to=/redirect%3Fto=/redirect%3Fto=/redirect%3Fto=/redirect`],
   ],
+  origin_not_allowed: [
+    "https://evil.example",
+    "https://shop.example.evil",
+    "http://shop.example",
+    "null",
+  ].flatMap((origin) =>
+    [{ Origin: origin }, { Origin: origin, "Sec-Fetch-Site": "cross-site" }].map(
+      (headers): [string, Asked] => [
+        "/v1/uploads",
+        {
+          method: "POST",
+          headers: { ...headers, "Content-Type": "text/plain" },
+          body: readPicture("rgb.png"),
+          env: { ALLOWED_ORIGINS: "https://shop.example" },
+        },
+      ],
+    ),
+  ),
   not_found: [["/nothing"], ["/v1"], ["/v1/styles/handdrawn"]],
   source_not_found: [[`${DRAWN}/${HOST}/status/404`], [`${DRAWN}/${HOST}/status/410`]],
   upload_not_found: [[`${DRAWN}/upload:${"A".repeat(22)}`]],
@@ -269,6 +287,25 @@ describe("POST /v1/uploads", () => {
     const bytes = readPicture("exif-6.jpg");
     const object = await bindings.PICTURES.get(`uploads/${await upload(bytes)}`);
     expect(new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer())).toEqual(bytes);
+  });
+});
+
+describe("with ALLOWED_ORIGINS, POST /v1/uploads takes pictures", () => {
+  const own = "https://stylegate.test";
+  it.each<[string, string, Record<string, string>]>([
+    [
+      "of a page that it names",
+      "https://shop.example",
+      { Origin: "https://shop.example", "Sec-Fetch-Site": "cross-site" },
+    ],
+    ["of any page under *", "*", { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" }],
+    ["of the service's own page", "", { Origin: own, "Sec-Fetch-Site": "same-origin" }],
+    ["of the own page in a browser that says less", "", { Origin: own }],
+    ["of the own page behind a proxy that ends TLS", "", { Origin: own.replace("https", "http") }],
+    ["of what is no browser", "", {}],
+  ])("%s", async (_, ALLOWED_ORIGINS, headers) => {
+    const [path, asked] = post(readPicture("rgb.png"), headers);
+    expect((await ask(path, { ...asked, env: { ALLOWED_ORIGINS } })).status).toBe(201);
   });
 });
 

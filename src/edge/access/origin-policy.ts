@@ -1,4 +1,4 @@
-/** Web origins whose scripts may read answers: any, or the listed ones. */
+/** Web origins whose pages may read answers and upload: any, or the listed ones. */
 export type OriginPolicy = "*" | readonly string[];
 
 export type OriginPolicyResult = { ok: true; policy: OriginPolicy } | { ok: false; complaint: string };
