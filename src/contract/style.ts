@@ -1,11 +1,11 @@
 import manifest from "../../models/styles.json" with { type: "json" };
 
-/** A style as `GET /v1/styles` shows it, built from its card. */
+/** What the Worker and the page use of a style's card; `GET /v1/styles` shows all of it, its data, training and figures too. */
 export type Style = {
   id: string;
   name: string;
   description: string;
-  /** Of the network; part of cache keys, so that a new network does not answer with an old one's pictures. */
+  /** Tells networks apart; part of cache keys, so that a new network does not answer with an old one's pictures. */
   version: string;
   licence: { name: string; url: string };
   commercialUse: boolean;

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import manifest from "../../models/styles.json" with { type: "json" };
 import { type PictureName, readPicture } from "../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask, bindings, inferences, upload } from "../../tests/support/workerd/ask.ts";
 import { PROBLEMS, type ProblemCode } from "../contract/problem.ts";
@@ -312,6 +313,7 @@ describe("with ALLOWED_ORIGINS, POST /v1/uploads takes pictures", () => {
 describe("other routes", () => {
   it("GET /v1/styles says what a style may be used for", async () => {
     const { styles } = await (await ask("/v1/styles")).json<{ styles: Record<string, unknown>[] }>();
+    expect(styles).toEqual(manifest.styles); // data, training and figures too, whatever the cards hold
     expect(styles[0]).toMatchObject({
       id: "handdrawn",
       commercialUse: false,
