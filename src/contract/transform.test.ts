@@ -1,17 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonical, FITS, FORMATS, parseTransform, type Transform } from "./transform.ts";
+import {
+  canonical,
+  FITS,
+  FORMATS,
+  MAX_OUTPUT_PIXELS,
+  parseTransform,
+  pixelsAsked,
+  type Transform,
+} from "./transform.ts";
 
 const side = fc.option(fc.integer({ min: 1, max: 2048 }), { nil: undefined });
-const transforms: fc.Arbitrary<Transform> = fc.record({
-  style: fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/),
-  width: side,
-  height: side,
-  fit: fc.constantFrom(...FITS),
-  quality: fc.integer({ min: 1, max: 100 }),
-  format: fc.constantFrom(...FORMATS),
-  strength: fc.integer({ min: 0, max: 100 }).map((hundredths) => hundredths / 100),
-});
+const transforms: fc.Arbitrary<Transform> = fc
+  .record({
+    style: fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/),
+    width: side,
+    height: side,
+    fit: fc.constantFrom(...FITS),
+    quality: fc.integer({ min: 1, max: 100 }),
+    format: fc.constantFrom(...FORMATS),
+    strength: fc.integer({ min: 0, max: 100 }).map((hundredths) => hundredths / 100),
+  })
+  .filter((transform) => pixelsAsked(transform) <= MAX_OUTPUT_PIXELS);
 
 /** Every option spelled out, defaults too. */
 const pairsOf = (transform: Transform) =>
@@ -110,6 +120,27 @@ describe("parseTransform", () => {
     ["style%3Dhanddrawn", "invalid_options"],
   ])("refuses %j as %s", (options, code) => {
     expect(codeOf(options)).toBe(code);
+  });
+});
+
+describe("the pixels that are asked for", () => {
+  it.each([
+    ["width=2048,height=1024,fit=cover", "ok"],
+    ["width=2048,height=1025,fit=cover", "invalid_option"],
+    ["width=1025,height=2048,fit=contain", "invalid_option"],
+    ["height=2048,fit=pad,width=2048", "invalid_option"],
+    ["width=2048,height=2048", "ok"], // scale-down: the picture's own at most
+    ["width=2048,height=2048,fit=crop", "ok"],
+    ["width=2048,fit=contain", "ok"], // the height follows as far as there is room
+  ])("with %s are %s", (options, code) => {
+    expect(codeOf(`style=handdrawn,${options}`)).toBe(code);
+  });
+
+  it("are refused by the options' names", () => {
+    expect(parseTransform("style=handdrawn,width=2048,height=2048,fit=cover")).toMatchObject({
+      detail:
+        'With "fit=cover" the options "width" and "height" may ask for 2097152 pixels, not 2048 by 2048.',
+    });
   });
 });
 

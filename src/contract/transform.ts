@@ -12,6 +12,9 @@ export type OutputFormat = Exclude<Format, "auto">;
 /** Pixels of a picture's side at most: a strip of a picture must not become gigapixels. */
 export const MAX_SIDE = 2048;
 
+/** Pixels of an answer at most, for the memory that encoding takes: docs/memory.md. Some formats have less. */
+export const MAX_OUTPUT_PIXELS = 2 * 1024 * 1024;
+
 /** What is to be made of a picture. Every value is in its range; the style is well formed, but may not exist. */
 export type Transform = {
   /** Lower-case letters, digits and hyphens, at most 64. */
@@ -100,7 +103,22 @@ export function parseTransform(options: string): TransformResult {
   }
   const { style } = given;
   if (style === undefined) return refuse("missing_style", 'The options need a "style".');
-  return { ok: true, transform: { ...DEFAULTS, ...given, style } };
+  const transform = { ...DEFAULTS, ...given, style };
+  if (pixelsAsked(transform) > MAX_OUTPUT_PIXELS) {
+    const asked = `${transform.width} by ${transform.height}`;
+    const detail = `With "fit=${transform.fit}" the options "width" and "height" may ask for ${MAX_OUTPUT_PIXELS} pixels, not ${asked}.`;
+    return refuse("invalid_option", detail);
+  }
+  return { ok: true, transform };
+}
+
+/**
+ * Pixels that the options ask for whatever the picture's size. 0 where that decides too: then nothing is enlarged, or the side that was
+ * left out follows as far as there is room.
+ */
+export function pixelsAsked({ width = 0, height = 0, fit }: Transform): number {
+  const mayEnlarge = fit !== "scale-down" && fit !== "crop";
+  return mayEnlarge ? width * height : 0;
 }
 
 /**

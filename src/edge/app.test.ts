@@ -59,6 +59,8 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
   invalid_option: [
     "width=0",
     "width=2049",
+    "width=2048,height=1025,fit=cover",
+    "width=1200,height=1000,fit=cover,format=avif",
     "width=1e3",
     "quality=101",
     "fit=stretch",

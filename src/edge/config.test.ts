@@ -52,7 +52,7 @@ it.each([
   ["ALLOWED_ORIGINS", "www.example.com"],
   ["ALLOWED_ORIGINS", "https://www.example.com/"],
   ["WORKING_SIZE", "31"],
-  ["WORKING_SIZE", "2049"],
+  ["WORKING_SIZE", "1025"],
   ["WORKING_SIZE", "big"],
   ["CACHE_MAX_AGE", "-1"],
   ["SOURCE_TIMEOUT", "0"],

@@ -14,6 +14,9 @@ export type Config = {
   cacheMaxAgeSeconds: number;
 };
 
+/** Of the memory that reducing a photo to it takes: docs/memory.md. */
+const MAX_WORKING_SIZE = 1024;
+
 export type ConfigResult = { ok: true; config: Config } | { ok: false; complaints: string[] };
 
 /**
@@ -38,7 +41,7 @@ export function parseConfig(env: Variables): ConfigResult {
   const modelSuffix = text("MODEL_SUFFIX");
   if (!/^\w*$/.test(modelSuffix)) complaints.push("MODEL_SUFFIX may have letters, digits and underscores.");
   const config = {
-    workingSize: whole("WORKING_SIZE", 768, 32, 2048),
+    workingSize: whole("WORKING_SIZE", 768, 32, MAX_WORKING_SIZE),
     cacheMaxAgeSeconds: whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
     source: {
       timeout: whole("SOURCE_TIMEOUT", 10, 1, 60) * 1000,

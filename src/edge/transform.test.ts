@@ -316,6 +316,40 @@ describe("the picture", () => {
     expect(await pixels(answer)).toMatchObject({ width, height });
   });
 
+  it.each([
+    ["width=1200,height=1000,fit=cover,format=avif", "", 400],
+    ["width=1200,height=1000,fit=cover,format=webp", "&alpha", 400],
+    ["width=1200,height=1000,fit=pad,format=webp", "", 400], // its bars are transparent
+    ["width=1200,height=1000,fit=cover,format=webp", "", "image/webp"],
+    ["width=1200,height=1000,fit=pad,format=png", "&alpha", "image/png"],
+    ["width=1000,height=1000,fit=cover", "&alpha", "image/avif"],
+    ["width=1200,height=1000,fit=cover", "", "image/webp"],
+    ["width=1200,height=1000,fit=cover", "&alpha", "image/png"],
+  ])("with %s of a picture%s is given as %s", async (options, alpha, expected) => {
+    const answer = await ask(path(options, `${HOST}/png?seed=1${alpha}`), {
+      headers: { Accept: "image/avif,image/webp;q=0.9,*/*;q=0.8" },
+    });
+    if (expected === 400) {
+      expect(await answer.json()).toMatchObject({
+        code: "invalid_option",
+        detail: expect.stringMatching(/"width" and "height" may ask for 1048576 pixels as (?:avif|webp)/),
+      });
+    } else {
+      expect(answer.headers.get("Content-Type")).toBe(expected);
+      expect(answer.bytes.length).toBeGreaterThan(1000);
+    }
+  });
+
+  it("is enlarged as far as its format has room, where only one side is asked for", async () => {
+    const source = `${HOST}/png?seed=1`;
+    const large = await pixels(await ask(path("width=2048,fit=contain,format=png", source)));
+    expect(large).toMatchObject({ width: 1774, height: 1182 });
+    const avif = await ask(path("width=2048,fit=contain,format=avif", source));
+    const text = new TextDecoder("latin1").decode(avif.bytes);
+    const size = avif.bytes.subarray(text.indexOf("ispe") + 8, text.indexOf("ispe") + 16);
+    expect([...size]).toEqual([0, 0, 1254 >> 8, 1254 & 255, 0, 0, 836 >> 8, 836 & 255]);
+  });
+
   it("is drawn at most at the working size", async () => {
     const answer = await ask(path("format=jpeg", fresh("&width=300&height=150")), {
       env: { WORKING_SIZE: "100" },

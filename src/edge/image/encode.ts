@@ -1,4 +1,4 @@
-import type { OutputFormat } from "../../contract/transform.ts";
+import { MAX_OUTPUT_PIXELS, type OutputFormat } from "../../contract/transform.ts";
 import { encodeAvif } from "./encode/avif.ts";
 import { encodeJpeg } from "./encode/jpeg.ts";
 import { encodePng } from "./encode/png.ts";
@@ -22,6 +22,10 @@ export async function encode(pixels: Pixels, format: OutputFormat, quality: numb
       return encodeAvif(pixels, quality);
   }
 }
+
+/** Pixels that a file of the format may have, for the memory that encoding takes: docs/memory.md. */
+export const maxPixels = (format: OutputFormat, isTransparent: boolean): number =>
+  format === "avif" || (format === "webp" && isTransparent) ? MAX_OUTPUT_PIXELS / 2 : MAX_OUTPUT_PIXELS;
 
 /** The format's media type. */
 export const contentType = (format: OutputFormat): string => `image/${format}`;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { paint, picture, pixelAt } from "../../../tests/fixtures/pictures/picture.ts";
-import { FITS, type Fit, MAX_SIDE } from "../../contract/transform.ts";
+import { FITS, type Fit, MAX_OUTPUT_PIXELS, MAX_SIDE } from "../../contract/transform.ts";
 import { fit as fitPicture, planFit } from "./fit.ts";
 
 type Size = [width: number, height: number];
@@ -26,6 +26,10 @@ describe("the size of what comes out", () => {
     ["pad", [800, 600], [400, 400], [400, 400]],
     ["pad", [800, 600], [1000, 1000], [1000, 1000]],
     ["pad", [800, 600], [400, undefined], [400, 300]],
+    ["contain", [768, 768], [2048, undefined], [1448, 1448]],
+    ["cover", [576, 768], [undefined, 2048], [1254, 1672]],
+    ["pad", [768, 512], [2048, undefined], [1774, 1182]],
+    ["scale-down", [3000, 3000], [2000, undefined], [2000, 2000]], // nothing is enlarged
     ["contain", [1000, 1], [100, 100], [100, 1]],
     ["contain", [1, 1000], [2048, undefined], [2, 2048]],
   ];
@@ -60,10 +64,14 @@ describe("the size of what comes out", () => {
           expect(size.height).toBeLessThanOrEqual(canvas.height);
           if (boxWidth !== undefined) expect(canvas.width).toBeLessThanOrEqual(boxWidth);
           if (boxHeight !== undefined) expect(canvas.height).toBeLessThanOrEqual(boxHeight);
-          if (mode === "scale-down" || mode === "crop") {
+          const mayEnlarge = mode !== "scale-down" && mode !== "crop";
+          const isOpen = (boxWidth === undefined) !== (boxHeight === undefined);
+          if (!mayEnlarge) {
             expect(size.width).toBeLessThanOrEqual(width);
             expect(size.height).toBeLessThanOrEqual(height);
           }
+          if (mayEnlarge && isOpen)
+            expect(size.width * size.height).toBeLessThanOrEqual(MAX_OUTPUT_PIXELS + 4096);
           const isFilled =
             boxWidth !== undefined && boxHeight !== undefined && (mode === "cover" || mode === "pad");
           if (isFilled) expect([canvas.width, canvas.height]).toEqual([boxWidth, boxHeight]);

@@ -1,7 +1,7 @@
 export { hasAlpha } from "./alpha.ts";
 export { blend } from "./blend.ts";
 export { decode, decodedSize } from "./decode.ts";
-export { contentType, encode } from "./encode.ts";
+export { contentType, encode, maxPixels } from "./encode.ts";
 export { fit, type Rgba } from "./fit.ts";
 export { isOutOfMemory } from "./memory.ts";
 export { uprightSize } from "./orientation.ts";

@@ -1,6 +1,6 @@
-import type { OutputFormat, Transform } from "../../contract/transform.ts";
 import { blend, encode, fit as fitTo, type Pixels, type Rgba } from "../image/index.ts";
 import type { Timing } from "../timing.ts";
+import type { Order } from "./order.ts";
 
 const WHITE: Rgba = [255, 255, 255, 255];
 const TRANSPARENT: Rgba = [255, 255, 255, 0];
@@ -12,13 +12,12 @@ const TRANSPARENT: Rgba = [255, 255, 255, 0];
 export async function compose(
   master: Pixels,
   photo: Pixels | undefined,
-  transform: Transform,
-  format: OutputFormat,
+  { transform, format, maxPixels }: Order,
   timing: Timing,
 ): Promise<Uint8Array> {
   const fitted = await timing.measure("compose", async () => {
     const drawn = photo ? blend(photo, master, transform.strength) : master;
-    return fitTo(drawn, transform, format === "jpeg" ? WHITE : TRANSPARENT);
+    return fitTo(drawn, { ...transform, maxPixels }, format === "jpeg" ? WHITE : TRANSPARENT);
   });
   return timing.measure("encode", () => encode(fitted, format, transform.quality));
 }

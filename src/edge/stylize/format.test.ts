@@ -32,6 +32,18 @@ it.each([
   expect(negotiate("auto", accept, hasAlpha)).toBe(format);
 });
 
+it.each([
+  ["image/avif,image/webp;q=0.9,*/*;q=0.8", false, ["avif"], "webp"],
+  ["image/avif,*/*;q=0.8", false, ["avif"], "jpeg"],
+  ["image/avif", false, ["avif"], "jpeg"],
+  [CHROME, true, ["avif", "webp"], "png"],
+  ["image/webp,image/jpeg;q=0.9", true, ["avif", "webp"], "jpeg"],
+] as const)("auto for %s, alpha %s, without room in %j, is %s", (accept, hasAlpha, full, format) => {
+  expect(negotiate("auto", accept, hasAlpha, (candidate) => !full.some((name) => name === candidate))).toBe(
+    format,
+  );
+});
+
 it("does what the URL says, whatever the client accepts", () => {
   expect(negotiate("avif", "image/jpeg", true)).toBe("avif");
 });

@@ -11,13 +11,20 @@ const PREFERRED = ["webp", "avif", "jpeg", "png"] as const;
  * indifferent. Modern formats count only when they are named, since `*` + `/*` is also what clients send that know none of them. A picture
  * with transparency becomes PNG rather than JPEG where the client takes both. A client that admits nothing we have gets JPEG or PNG: a
  * picture it may not want is more use than a 406.
+ *
+ * @param hasRoom whether a format takes as many pixels as are asked for; JPEG and PNG do
  */
-export function negotiate(format: Format, accept: string | null, hasAlpha: boolean): OutputFormat {
+export function negotiate(
+  format: Format,
+  accept: string | null,
+  hasAlpha: boolean,
+  hasRoom: (format: OutputFormat) => boolean = () => true,
+): OutputFormat {
   if (format !== "auto") return format;
   const ranges = parseAccept(accept ?? "*/*");
   const order = hasAlpha ? ([...PREFERRED.slice(0, 2), "png", "jpeg"] as const) : PREFERRED;
   let best: { format: OutputFormat; quality: number } | undefined;
-  for (const candidate of order) {
+  for (const candidate of order.filter(hasRoom)) {
     const quality = qualityOf(candidate, ranges);
     if (quality > (best?.quality ?? 0)) best = { format: candidate, quality };
   }

@@ -1,7 +1,8 @@
-import type { Failure } from "../../contract/problem.ts";
+import { type Failure, ProblemError } from "../../contract/problem.ts";
 import type { Source } from "../../contract/source.ts";
 import type { Style } from "../../contract/style.ts";
-import type { OutputFormat, Transform } from "../../contract/transform.ts";
+import { type OutputFormat, pixelsAsked, type Transform } from "../../contract/transform.ts";
+import { maxPixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import type { SourceRecord } from "../source/record.ts";
 import { masterKey, variantKey } from "../storage/keys.ts";
@@ -17,6 +18,8 @@ export type Wish = { transform: Transform; style: Style; source: Source; accept:
 export type Order = Wish & {
   record: SourceRecord;
   format: OutputFormat;
+  /** That the format has room for. */
+  maxPixels: number;
   masterKey: string;
   variantKey: string;
   /** Full where the source's bytes are at hand. */
@@ -55,7 +58,11 @@ export async function withBytes(order: Order, kit: Kit): Promise<Order> {
 
 async function named(wish: Wish, record: SourceRecord, kit: Kit): Promise<Order> {
   const { transform, style, accept } = wish;
-  const format = negotiate(transform.format, accept, record.hasAlpha);
+  const isTransparent = record.hasAlpha || transform.fit === "pad"; // whose bars are
+  const asked = pixelsAsked(transform);
+  const hasRoom = (format: OutputFormat) => asked <= maxPixels(format, isTransparent);
+  const format = negotiate(transform.format, accept, record.hasAlpha, hasRoom);
+  if (!hasRoom(format)) throw tooLargeFor(format, isTransparent);
   const identity = {
     contentHash: record.contentHash,
     style: style.id,
@@ -67,8 +74,16 @@ async function named(wish: Wish, record: SourceRecord, kit: Kit): Promise<Order>
     ...wish,
     record,
     format,
+    maxPixels: maxPixels(format, isTransparent),
     masterKey: await masterKey(identity),
     variantKey: await variantKey(transform, format, identity),
     bytes: new Handover(),
   };
+}
+
+function tooLargeFor(format: OutputFormat, isTransparent: boolean): ProblemError {
+  const name = format === "webp" && isTransparent ? "webp with transparency" : format;
+  const limit = maxPixels(format, isTransparent);
+  const detail = `The options "width" and "height" may ask for ${limit} pixels as ${name}; other formats have room for more.`;
+  return new ProblemError("invalid_option", detail);
 }

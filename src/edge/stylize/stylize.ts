@@ -44,8 +44,7 @@ async function finish({ order: known, master, photo: made }: Drawn, kit: Kit): P
   const order = isBlended && !made ? await withBytes(known, kit) : known;
   if (order.masterKey !== known.masterKey) return fill(order, kit);
   const photo = isBlended ? (made ?? (await photoOf(order, kit))) : undefined;
-  const { transform, format } = order;
-  const bytes = await compose(master, photo, transform, format, kit.timing);
+  const bytes = await compose(master, photo, order, kit.timing);
   return { order, variant: storeVariant(order, bytes, kit) };
 }
 
