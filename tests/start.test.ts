@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -52,6 +52,20 @@ describe("npm start", () => {
     service.process.kill("SIGINT");
     expect(await service.ended).toBe(0);
     expect(await processesWith(folder)).toEqual([]);
+  });
+
+  it("makes a drawing where both servers listen on IPv6", async (context) => {
+    const hasIPv6 = Object.values(networkInterfaces()).some((found) =>
+      found?.some(({ address }) => address === "::1"),
+    );
+    if (!hasIPv6) context.skip("this machine has no ::1");
+    const [port, inferencePort] = await freePorts();
+    const service = start({ HOST: "::1", PORT: port, INFERENCE_HOST: "::1", INFERENCE_PORT: inferencePort });
+    await service.ready;
+    expect(service.output()).toContain(`http://[::1]:${port}\n`);
+    const line = /^ {2}(curl .*)$/m.exec(service.output())?.[1] ?? "";
+    await promisify(execFile)("/bin/sh", ["-c", line], { cwd: folder });
+    expect(probe(await readFile(join(folder, "drawing.jpg")))).toMatchObject({ ok: true, format: "jpeg" });
   });
 
   it.each(["SIGTERM", "SIGHUP"] as const)("leaves no process after %s", async (signal) => {

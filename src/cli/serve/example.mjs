@@ -10,12 +10,12 @@ const SAMPLE = join(ROOT, "src/edge/page/sample.jpg");
  * @param {string} style
  */
 export function curlLine(url, style) {
-  const upload = `curl -fsS --data-binary ${quoted(`@${SAMPLE}`)} ${url}/v1/uploads`;
+  const upload = `curl -fsS --data-binary ${quoted(`@${SAMPLE}`)} ${quoted(`${url}/v1/uploads`)}`;
   const id = String.raw`${upload} | sed -E 's/.*"id": *"([^"]+)".*/\1/'`;
   return `curl -fsS -o drawing.jpg "${url}/image/style=${style},format=jpeg/upload:$(${id})"`;
 }
 
 /** @param {string} text */
 function quoted(text) {
-  return /^[\w@./+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@.:/+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

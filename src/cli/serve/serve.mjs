@@ -3,10 +3,10 @@ import { ensurePackages } from "../setup/packages.mjs";
 import { seconds, step } from "../terminal.mjs";
 import { curlLine } from "./example.mjs";
 import { requireModels, styleIds } from "./models.mjs";
-import { isAny, requireFreePort } from "./ports.mjs";
+import { requireFreePort } from "./ports.mjs";
 import { untilReady } from "./ready.mjs";
 import { startInference, startWorker } from "./servers.mjs";
-import { readSettings } from "./settings.mjs";
+import { readSettings, urlOf } from "./settings.mjs";
 
 /** Milliseconds for requests under way when somebody asks us to stop. */
 const GRACE = 5000;
@@ -22,11 +22,7 @@ export async function serve() {
   await requireFreePort("PORT", settings.port, settings.host);
   if (!settings.inferenceUrl) {
     await requireModels(settings.modelsDir, styles, settings.vars.MODEL_SUFFIX ?? "");
-    await requireFreePort(
-      "INFERENCE_PORT",
-      settings.inferencePort,
-      process.env.INFERENCE_HOST || "127.0.0.1",
-    );
+    await requireFreePort("INFERENCE_PORT", settings.inferencePort, settings.inferenceHost);
   }
 
   const asked = listenForStop();
@@ -37,7 +33,7 @@ export async function serve() {
   };
   try {
     if (settings.verbose) for (const child of children) child.forward();
-    const url = `http://${isAny(settings.host) ? "127.0.0.1" : settings.host}:${settings.port}`;
+    const url = urlOf(settings.host, settings.port);
     const isReady = await step("Starting the inference server and the Worker", () =>
       whenReady(`${url}/readyz`, settings.startTimeout * 1000, children, asked.stop),
     );

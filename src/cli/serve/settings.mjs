@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { join, resolve } from "node:path";
 import { Complaint } from "../complaint.mjs";
 import { ROOT } from "../root.mjs";
+import { isAny } from "./ports.mjs";
 
 /**
  * What `npm start` reads from the environment; docs/configuration.md describes each variable.
@@ -10,6 +12,7 @@ import { ROOT } from "../root.mjs";
  * @property {string} host address the Worker listens on
  * @property {number} port
  * @property {string | undefined} inferenceUrl somebody else's inference server, instead of the embedded one
+ * @property {string} inferenceHost address the embedded one listens on
  * @property {number} inferencePort
  * @property {string} modelsDir absolute
  * @property {string} stateDir absolute; local R2 and Durable Objects
@@ -28,14 +31,16 @@ export function readSettings(env) {
   /** @param {string} name */
   const given = (name) => env[name]?.trim() || undefined;
   const inferencePort = port("INFERENCE_PORT", given("INFERENCE_PORT") ?? "8788");
+  const inferenceHost = given("INFERENCE_HOST") ?? "127.0.0.1";
   const inferenceUrl = given("INFERENCE_URL");
   const vars = workerVars();
   for (const name of Object.keys(vars)) vars[name] = env[name] ?? vars[name] ?? "";
-  vars.INFERENCE_URL = inferenceUrl ?? `http://127.0.0.1:${inferencePort}`;
+  vars.INFERENCE_URL = inferenceUrl ?? urlOf(inferenceHost, inferencePort);
   const settings = {
     host: given("HOST") ?? "127.0.0.1",
     port: port("PORT", given("PORT") ?? "8787"),
     inferenceUrl,
+    inferenceHost,
     inferencePort,
     modelsDir: resolve(ROOT, given("MODELS_DIR") ?? "models"),
     stateDir: resolve(ROOT, given("STATE_DIR") ?? ".wrangler/state"),
@@ -49,6 +54,17 @@ export function readSettings(env) {
     );
   }
   return settings;
+}
+
+/**
+ * Where this machine finds a server that listens on an address and a port.
+ *
+ * @param {string} host
+ * @param {number} port
+ */
+export function urlOf(host, port) {
+  const name = isAny(host) ? "127.0.0.1" : host;
+  return `http://${isIPv6(name) ? `[${name}]` : name}:${port}`;
 }
 
 /** The names and defaults in wrangler.toml's [vars]: one quoted string a line, so that they can be read before wrangler is installed. */

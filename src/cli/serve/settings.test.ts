@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { readSettings, urlOf } from "./settings.mjs";
+
+it.each([
+  ["127.0.0.1", "http://127.0.0.1:8788"],
+  ["127.0.0.2", "http://127.0.0.2:8788"],
+  ["::1", "http://[::1]:8788"],
+  ["localhost", "http://localhost:8788"],
+  ["0.0.0.0", "http://127.0.0.1:8788"],
+  ["::", "http://127.0.0.1:8788"],
+  ["", "http://127.0.0.1:8788"],
+])("the Worker asks the inference server that listens on INFERENCE_HOST=%s at %s", (host, url) => {
+  expect(readSettings({ INFERENCE_HOST: host }).vars.INFERENCE_URL).toBe(url);
+});
+
+it("an inference server of one's own is asked where it is", () => {
+  const { vars } = readSettings({ INFERENCE_HOST: "::1", INFERENCE_URL: "https://gpu.example.com" });
+  expect(vars.INFERENCE_URL).toBe("https://gpu.example.com");
+});
+
+it("every address makes a URL", () => {
+  for (const host of ["127.0.0.1", "::1", "fe80::1", "localhost", "::"]) {
+    expect(URL.canParse(urlOf(host, 8787)), host).toBe(true);
+  }
+});
