@@ -144,6 +144,21 @@ describe("npm start says in one sentence", () => {
     );
   });
 
+  it.each([
+    [
+      { ALLOWED_SOURCES: "https://example.com" },
+      'ALLOWED_SOURCES: "https://example.com" is no host pattern; write example.com, *.example.com, host:port or *',
+    ],
+    [
+      { CACHE_MAX_AGE: "-1", INFERENCE_URL: "localhost" },
+      'INFERENCE_URL must be an http or https URL without query.\nCACHE_MAX_AGE must be a whole number from 0 to 31536000, not "-1".',
+    ],
+  ])("that the Worker could not read %j", async (variables, complaint) => {
+    const service = start(variables);
+    expect(await service.ended).toBe(1);
+    expect(service.output().trim()).toBe(complaint);
+  });
+
   it("that Node is too old, before it needs anything of a newer one", async () => {
     const old = join(folder, "old.mjs");
     await writeFile(old, 'Object.defineProperty(process, "versions", { value: { node: "18.20.8" } });');

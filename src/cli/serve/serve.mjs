@@ -6,7 +6,7 @@ import { requireModels, styleIds } from "./models.mjs";
 import { requireFreePort } from "./ports.mjs";
 import { untilReady } from "./ready.mjs";
 import { startInference, startWorker } from "./servers.mjs";
-import { readSettings, urlOf } from "./settings.mjs";
+import { readSettings, requireReadable, urlOf } from "./settings.mjs";
 
 /** Milliseconds for requests under way when somebody asks us to stop. */
 const GRACE = 5000;
@@ -18,6 +18,7 @@ export async function serve() {
   const began = performance.now();
   const settings = readSettings(process.env);
   const node = await ensurePackages();
+  await requireReadable(settings.vars, node);
   const styles = await styleIds();
   await requireFreePort("PORT", settings.port, settings.host);
   if (!settings.inferenceUrl) {

@@ -3,6 +3,7 @@ import { isIPv6 } from "node:net";
 import { join, resolve } from "node:path";
 import { Complaint } from "../complaint.mjs";
 import { ROOT } from "../root.mjs";
+import { capture } from "../setup/command.mjs";
 import { isAny } from "./ports.mjs";
 
 /**
@@ -54,6 +55,19 @@ export function readSettings(env) {
     );
   }
   return settings;
+}
+
+/**
+ * Has the Worker's own code read its variables, before anything starts.
+ *
+ * @param {Record<string, string>} vars
+ * @param {string} node the Node that runs the project
+ */
+export async function requireReadable(vars, node) {
+  // Node 24.0 warns that it strips types.
+  const args = ["--disable-warning=ExperimentalWarning", join(ROOT, "src/cli/serve/variables.ts")];
+  const { code, output } = await capture(node, args, { env: { ...process.env, ...vars } });
+  if (code !== 0) throw new Complaint(output.trim());
 }
 
 /**
