@@ -49,13 +49,15 @@ def distill_step(state: State, teacher: Ttn, vgg: Vgg19, config: Config, batch: 
         features = vgg(reduced(output, 2), TAPS)
         pixel = F.l1_loss(output, wanted)
         paired = torch.stack([losses.feature_distance(features[t], wanted_features[t]) for t in TAPS]).mean()
-    total = config.loss.pixel * pixel + config.loss.paired * paired
+        statistics = torch.stack([losses.statistics(features[t], wanted_features[t]) for t in TAPS]).mean()
+    weights = config.loss
+    total = weights.pixel * pixel + weights.paired * paired + weights.statistics * statistics
     state.network_optimizer.zero_grad(set_to_none=True)
     total.backward()
     state.network_optimizer.step()
     loop.follow(state.average, state.network, config.train.ema, state.step)
     state.step += 1
-    return {"pixel": pixel.item(), "paired": paired.item()}
+    return {"pixel": pixel.item(), "paired": paired.item(), "statistics": statistics.item()}
 
 
 def distill(config: Config, paths: Paths, teacher_path: pathlib.Path, resume: bool, device: torch.device) -> State:
