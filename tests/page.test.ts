@@ -315,6 +315,44 @@ describe("what goes wrong is said, and can be put right:", () => {
   });
 });
 
+describe("without the styles, as when the service is just restarting,", () => {
+  let isAway: boolean;
+  let uploads: number;
+
+  beforeEach(async () => {
+    isAway = true;
+    uploads = 0;
+    await page.route("**/v1/styles", (route) =>
+      isAway ? route.fulfill({ status: 503, body: "" }) : route.continue(),
+    );
+    page.on("request", (request) => {
+      if (request.method() === "POST") uploads++;
+    });
+    await page.reload();
+    expect(await alertText()).toContain("That did not work");
+  });
+
+  it("a photo is drawn as soon as they are there", async () => {
+    isAway = false;
+    await page.getByLabel("Photo", { exact: true }).setInputFiles(SAMPLE);
+    await drawing();
+    expect(await page.getByRole("radio", { name: /Hand-drawn/ }).count()).toBe(1);
+    expect(await page.getByRole("alert").isVisible()).toBe(false);
+    await drawUrl(`${originUrl}/me.jpg?again`);
+    await expect.poll(imageUrl).toContain("me.jpg?again");
+    expect(await page.getByRole("radio", { name: /Hand-drawn/ }).count()).toBe(1);
+  });
+
+  it("a photo is not uploaded, and the page says that it did not work", async () => {
+    const asked = page.waitForResponse("**/v1/styles");
+    await page.getByLabel("Photo", { exact: true }).setInputFiles(SAMPLE);
+    await asked;
+    expect(await alertText()).toContain("That did not work");
+    expect(await page.getByRole("progressbar").isVisible()).toBe(false);
+    expect(uploads).toBe(0);
+  });
+});
+
 describe("everybody can use it:", () => {
   it("on a phone of 360 pixels nothing sticks out, and a finger is enough", async () => {
     await visit({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });

@@ -23,6 +23,8 @@ const urlInput = element("url", HTMLInputElement);
 
 /** @type {Photo | undefined} */
 let photo;
+/** @type {Promise<void> | undefined} */
+let listing;
 let task = new AbortController();
 
 startComparing();
@@ -31,7 +33,8 @@ const arrivals = { onFile: drawFile, onUrl: drawUrl };
 listenForDrops(arrivals);
 listenForPastes(arrivals);
 listenForChoices(() => {
-  if (photo) run((signal) => draw(signal));
+  const current = photo;
+  if (current) run((signal) => draw(current, signal));
 });
 element("pick", HTMLButtonElement).addEventListener("click", () => fileInput.click());
 fileInput.addEventListener("change", () => {
@@ -54,7 +57,18 @@ element("cancel", HTMLButtonElement).addEventListener("click", () => {
   idle();
   say("Cancelled.");
 });
-listStyles().then(offerStyles, complain);
+offered().catch(complain);
+
+/** Resolves when there are styles to choose from. Where the service did not list them, it is asked again. */
+function offered() {
+  listing ??= listStyles()
+    .then(offerStyles)
+    .catch((error) => {
+      listing = undefined;
+      throw error;
+    });
+  return listing;
+}
 
 /** @param {File} file */
 function drawFile(file) {
@@ -72,7 +86,7 @@ function drawUrl(text) {
     const source = sourceUrl(text);
     if (!source) throw new ServiceError("no_url", text);
     photo = { source, caption: new URL(source).hostname };
-    await draw(signal);
+    await draw(photo, signal);
   });
 }
 
@@ -85,9 +99,10 @@ async function drawUpload(file, caption, signal) {
   busy("Uploading…", 0);
   // A file that is gone, or a folder, fails here, where that can be told from a lost connection.
   await file.slice(0, 1).arrayBuffer().catch(refuseFile);
+  await offered(); // nothing is sent that cannot be drawn
   const id = await upload(file, signal, (share) => busy("Uploading…", share));
   photo = { source: `upload:${id}`, file, caption };
-  await draw(signal);
+  await draw(photo, signal);
 }
 
 /** @returns {never} */
@@ -95,12 +110,16 @@ function refuseFile() {
   throw new ServiceError("unreadable_file", "The browser could not read it.");
 }
 
-/** @param {AbortSignal} signal */
-async function draw(signal) {
-  const { style, width } = chosen();
-  if (!photo || !style) return;
+/**
+ * @param {Photo} photo
+ * @param {AbortSignal} signal
+ */
+async function draw({ source, file, caption }, signal) {
   busy("Drawing…");
-  const { source, file, caption } = photo;
+  await offered();
+  signal.throwIfAborted();
+  const { style, width } = chosen();
+  if (!style) throw new ServiceError("internal", "The service offers no style.");
   const path = imagePath({ style: style.id, width }, source);
   const drawing = await fetchPicture(path, signal);
   const original =
