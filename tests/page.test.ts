@@ -248,8 +248,11 @@ describe("the drawing", () => {
     expect(download.suggestedFilename()).toMatch(/^handdrawn\.(?:jpg|webp|avif|png)$/);
   });
 
-  it("comes with its licence", async () => {
-    await page.getByText("Non-commercial use only").waitFor();
+  it("comes with its licence, before it is drawn and where it is taken along", async () => {
+    const terms = "Non-commercial use only, CC BY-NC-SA 4.0";
+    expect(await page.locator(".choice").getByText(terms).isVisible()).toBe(true);
+    await drawSample();
+    expect(await page.locator("#result").getByText(terms).isVisible()).toBe(true);
     const link = page.getByRole("link", { name: "CC BY-NC-SA 4.0" });
     expect(await link.getAttribute("href")).toBe("https://creativecommons.org/licenses/by-nc-sa/4.0/");
   });

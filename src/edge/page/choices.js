@@ -48,9 +48,19 @@ function choice(style, index) {
   const radio = Object.assign(document.createElement("input"), { type: "radio", name: "style" });
   radio.setAttribute("value", style.id);
   radio.checked = index === 0;
-  const terms = style.commercialUse ? style.licence.name : `Non-commercial use only, ${style.licence.name}`;
-  label.append(radio, words("strong", style.name), words("span", style.description), words("span", terms));
+  const terms = words("span", termsOf(style));
+  terms.classList.toggle("limit", !style.commercialUse);
+  label.append(radio, words("strong", style.name), words("span", style.description), terms);
   return label;
+}
+
+/**
+ * What a style's drawings may be used for, in a few words.
+ *
+ * @param {Style} style
+ */
+export function termsOf({ commercialUse, licence }) {
+  return commercialUse ? licence.name : `Non-commercial use only, ${licence.name}`;
 }
 
 /**

@@ -125,7 +125,7 @@ async function draw({ source, file, caption }, signal) {
   const original =
     file ?? (await fetchPicture(imagePath({ style: style.id, width, strength: 0 }, source), signal)).blob;
   const shown = await show(original, drawing.blob, signal);
-  offer({ ...drawing, ...shown, path, style: style.id });
+  offer({ ...drawing, ...shown, path, style });
   describe(caption);
   say("The drawing is ready. The slider compares it with the photo.");
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { termsOf } from "./choices.js";
 import { copy } from "./clipboard.js";
 import { element } from "./element.js";
 import { imageTag } from "./image-path.js";
@@ -26,7 +27,7 @@ export function startOffering() {
  * @property {number} width pixels
  * @property {number} height pixels
  * @property {string} url of the blob
- * @property {string} style id
+ * @property {import("./service.js").Style} style
  */
 
 /** @param {Drawing} drawing */
@@ -36,11 +37,14 @@ export function offer({ path, blob, found, width, height, url, style }) {
   tag = imageTag(field.value, width, height);
   open.href = path;
   download.href = url;
-  download.download = `${style}.${format === "jpeg" ? "jpg" : format}`;
+  download.download = `${style.id}.${format === "jpeg" ? "jpg" : format}`;
   const origin = found === "miss" ? "just drawn" : found === "master" ? "resized" : "from the cache";
   const kilobytes = Math.max(1, Math.round(blob.size / 1000));
   element("facts", HTMLElement).textContent =
     `${width} × ${height}, ${format.toUpperCase()}, ${kilobytes} kB, ${origin}.`;
+  const terms = element("terms", HTMLElement);
+  terms.textContent = `${termsOf(style)}.`;
+  terms.classList.toggle("limit", !style.commercialUse);
   result.hidden = false;
 }
 
