@@ -68,7 +68,7 @@ async function drawOnce(order: Order, kit: Kit, flights = FLIGHTS): Promise<Draw
   return { order, master };
 }
 
-/** What the network fails to draw it fails to draw for all; anything else may be the trouble of the leader's source. */
+/** The service's own trouble, which is all passengers'; anything else may be that of the leader's source alone. */
 const EVERYBODYS: readonly ProblemCode[] = [
   "inference_failed",
   "inference_unavailable",
