@@ -77,7 +77,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         arguments.outputs,
     )
     for name, value in dataclasses.asdict(figures).items():
-        print(f"{name:24}{value:.4f}" if isinstance(value, float) else f"{name:24}{value}")
+        print(f"{name:26}{value:.4f}" if isinstance(value, float) else f"{name:26}{value}")
     if arguments.card:
         repository.note_figures(
             arguments.card, arguments.network, dataclasses.asdict(figures) | {"size": arguments.size}
