@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { isCollected } from "../../tests/support/workerd/garbage.ts";
 import { readBounded } from "./bounded-body.ts";
 
 const LIMIT = 1_000_000;
@@ -47,6 +48,23 @@ describe("readBounded", () => {
     expect(await readBounded(message([piece(LIMIT)]), LIMIT)).toHaveLength(LIMIT);
     expect(await readBounded(message([piece(LIMIT), piece(1)]), LIMIT)).toBeUndefined();
     expect(await readBounded(message([piece(1)], LIMIT + 1), LIMIT)).toBeUndefined();
+  });
+
+  it("lets go of a chunk once it is copied, although more are to come", async () => {
+    const chunks: WeakRef<object>[] = [];
+    let areGone: boolean | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        if (chunks.length === 4) areGone = await isCollected(chunks[0] as WeakRef<object>);
+        if (chunks.length === 4) return controller.close();
+        const chunk = piece(100_000);
+        chunks.push(new WeakRef(chunk));
+        controller.enqueue(chunk);
+      },
+    });
+    const { signal } = new AbortController();
+    expect(await readBounded({ headers: new Headers(), body }, LIMIT, signal)).toHaveLength(400_000);
+    expect(areGone).toBe(true);
   });
 
   it("stops when it is told to, and lets go of the body", async () => {

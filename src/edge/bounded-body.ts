@@ -22,25 +22,33 @@ export async function readBounded(
     return undefined;
   }
   const reader = body.getReader();
-  const aborted = rejection(signal);
-  let bytes = new Uint8Array(FIRST_BYTES);
-  let length = 0;
   try {
-    for (;;) {
-      const { done, value } = await Promise.race([reader.read(), aborted]);
-      if (done) return bytes.subarray(0, length);
-      const needed = length + value.byteLength;
-      if (needed > limit) {
-        await reader.cancel();
-        return undefined;
-      }
-      if (needed > bytes.byteLength) bytes = grow(bytes, needed, announced > 0 ? announced : limit);
-      bytes.set(value, length);
-      length = needed;
-    }
+    // Raced once: a race for each chunk would leave the chunk with the other promise, which outlives it, where V8 is Node 24's or older.
+    return await Promise.race([readAll(reader, limit, announced > 0 ? announced : limit), rejection(signal)]);
   } catch (error) {
     reader.cancel(error).catch(() => {}); // nobody is there to be told
     throw error;
+  }
+}
+
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  limit: number,
+  expected: number,
+): Promise<Uint8Array | undefined> {
+  let bytes = new Uint8Array(FIRST_BYTES);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return bytes.subarray(0, length);
+    const needed = length + value.byteLength;
+    if (needed > limit) {
+      await reader.cancel();
+      return undefined;
+    }
+    if (needed > bytes.byteLength) bytes = grow(bytes, needed, expected);
+    bytes.set(value, length);
+    length = needed;
   }
 }
 
