@@ -18,7 +18,7 @@ export function negotiate(
   format: Format,
   accept: string | null,
   hasAlpha: boolean,
-  hasRoom: (format: OutputFormat) => boolean = () => true,
+  hasRoom: (format: OutputFormat) => boolean,
 ): OutputFormat {
   if (format !== "auto") return format;
   const ranges = parseAccept(accept ?? "*/*");
