@@ -24,6 +24,8 @@ class Resumable(typing.Protocol):
     """A training state: its step, and its parts by name, `network` and `average` among them."""
 
     step: int
+    average: Ttn
+    """What is shown, exported and kept: the network's exponential moving average."""
 
     def parts(self) -> dict[str, Part]: ...
 

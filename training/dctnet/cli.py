@@ -105,7 +105,7 @@ def main(argv: list[str] | None = None) -> None:
     ttn = commands.add_parser("ttn", help="train the texture translation network")
     ttn.add_argument("--config", type=path, required=True, help="a style's TOML file")
     ttn.add_argument("--photos", type=path, required=True, nargs="+", help="folders of photos")
-    ttn.add_argument("--exemplars", type=path, required=True, help="folder of the style's drawings")
+    ttn.add_argument("--exemplars", type=path, help="folder of the style's drawings; needed but with --teacher")
     ttn.add_argument("--pairs", type=path, help="folder with the photo of each drawing, same stems")
     ttn.add_argument("--vgg", type=path, required=True, help="VGG19 weights, .npz (training/README.md says where from)")
     ttn.add_argument("--run", type=path, help="folder for checkpoints and grids (default .runs/CONFIG)")

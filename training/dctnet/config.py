@@ -40,7 +40,7 @@ class Exemplars:
 
     tone: float = 0.75
     """How far the lightness around each place of a drawing is moved to its photo's, where there are pairs.
-    0 = as drawn. An artist may draw every face 10 L* lighter than it is; a service must not lighten its users' skin."""
+    0 = as drawn. An artist may draw people lighter than they are; a service must not lighten its users' skin."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -21,17 +21,12 @@ from .ttn import Ttn
 @dataclasses.dataclass(frozen=True)
 class Paths:
     photos: list[pathlib.Path]
-    exemplars: pathlib.Path
+    exemplars: pathlib.Path | None
+    """The style; a distilled network needs none."""
     pairs: pathlib.Path | None
     vgg: pathlib.Path
     run: pathlib.Path
     """Checkpoints, grids and the packed data go here."""
-
-
-class Trainee(checkpoint.Resumable):
-    """A training state with the average that the grids show."""
-
-    average: Ttn
 
 
 def learning_rate(config: Config, step: int) -> float:
@@ -52,7 +47,7 @@ def reduced(x: Tensor, factor: int) -> Tensor:
     return F.avg_pool2d(x.float(), factor)
 
 
-def restore(state: Trainee, paths: Paths, config: Config) -> None:
+def restore(state: checkpoint.Resumable, paths: Paths, config: Config) -> None:
     """Goes on from the run's last checkpoint, where there is one."""
     latest = paths.run / "checkpoint.pt"
     if latest.exists():
@@ -60,7 +55,7 @@ def restore(state: Trainee, paths: Paths, config: Config) -> None:
 
 
 def run(
-    state: Trainee,
+    state: checkpoint.Resumable,
     config: Config,
     paths: Paths,
     pictures: data.Pictures,

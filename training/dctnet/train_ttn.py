@@ -140,6 +140,8 @@ def train_step(state: State, vgg: Vgg19, config: Config, batch: data.Batch) -> d
 
 def train(config: Config, paths: Paths, resume: bool, device: torch.device) -> State:
     """Trains to `config.train.steps`, with `resume` from the run's last checkpoint; `loop.run` says what it writes."""
+    if paths.exemplars is None:
+        raise data.DataError("exemplars: a style is learnt from drawings (or with --teacher from another network)")
     pictures = data.load(config, paths.photos, paths.exemplars, paths.pairs, paths.run / "cache")
     state = State.new(config, device)
     if resume:

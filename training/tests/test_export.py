@@ -14,6 +14,8 @@ def network() -> Ttn:
     network = Ttn(16, 2)
     with torch.no_grad():
         network.head.weight.mul_(10)  # so that outputs span the range and clip
+        for parameter in network.parameters():  # biases and residual blocks start at zero, where mistakes do not show
+            parameter.add_(0.02 * torch.randn_like(parameter))
     return network.eval()
 
 
