@@ -127,11 +127,12 @@ describe("the pixels that are asked for", () => {
   it.each([
     ["width=2048,height=1024,fit=cover", "ok"],
     ["width=2048,height=1025,fit=cover", "invalid_option"],
-    ["width=1025,height=2048,fit=contain", "invalid_option"],
+    ["width=1025,height=2048,fit=pad", "invalid_option"],
     ["height=2048,fit=pad,width=2048", "invalid_option"],
     ["width=2048,height=2048", "ok"], // scale-down: the picture's own at most
     ["width=2048,height=2048,fit=crop", "ok"],
-    ["width=2048,fit=contain", "ok"], // the height follows as far as there is room
+    ["width=2048,height=2048,fit=contain", "ok"], // the picture fills the box as far as there is room
+    ["width=2048,fit=cover", "ok"], // the height follows as far as there is room
   ])("with %s are %s", (options, code) => {
     expect(codeOf(`style=handdrawn,${options}`)).toBe(code);
   });

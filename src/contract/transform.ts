@@ -113,12 +113,11 @@ export function parseTransform(options: string): TransformResult {
 }
 
 /**
- * Pixels that the options ask for whatever the picture's size. 0 where that decides too: then nothing is enlarged, or the side that was
- * left out follows as far as there is room.
+ * Pixels of every answer to the options, whatever the picture's size. 0 where that decides too: then nothing is enlarged, or only as far
+ * as there is room.
  */
 export function pixelsAsked({ width = 0, height = 0, fit }: Transform): number {
-  const mayEnlarge = fit !== "scale-down" && fit !== "crop";
-  return mayEnlarge ? width * height : 0;
+  return fit === "cover" || fit === "pad" ? width * height : 0;
 }
 
 /**

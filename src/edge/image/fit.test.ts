@@ -27,6 +27,7 @@ describe("the size of what comes out", () => {
     ["pad", [800, 600], [1000, 1000], [1000, 1000]],
     ["pad", [800, 600], [400, undefined], [400, 300]],
     ["contain", [768, 768], [2048, undefined], [1448, 1448]],
+    ["contain", [768, 768], [2048, 2048], [1448, 1448]],
     ["cover", [576, 768], [undefined, 2048], [1254, 1672]],
     ["pad", [768, 512], [2048, undefined], [1774, 1182]],
     ["scale-down", [3000, 3000], [2000, undefined], [2000, 2000]], // nothing is enlarged
@@ -34,7 +35,12 @@ describe("the size of what comes out", () => {
     ["contain", [1, 1000], [2048, undefined], [2, 2048]],
   ];
   it.each(cases)("%s of %j in %j is %j", (mode, [width, height], [boxWidth, boxHeight], expected) => {
-    const { canvas } = planFit(width, height, { width: boxWidth, height: boxHeight, fit: mode });
+    const { canvas } = planFit(width, height, {
+      width: boxWidth,
+      height: boxHeight,
+      fit: mode,
+      maxPixels: MAX_OUTPUT_PIXELS,
+    });
     expect([canvas.width, canvas.height]).toEqual(expected);
   });
 
@@ -53,6 +59,7 @@ describe("the size of what comes out", () => {
             width: boxWidth,
             height: boxHeight,
             fit: mode,
+            maxPixels: MAX_OUTPUT_PIXELS,
           });
           for (const value of [crop.width, crop.height, size.width, size.height])
             expect(value).toBeGreaterThanOrEqual(1);
@@ -70,7 +77,8 @@ describe("the size of what comes out", () => {
             expect(size.width).toBeLessThanOrEqual(width);
             expect(size.height).toBeLessThanOrEqual(height);
           }
-          if (mayEnlarge && isOpen)
+          const isContained = mode === "contain" && boxWidth !== undefined && boxHeight !== undefined;
+          if ((mayEnlarge && isOpen) || isContained)
             expect(size.width * size.height).toBeLessThanOrEqual(MAX_OUTPUT_PIXELS + 4096);
           const isFilled =
             boxWidth !== undefined && boxHeight !== undefined && (mode === "cover" || mode === "pad");
@@ -82,6 +90,7 @@ describe("the size of what comes out", () => {
 });
 
 describe("what is seen", () => {
+  const maxPixels = MAX_OUTPUT_PIXELS;
   const thirds = paint(90, 30, (x) =>
     x < 30 ? [255, 0, 0, 255] : x < 60 ? [0, 255, 0, 255] : [0, 0, 255, 255],
   );
@@ -89,7 +98,7 @@ describe("what is seen", () => {
   it("cover keeps the middle", async () => {
     const { width, height, data } = await fitPicture(
       thirds,
-      { width: 30, height: 30, fit: "cover" },
+      { width: 30, height: 30, fit: "cover", maxPixels },
       [0, 0, 0, 0],
     );
     expect([width, height]).toEqual([30, 30]);
@@ -97,7 +106,7 @@ describe("what is seen", () => {
   });
 
   it("pad shows the background above and below, the picture between", async () => {
-    const padded = await fitPicture(thirds, { width: 90, height: 90, fit: "pad" }, [1, 2, 3, 255]);
+    const padded = await fitPicture(thirds, { width: 90, height: 90, fit: "pad", maxPixels }, [1, 2, 3, 255]);
     expect(pixelAt(padded, 45, 29)).toEqual([1, 2, 3, 255]);
     expect(pixelAt(padded, 45, 30)).toEqual([0, 255, 0, 255]);
     expect(pixelAt(padded, 45, 59)).toEqual([0, 255, 0, 255]);
@@ -106,17 +115,21 @@ describe("what is seen", () => {
 
   it("pad shows the background through a transparent picture", async () => {
     const half = paint(2, 1, (x) => [200, 100, 0, x === 0 ? 0 : 128]);
-    const white = await fitPicture(half, { width: 2, height: 3, fit: "pad" }, [255, 255, 255, 255]);
+    const white = await fitPicture(
+      half,
+      { width: 2, height: 3, fit: "pad", maxPixels },
+      [255, 255, 255, 255],
+    );
     expect([pixelAt(white, 0, 1), pixelAt(white, 1, 1)]).toEqual([
       [255, 255, 255, 255],
       [227, 177, 127, 255],
     ]);
-    const clear = await fitPicture(half, { width: 2, height: 3, fit: "pad" }, [255, 255, 255, 0]);
+    const clear = await fitPicture(half, { width: 2, height: 3, fit: "pad", maxPixels }, [255, 255, 255, 0]);
     expect([pixelAt(clear, 0, 1)[3], pixelAt(clear, 1, 1)]).toEqual([0, [200, 100, 0, 128]]);
   });
 
   it("nothing to do gives the picture itself", async () => {
     const same = picture();
-    expect(await fitPicture(same, { width: 500, fit: "scale-down" }, [0, 0, 0, 0])).toBe(same);
+    expect(await fitPicture(same, { width: 500, fit: "scale-down", maxPixels }, [0, 0, 0, 0])).toBe(same);
   });
 });

@@ -1,12 +1,12 @@
-import { type Fit, MAX_OUTPUT_PIXELS, MAX_SIDE } from "../../contract/transform.ts";
+import { type Fit, MAX_SIDE } from "../../contract/transform.ts";
 import type { Pixels } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
 /**
  * Either side may be left out, and is then whatever the other asks for, up to MAX_SIDE; both are 1 or more. Nothing is enlarged to more
- * than `maxPixels`, which a box of two sides does not have.
+ * than `maxPixels`; `cover` and `pad` fill a box of two sides, which must not have more.
  */
-export type Box = { width?: number | undefined; height?: number | undefined; fit: Fit; maxPixels?: number };
+export type Box = { width?: number | undefined; height?: number | undefined; fit: Fit; maxPixels: number };
 
 export type Rgba = readonly [red: number, green: number, blue: number, alpha: number];
 
@@ -33,7 +33,7 @@ export function planFit(width: number, height: number, box: Box): Plan {
   const mayEnlarge = box.fit !== "scale-down" && box.fit !== "crop";
 
   if (isOpen || box.fit === "scale-down" || box.fit === "contain" || box.fit === "pad") {
-    const roomy = Math.sqrt((box.maxPixels ?? MAX_OUTPUT_PIXELS) / (width * height)); // but for the rounding of both sides
+    const roomy = Math.sqrt(box.maxPixels / (width * height)); // but for the rounding of both sides
     const scale = Math.min(inside, mayEnlarge ? roomy : 1);
     const size = { width: side(width * scale, boxWidth), height: side(height * scale, boxHeight) };
     const canvas = box.fit === "pad" && !isOpen ? { width: boxWidth, height: boxHeight } : size;
