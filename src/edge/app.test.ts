@@ -206,6 +206,17 @@ describe("every problem is answered as RFC 9457 has it:", () => {
     await expectProblem(await ask(`${DRAWN}/${HOST}/png?seed=301`), "overloaded");
   });
 
+  it.each([
+    ["a source's bytes", () => ask(`${DRAWN}/${HOST}/png?seed=302&width=900&height=900`)],
+    ["an upload's", () => ask(...post(new Uint8Array(200_000)))],
+  ])("overloaded, where there is no memory for %s", async (_, asking) => {
+    vi.spyOn(Uint8Array.prototype, "set").mockImplementation(withoutMemory);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const answer = await asking();
+    vi.restoreAllMocks();
+    await expectProblem(answer, "overloaded");
+  });
+
   async function expectProblem(answer: Response, code: ProblemCode) {
     const body = await answer.json<Record<string, unknown>>();
     expect(body).toMatchObject({ code, status: PROBLEMS[code].status, title: PROBLEMS[code].title });

@@ -1,4 +1,5 @@
-import { isExhausted, OutOfMemory } from "./memory.ts";
+import { OutOfMemory } from "../out-of-memory.ts";
+import { isExhausted } from "./memory.ts";
 
 /** A running codec: its functions, and the memory that they grow. */
 export type Running<Api> = { api: Api; memory: WebAssembly.Memory };

@@ -1,8 +1,8 @@
+import { isOutOfMemory } from "../out-of-memory.ts";
 import type { Probe } from "../source/probe/types.ts";
 import { decodeJpeg } from "./decode/jpeg.ts";
 import { decodePng } from "./decode/png.ts";
 import { decodeWebp } from "./decode/webp.ts";
-import { isOutOfMemory } from "./memory.ts";
 import { orient, uprightSize } from "./orientation.ts";
 import { DecodeError, type Pixels, type Size } from "./pixels.ts";
 import { resize } from "./resize.ts";

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { paint, picture } from "../../../tests/fixtures/pictures/picture.ts";
+import { isOutOfMemory } from "../out-of-memory.ts";
 import { probe } from "../source/probe.ts";
-import { decode, encode, isOutOfMemory } from "./index.ts";
+import { decode, encode } from "./index.ts";
 import { resize } from "./resize.ts";
 
 async function decoded(bytes: Uint8Array) {

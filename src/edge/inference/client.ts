@@ -8,6 +8,7 @@ import {
 } from "../../contract/oip.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { readBounded } from "../bounded-body.ts";
+import { isOutOfMemory } from "../out-of-memory.ts";
 
 export type InferenceEndpoint = {
   /** Of an Open Inference Protocol v2 server, without a slash at the end. */
@@ -56,6 +57,7 @@ export async function draw(
       const bytes = await readBounded(response, valueBytes * rgb.byteLength + HEADER_ROOM);
       return { status: response.status, headers: response.headers, bytes };
     } catch (cause) {
+      if (isOutOfMemory(cause)) throw cause;
       if (signal.aborted) {
         throw new ProblemError("inference_timeout", `The network took over ${timeout / 1000} seconds.`, {
           cause,

@@ -1,13 +1,11 @@
 import type { Context } from "hono";
 import { PROBLEMS, ProblemError, problemBody } from "../../contract/problem.ts";
+import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
 
-/** Whatever was thrown, as the answer. What is no ProblemError is a bug: its own words go to the log, never to the client. */
+/** Whatever was thrown, as the answer. A bug's own words go to the log, never to the client. */
 export function answerProblem(error: Error, c: Context<App>): Response {
-  const problem =
-    error instanceof ProblemError
-      ? error
-      : new ProblemError("internal", "Something failed that should not have.", { cause: error });
+  const problem = asProblem(error);
   const { status } = PROBLEMS[problem.code];
   if (status >= 500) logProblem(problem, c.req.path);
   const body = problemBody(problem.code, problem.detail, c.req.path);

@@ -4,6 +4,7 @@ import { STYLES } from "../../contract/style.ts";
 import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
 import { uprightSize } from "../image/index.ts";
+import { isOutOfMemory } from "../out-of-memory.ts";
 import { MAX_PICTURE_BYTES, probe } from "../source/probe.ts";
 import { storeUpload } from "../storage/uploads.ts";
 
@@ -30,6 +31,7 @@ async function readBody(request: Request, timeout: number): Promise<Uint8Array> 
   try {
     bytes = await readBounded(request, MAX_PICTURE_BYTES, signal);
   } catch (cause) {
+    if (isOutOfMemory(cause)) throw cause;
     if (signal.aborted) {
       const detail = `The upload did not arrive within ${timeout / 1000} seconds.`;
       throw new ProblemError("upload_timeout", detail, { cause });

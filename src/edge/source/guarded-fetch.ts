@@ -1,5 +1,6 @@
 import type { Failure, ProblemCode } from "../../contract/problem.ts";
 import { readBounded } from "../bounded-body.ts";
+import { isOutOfMemory } from "../out-of-memory.ts";
 import { MAX_PICTURE_BYTES } from "./probe.ts";
 import type { Validator } from "./record.ts";
 import { checkSource, type SourcePolicy } from "./source-policy.ts";
@@ -53,6 +54,7 @@ export async function guardedFetch(
     }
     return fail("source_refused", `The source's server redirects more than ${MAX_REDIRECTS} times.`);
   } catch (error) {
+    if (isOutOfMemory(error)) throw error;
     if (signal.aborted) {
       return fail("source_timeout", `The source did not arrive within ${timeout / 1000} seconds.`);
     }

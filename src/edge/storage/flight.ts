@@ -1,4 +1,4 @@
-import { ProblemError } from "../../contract/problem.ts";
+import { asProblem } from "../as-problem.ts";
 import type { Boarding, Failed, Landing, SingleFlight } from "./single-flight.ts";
 
 /** A flight that this request leads, until it lands. */
@@ -52,8 +52,7 @@ export function leadFlight<Result>(
 }
 
 function failedLanding(error: unknown, source: string | undefined): Failed {
-  const { code, detail, retryAfter } =
-    error instanceof ProblemError ? error : new ProblemError("internal", "The service failed.");
+  const { code, detail, retryAfter } = asProblem(error);
   return { kind: "failed", code, detail, retryAfter, source };
 }
 

@@ -6,7 +6,6 @@ import { board, leadFlight } from "../storage/flight.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
 import { compose } from "./compose.ts";
 import { drawMaster, findMaster, masterFile, photoOf, readMaster, storeMaster } from "./master.ts";
-import { withinMemory } from "./memory.ts";
 import { type Order, withBytes } from "./order.ts";
 import { findVariant, storeVariant, type Variant } from "./variant.ts";
 
@@ -19,11 +18,9 @@ type Drawn = { order: Order; master: Pixels; photo?: Pixels | undefined };
  * Fills an order: from the stored variant, else from the stored master, else by the network. The order that comes back differs from the
  * one given where the picture at its URL changed meanwhile.
  *
- * @throws ProblemError
+ * @throws what asProblem tells
  */
-export const stylize = (order: Order, kit: Kit): Promise<Stylized> => withinMemory(() => fill(order, kit));
-
-async function fill(order: Order, kit: Kit): Promise<Stylized> {
+export async function stylize(order: Order, kit: Kit): Promise<Stylized> {
   const { timing } = kit;
   const stored = await findVariant(order, kit);
   if (stored) {
@@ -42,7 +39,7 @@ async function fill(order: Order, kit: Kit): Promise<Stylized> {
 async function finish({ order: known, master, photo: made }: Drawn, kit: Kit): Promise<Stylized> {
   const isBlended = known.transform.strength < 1;
   const order = isBlended && !made ? await withBytes(known, kit) : known;
-  if (order.masterKey !== known.masterKey) return fill(order, kit);
+  if (order.masterKey !== known.masterKey) return stylize(order, kit);
   const photo = isBlended ? (made ?? (await photoOf(order, kit))) : undefined;
   const bytes = await compose(master, photo, order, kit.timing);
   return { order, variant: storeVariant(order, bytes, kit) };
@@ -56,8 +53,7 @@ async function drawOnce(order: Order, kit: Kit, flights = FLIGHTS): Promise<Draw
   if (flights === 0) return (await drawAndStore(order, kit)).drawn;
   const flight = await kit.timing.measure("wait", () => board(kit.flights, order.masterKey));
   if (flight.role === "leader") {
-    const work = () => withinMemory(() => lead(order, kit));
-    return leadFlight(flight, kit.waitUntil, work, nameOf(order.source));
+    return leadFlight(flight, kit.waitUntil, () => lead(order, kit), nameOf(order.source));
   }
   if (flight.role === "alone") return (await drawAndStore(order, kit)).drawn;
   const { landing } = flight;
