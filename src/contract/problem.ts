@@ -120,7 +120,7 @@ export const PROBLEMS = {
   source_status: {
     status: 502,
     title: "The source's server answered with an error",
-    remedy: "It answered 429, or 500 and above; the detail says which. Try again later.",
+    remedy: "It answered 408, 425 or 429, or 500 and above; the detail says which. Try again later.",
   },
   inference_failed: {
     status: 502,

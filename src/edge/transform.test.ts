@@ -198,7 +198,7 @@ describe("a source", () => {
       expect(second.headers.get("ETag")).not.toBe(first.headers.get("ETag"));
     });
 
-    it.each(["500", "503", "429"])(
+    it.each(["500", "503", "408", "425", "429"])(
       "is shown as it was while its origin says %s, and says so",
       async (status) => {
         const first = await ask(path("", place), soon);

@@ -91,10 +91,13 @@ async function readAnswer(response: Response, validator: Validator | undefined):
   return { ok: true, changed: true, bytes, validator: { etag, lastModified }, cacheControl };
 }
 
+/** Too slow a request, one that came too early, too many of them: nothing is said of the picture. */
+const TRANSIENT = [408, 425, 429];
+
 /** Of an answer without a picture. Only a server in trouble may be expected to give it again. */
 function meaningOf(status: number): ProblemCode {
   if (status === 404 || status === 410) return "source_not_found";
-  return status === 429 || status >= 500 ? "source_status" : "source_refused";
+  return TRANSIENT.includes(status) || status >= 500 ? "source_status" : "source_refused";
 }
 
 const fail = (code: ProblemCode, detail: string): Failure => ({ ok: false, code, detail });
