@@ -32,38 +32,9 @@ function divide(length: number, factor: number): Division {
   return { count, block, share };
 }
 
-/** Takes a picture row by row, and gives it reduced. */
-export interface Shrink {
-  /** One row of RGBA, top down. */
-  push(rgba: Uint8Array | Uint8ClampedArray): void;
-  finish(): Pixels;
-}
-
-/** Averages blocks of about factor × factor pixels; the factor is at least 1 and at most the shorter side. */
-export const shrinkBy = (factor: number, width: number, height: number): Shrink =>
-  factor === 1 ? new Whole(width, height) : new Blocks(width, height, factor);
-
-/** Nothing is averaged, and nothing held besides the picture. */
-class Whole implements Shrink {
-  readonly #pixels: Pixels;
-  #at = 0;
-
-  constructor(width: number, height: number) {
-    this.#pixels = { width, height, data: new Uint8ClampedArray(width * height * 4) };
-  }
-
-  push(rgba: Uint8Array | Uint8ClampedArray): void {
-    this.#pixels.data.set(rgba, this.#at);
-    this.#at += rgba.length;
-  }
-
-  finish(): Pixels {
-    return this.#pixels;
-  }
-}
-
-/** Averages blocks, weighted by alpha. */
-class Blocks implements Shrink {
+/** Takes a picture row by row, and averages blocks of about factor × factor pixels, weighted by alpha. */
+export class Shrink {
+  readonly #factor: number;
   readonly #pixels: Pixels;
   readonly #across: Division;
   readonly #down: Division;
@@ -73,7 +44,9 @@ class Blocks implements Shrink {
   readonly #area: number;
   #row = 0;
 
-  constructor(width: number, height: number, factor: number) {
+  /** @param factor at least 1 and at most the shorter side */
+  constructor(factor: number, width: number, height: number) {
+    this.#factor = factor;
     this.#across = divide(width, factor);
     this.#down = divide(height, factor);
     const [w, h] = [this.#across.count, this.#down.count];
@@ -83,8 +56,13 @@ class Blocks implements Shrink {
     this.#sums = new Float64Array(w * 4);
   }
 
+  /** One row of RGBA, top down. */
   push(rgba: Uint8Array | Uint8ClampedArray): void {
     const row = this.#row++;
+    if (this.#factor === 1) {
+      this.#pixels.data.set(rgba, row * rgba.length);
+      return;
+    }
     this.#narrow(rgba);
     const block = this.#down.block[row] as number;
     const share = this.#down.share[row] as number;

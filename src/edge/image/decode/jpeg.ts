@@ -2,7 +2,7 @@ import jpegWasm from "imagescript/wasm/any/jpeg.wasm";
 import type { Probe } from "../../source/probe/types.ts";
 import { Codec, startBindgen } from "../codec.ts";
 import { DecodeError, type Pixels } from "../pixels.ts";
-import { shrinkBy, shrinkFactor } from "../shrink.ts";
+import { Shrink, shrinkFactor } from "../shrink.ts";
 
 /** jpeg-decoder as ImageScript compiled it (MIT); the calls are those of its wasm/node/jpeg.js. */
 type JpegApi = {
@@ -45,7 +45,7 @@ export function decodeJpeg(bytes: Uint8Array, probed: Probe, longSide: number): 
     if (!channels || api.wlen() !== width * height * channels)
       throw new DecodeError("The JPEG data is broken.");
     const samples = new Uint8Array(memory.buffer, at, width * height * channels);
-    const shrink = shrinkBy(shrinkFactor(width, height, longSide), width, height);
+    const shrink = new Shrink(shrinkFactor(width, height, longSide), width, height);
     const row = new Uint8Array(width * 4).fill(255);
     for (let y = 0; y < height; y++) {
       expand(samples.subarray(y * width * channels, (y + 1) * width * channels), channels, row);

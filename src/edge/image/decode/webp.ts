@@ -3,7 +3,7 @@ import webpWasm from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import type { Probe } from "../../source/probe/types.ts";
 import { Codec, startEmscripten } from "../codec.ts";
 import { DecodeError, type Pixels } from "../pixels.ts";
-import { shrinkBy, shrinkFactor } from "../shrink.ts";
+import { Shrink, shrinkFactor } from "../shrink.ts";
 import { type Frame, firstFrame } from "./webp-animation.ts";
 
 type WebpApi = { decode(bytes: Uint8Array): Pixels | null };
@@ -31,7 +31,7 @@ function placeAndShrink(frame: Pixels, { x, y }: Frame, canvas: Probe, longSide:
   const factor = shrinkFactor(canvas.width, canvas.height, longSide);
   const isWhole = frame.width === canvas.width && frame.height === canvas.height;
   if (isWhole && factor === 1) return { width: frame.width, height: frame.height, data: frame.data };
-  const shrink = shrinkBy(factor, canvas.width, canvas.height);
+  const shrink = new Shrink(factor, canvas.width, canvas.height);
   const row = new Uint8ClampedArray(canvas.width * 4);
   for (let line = 0; line < canvas.height; line++) {
     const from = (line - y) * frame.width * 4;
