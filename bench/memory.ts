@@ -1,6 +1,6 @@
 /**
- * `npm run bench:memory`: the WebAssembly memory that making an answer takes, at sizes below and beyond what the service allows. The table
- * of docs/memory.md. Each cell is a process of its own, since such memory never shrinks.
+ * `npm run bench:memory`: the WebAssembly memory that reading a source and making an answer take, at sizes below and beyond what the
+ * service allows. The tables of docs/memory.md. Each cell is a process of its own, since such memory never shrinks.
  */
 import { execFile } from "node:child_process";
 import { registerHooks } from "node:module";
@@ -13,7 +13,10 @@ const SIDES = [768, 1024, 1448, 2048];
 type Work = { side: number } & (
   | { kind: "encode"; format: string; quality: number; noise: boolean; isTransparent: boolean }
   | { kind: "resize"; from: number }
+  | { kind: "decode"; format: SourceFormat }
 );
+
+type SourceFormat = "jpeg" | "progressive" | "webp" | "webp-alpha" | "webp-lossless";
 
 const encode =
   (format: string, quality: number, noise: boolean, isTransparent = false) =>
@@ -37,16 +40,44 @@ const ROWS: [title: string, work: (side: number) => Work][] = [
   ],
 ];
 
-const given = process.argv[2];
-if (given === undefined) await table();
-else console.log(await megabytes(JSON.parse(given)));
+/** 4, 8, 12, 16, 24 and 50 megapixels. */
+const SOURCE_SIDES = [2000, 2828, 3464, 4000, 4899, 7071];
 
-async function table(): Promise<void> {
-  console.log(`| MB | ${SIDES.map((side) => `${side}²`).join(" | ")} |`);
-  console.log(`|---|${SIDES.map(() => "---:|").join("")}`);
-  for (const [title, work] of ROWS) {
+const decoding =
+  (format: SourceFormat, most: number) =>
+  (side: number): Work | undefined =>
+    side <= most ? { kind: "decode", side, format } : undefined;
+
+/** WebP beyond 12 megapixels takes an age to make, and is not taken anyway. */
+const SOURCE_ROWS: [title: string, work: (side: number) => Work | undefined][] = [
+  ["JPEG, baseline", decoding("jpeg", 7071)],
+  ["JPEG, progressive, 4:2:0", decoding("progressive", 7071)],
+  ["WebP", decoding("webp", 3464)],
+  ["WebP with transparency", decoding("webp-alpha", 3464)],
+  ["WebP, lossless", decoding("webp-lossless", 3464)],
+];
+
+const given = process.argv[2];
+if (given === undefined) {
+  const megapixels = (side: number) => `${Math.round((side * side) / 1e6)} MP`;
+  await table(SOURCE_SIDES, megapixels, SOURCE_ROWS);
+  console.log();
+  await table(SIDES, (side) => `${side}²`, ROWS);
+} else console.log(await megabytes(JSON.parse(given)));
+
+async function table(
+  sides: number[],
+  name: (side: number) => string,
+  rows: [title: string, work: (side: number) => Work | undefined][],
+): Promise<void> {
+  console.log(`| MB | ${sides.map(name).join(" | ")} |`);
+  console.log(`|---|${sides.map(() => "---:|").join("")}`);
+  for (const [title, workOf] of rows) {
     const cells = [];
-    for (const side of SIDES) cells.push(await inProcess(work(side)));
+    for (const side of sides) {
+      const work = workOf(side);
+      cells.push(work ? await inProcess(work) : "");
+    }
     console.log(`| ${title} | ${cells.join(" | ")} |`);
   }
 }
@@ -72,12 +103,52 @@ async function megabytes(work: Work): Promise<number> {
   if (work.kind === "encode") {
     const { encode } = await image("encode.ts");
     await encode(paint(work.side, work.noise, work.isTransparent), work.format, work.quality);
+  } else if (work.kind === "decode") {
+    const file = await sourceFile(work.format, work.side);
+    memories.length = 0; // the encoder's
+    const { decodeJpeg } = await image("decode/jpeg.ts");
+    const { decodeWebp } = await image("decode/webp.ts");
+    const decode = work.format.startsWith("webp") ? decodeWebp : decodeJpeg; // without the resizing that follows
+    await decode(file, { width: work.side, height: work.side }, 768);
   } else {
     const { resize } = await image("resize.ts");
     await resize(paint(work.from, false, true), work.side, work.side);
   }
   const bytes = memories.map(({ buffer }) => buffer.byteLength).reduce((sum, length) => sum + length, 0);
   return Math.round(bytes / 1024 / 1024);
+}
+
+/** A square of smooth colours with some grain; as JPEG of one colour, which takes as much, but for the file itself. */
+async function sourceFile(format: SourceFormat, side: number): Promise<Uint8Array> {
+  if (format === "jpeg" || format === "progressive") return plainJpeg(side, format === "progressive");
+  const { startEmscripten } = await import(new URL("../src/edge/image/codec.ts", import.meta.url).href);
+  const { default: factory } = await import("@jsquash/webp/codec/enc/webp_enc_simd.js");
+  const { default: module } = await import(import.meta.resolve("@jsquash/webp/codec/enc/webp_enc_simd.wasm"));
+  const { defaultOptions } = await import("@jsquash/webp/meta.js");
+  const { api } = await startEmscripten(factory, module);
+  const { data } = paint(side, false, format === "webp-alpha");
+  const options = { ...defaultOptions, quality: 20, method: 0, lossless: format === "webp-lossless" ? 1 : 0 };
+  return api.encode(data, side, side, options);
+}
+
+/** A gray square, 4:2:0: coefficients are all 0, and a table says "0" in one bit. ITU-T T.81 annex B. */
+function plainJpeg(side: number, isProgressive: boolean): Uint8Array {
+  const u16 = (value: number) => [value >> 8, value & 255];
+  const segment = (marker: number, body: number[]) => [0xff, marker, ...u16(body.length + 2), ...body];
+  const oneCode = [1, ...Array(15).fill(0), 0]; // a code of one bit, which stands for 0
+  const frame = [8, ...u16(side), ...u16(side), 3, 1, 0x22, 0, 2, 0x11, 0, 3, 0x11, 0];
+  const head = [
+    ...[0xff, 0xd8],
+    ...segment(0xdb, [0, ...Array(64).fill(1)]),
+    ...segment(isProgressive ? 0xc2 : 0xc0, frame),
+    ...segment(0xc4, [0x00, ...oneCode, 0x10, ...oneCode]),
+    ...segment(0xda, [3, 1, 0, 2, 0, 3, 0, 0, isProgressive ? 0 : 63, 0]),
+  ];
+  const bits = Math.ceil(side / 16) ** 2 * 6 * (isProgressive ? 1 : 2); // the first scan of a progressive file has DC alone
+  const file = new Uint8Array(head.length + Math.ceil(bits / 8) + 2);
+  file.set(head);
+  file.set([0xff, 0xd9], file.length - 2);
+  return file;
 }
 
 /** As workerd imports them. */

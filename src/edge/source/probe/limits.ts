@@ -9,20 +9,20 @@ export const MAX_PICTURE_BYTES = 30 * 1024 * 1024;
 /** Pixels of a JPEG: it is decoded at reduced scale, so full-size pixels never exist. */
 export const MAX_JPEG_PIXELS = 50_000_000;
 
-/** Pixels of everything else: full-size RGBA exists once, 48 MB. */
+/** Pixels of everything else: full-size RGBA exists once, 48 MB; of WebP once more in its decoder, as docs/memory.md has it. */
 export const MAX_PIXELS = 12_000_000;
 
-/** Pixels of a lossless WebP: libwebp holds them as ARGB and as RGBA, and its binding copies them once more. */
-export const MAX_LOSSLESS_WEBP_PIXELS = 8_000_000;
+/** Pixels of a lossless WebP: libwebp holds them as ARGB and as RGBA, and its binding copies them once more: 57 MB. */
+export const MAX_LOSSLESS_WEBP_PIXELS = 4_000_000;
 
 /** Pixels of a side: what JPEG has room for. Decoders hold a few rows at once, which of 12 MP × 1 would be the whole picture many times. */
 export const MAX_SOURCE_SIDE = 65_535;
 
 /**
  * Bytes that a progressive JPEG may take: two per coefficient, all of them until the last scan, and the file twice (here and in
- * the decoder). 24 MP with 4:2:0 chroma are 72 MB of coefficients, which leaves room for a 12 MB file.
+ * the decoder). 16 MP with 4:2:0 chroma are 48 MB of coefficients, which leaves room for a 4 MB file; the decoder's other needs make it 64.
  */
-export const MAX_PROGRESSIVE_BYTES = 96_000_000;
+export const MAX_PROGRESSIVE_BYTES = 56_000_000;
 
 /** Scans of a JPEG. Encoders write about ten; each costs a pass over the picture, so a file of thousands is an attack on time. */
 export const MAX_JPEG_SCANS = 100;
