@@ -16,7 +16,7 @@ type Work = { side: number } & (
   | { kind: "decode"; format: SourceFormat }
 );
 
-type SourceFormat = "jpeg" | "progressive" | "webp" | "webp-alpha" | "webp-lossless";
+type SourceFormat = "jpeg" | "progressive" | "webp" | "webp-alpha" | "webp-lossless" | "webp-lossless-noise";
 
 const encode =
   (format: string, quality: number, noise: boolean, isTransparent = false) =>
@@ -55,6 +55,7 @@ const SOURCE_ROWS: [title: string, work: (side: number) => Work | undefined][] =
   ["WebP", decoding("webp", 3464)],
   ["WebP with transparency", decoding("webp-alpha", 3464)],
   ["WebP, lossless", decoding("webp-lossless", 3464)],
+  ["WebP, lossless, noise", decoding("webp-lossless-noise", 3464)],
 ];
 
 const given = process.argv[2];
@@ -118,7 +119,7 @@ async function megabytes(work: Work): Promise<number> {
   return Math.round(bytes / 1024 / 1024);
 }
 
-/** A square of smooth colours with some grain; as JPEG of one colour, which takes as much, but for the file itself. */
+/** A square of smooth colours with some grain, or of noise; as JPEG of one colour, which takes as much, but for the file itself. */
 async function sourceFile(format: SourceFormat, side: number): Promise<Uint8Array> {
   if (format === "jpeg" || format === "progressive") return plainJpeg(side, format === "progressive");
   const { startEmscripten } = await import(new URL("../src/edge/image/codec.ts", import.meta.url).href);
@@ -126,8 +127,9 @@ async function sourceFile(format: SourceFormat, side: number): Promise<Uint8Arra
   const { default: module } = await import(import.meta.resolve("@jsquash/webp/codec/enc/webp_enc_simd.wasm"));
   const { defaultOptions } = await import("@jsquash/webp/meta.js");
   const { api } = await startEmscripten(factory, module);
-  const { data } = paint(side, false, format === "webp-alpha");
-  const options = { ...defaultOptions, quality: 20, method: 0, lossless: format === "webp-lossless" ? 1 : 0 };
+  const { data } = paint(side, format.endsWith("-noise"), format === "webp-alpha");
+  const lossless = format.startsWith("webp-lossless") ? 1 : 0;
+  const options = { ...defaultOptions, quality: 20, method: 0, lossless };
   return api.encode(data, side, side, options);
 }
 

@@ -12,7 +12,7 @@ export const MAX_JPEG_PIXELS = 50_000_000;
 /** Pixels of everything else: full-size RGBA exists once, 48 MB; of WebP once more in its decoder, as docs/memory.md has it. */
 export const MAX_PIXELS = 12_000_000;
 
-/** Pixels of a lossless WebP: libwebp holds them as ARGB and as RGBA, and its binding copies them once more: 57 MB. */
+/** Pixels of a lossless WebP: libwebp holds them as ARGB and as RGBA, and its binding copies them once more. 4 MP take 41 MB, of noise 54. */
 export const MAX_LOSSLESS_WEBP_PIXELS = 4_000_000;
 
 /** Pixels of a side: what JPEG has room for. Decoders hold a few rows at once, which of 12 MP × 1 would be the whole picture many times. */
