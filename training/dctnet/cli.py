@@ -84,6 +84,13 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         )
 
 
+def _card(arguments: argparse.Namespace) -> None:
+    from . import repository
+
+    path = repository.new_card(arguments.models, arguments.style, arguments.licence, arguments.commercial_use == "yes")
+    print(f"{path}: fill in name, description, attribution and data")
+
+
 def _manifest(arguments: argparse.Namespace) -> None:
     from . import repository
 
@@ -107,7 +114,9 @@ def main(argv: list[str] | None = None) -> None:
     ttn.add_argument("--photos", type=path, required=True, nargs="+", help="folders of photos")
     ttn.add_argument("--exemplars", type=path, help="folder of the style's drawings; needed but with --teacher")
     ttn.add_argument("--pairs", type=path, help="folder with the photo of each drawing, same stems")
-    ttn.add_argument("--vgg", type=path, required=True, help="VGG19 weights, .npz (training/README.md says where from)")
+    ttn.add_argument(
+        "--vgg", type=path, required=True, help="VGG19 weights, .pth of torchvision or .npz (training/README.md)"
+    )
     ttn.add_argument("--run", type=path, help="folder for checkpoints and grids (default .runs/CONFIG)")
     ttn.add_argument("--teacher", type=path, help="distil this checkpoint of a wider network instead")
     ttn.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
@@ -130,13 +139,20 @@ def main(argv: list[str] | None = None) -> None:
     )
     evaluate.add_argument("--pairs", type=path, required=True, help="folder with the photo of each drawing")
     evaluate.add_argument("--exemplars", type=path, required=True, help="folder of the drawings")
-    evaluate.add_argument("--vgg", type=path, required=True, help="VGG19 weights, .npz")
+    evaluate.add_argument("--vgg", type=path, required=True, help="VGG19 weights, .pth of torchvision or .npz")
     evaluate.add_argument("--size", type=int, default=512, help="pixels at which the network runs (default 512)")
     evaluate.add_argument("--outputs", type=path, help="keep the stylized pictures in this folder")
     evaluate.add_argument(
         "--card", type=path, help="also write the figures of MODEL/1/model.onnx into this style's card"
     )
     evaluate.set_defaults(command=_evaluate)
+
+    card = commands.add_parser("card", help="begin the card of a new style")
+    card.add_argument("--style", required=True, help="the style's id: small letters, digits and _")
+    card.add_argument("--licence", required=True, help="the strictest licence among the style's data, such as CC0")
+    card.add_argument("--commercial-use", choices=("yes", "no"), required=True, help="whether that licence allows it")
+    card.add_argument("--models", type=path, default=path("models"))
+    card.set_defaults(command=_card)
 
     manifest = commands.add_parser("manifest", help="rebuild styles.json from the cards")
     manifest.add_argument("--models", type=path, default=path("models"))

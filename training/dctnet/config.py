@@ -48,30 +48,51 @@ class Weights:
     """Weights of the generator's losses; see `losses.py` for each formula."""
 
     texture: float = 1.2
+    """Lines and brushwork: more makes inkier pictures, and strokes where there is nothing to draw."""
     surface: float = 0.8
+    """Flat areas between the lines."""
     pixel: float = 0.5
+    """With pairs: the drawing's shading and colours."""
     paired: float = 1.0
+    """With pairs: the drawing's shapes."""
     statistics: float = 1.0
+    """With pairs: how much ink a place carries, wherever exactly it lies."""
     content: float = 1.0
+    """Without pairs: the photo's shapes, beyond what drawing them costs."""
     colour: float = 0.5
+    """Without pairs: the photo's colours, area by area."""
     variation: float = 0.02
+    """Against noise; too much of it blurs."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Train:
     steps: int = 15_000
+    """Updates of the network, 1 or more; the learning rate's course follows from it."""
     batch: int = 4
     """Half of a batch are photos with a drawing, half photos without (all without when there are no pairs)."""
     crop: int = 256
+    """Pixels of a training picture's side, a multiple of 8 from 32 on."""
     learning_rate: float = 3e-4
+    """Adam's, of the network and of the critics."""
     warmup: int = 200
     """Updates of the critics over which the network's learning rate rises: critics that know nothing teach nothing."""
     decay_from: float = 0.6
     """Share of the steps after which the learning rate falls along a half cosine to a twentieth."""
     ema: float = 0.999
+    """Decay of the averaged network, which is the one that is exported."""
     seed: int = 1
     checkpoint_every: int = 250
+    """Steps between two checkpoints: what an interrupted run loses at most."""
     grid_every: int = 500
+    """Steps between two pictures of fixed photos."""
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch", "checkpoint_every", "grid_every"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"train.{name}: must be 1 or more, not {getattr(self, name)}")
+        if self.crop < 32 or self.crop % 8:
+            raise ConfigError(f"train.crop: must be a multiple of 8 from 32 on, not {self.crop}")
 
 
 @dataclasses.dataclass(frozen=True)

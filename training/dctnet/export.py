@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import pathlib
 import warnings
 
@@ -79,6 +80,8 @@ def to_onnx(draw: nn.Module, path: pathlib.Path) -> None:
     shapes = ({0: dim("batch", min=1), 1: dim("height", min=SMALLEST), 2: dim("width", min=SMALLEST)},)
     example = torch.zeros(2, 104, 72, 3, dtype=torch.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
+    # What it says of torchvision, which is not needed, reads like a failure.
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         program = torch.onnx.export(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pathlib
+import re
 import typing
 
 CONFIG = """# Served as it is by Triton (--model-repository=models) and by the embedded server.
@@ -31,7 +32,9 @@ model_warmup [ {{
 
 
 def place(models: pathlib.Path, name: str) -> pathlib.Path:
-    """Creates MODEL/config.pbtxt and returns where MODEL/1/model.onnx belongs."""
+    """Creates MODEL/config.pbtxt and returns where MODEL/1/model.onnx belongs. Raises CardError for no model's name."""
+    if not re.fullmatch(r"ttn_[a-z0-9][a-z0-9_]*", name):
+        raise CardError(f"a model's name is ttn_STYLE in small letters, digits and _, not {name!r}")
     folder = models / name
     (folder / "1").mkdir(parents=True, exist_ok=True)
     (folder / "config.pbtxt").write_text(CONFIG.format(name=name), "utf8")
@@ -77,6 +80,27 @@ def note_figures(card: pathlib.Path, network: pathlib.Path, figures: dict[str, f
     _write(card, content)
 
 
+def new_card(models: pathlib.Path, style: str, licence: str, commercial: bool) -> pathlib.Path:
+    """Writes a card to fill in, for a style that has none. Raises CardError where there is one."""
+    path = models / f"{style}.card.json"
+    if path.exists():
+        raise CardError(f"{path} exists already")
+    card = {
+        "id": style,
+        "name": style.capitalize(),
+        "description": "",
+        "licence": {"name": licence, "url": ""},
+        "commercialUse": commercial,
+        "attribution": "",
+        "sizes": {"min": 32, "recommended": 768},
+        "data": [{"use": "exemplars", "name": "", "source": "", "count": 0, "licence": licence}],
+        "training": {"recipe": f"training/styles/{style}.toml"},
+        "figures": {},
+    }
+    _write(path, card)
+    return path
+
+
 def build_manifest(models: pathlib.Path) -> list[str]:
     """Writes `styles.json` from every `*.card.json` and returns the styles' ids.
 
@@ -92,7 +116,8 @@ def build_manifest(models: pathlib.Path) -> list[str]:
         digests = {p.parents[1].name: _sha256(p) for p in sorted(models.glob(f"ttn_{card['id']}*/1/model.onnx"))}
         if not digests:
             raise CardError(f"{path}: there is no network ttn_{card['id']}")
-        for name, digest in digests.items():
+        # None at all is a style without pairs to measure on; old ones would be untrue.
+        for name, digest in digests.items() if card["figures"] else ():
             if card["figures"].get(name, {}).get("sha256") != digest:
                 raise CardError(f"{path}: no figures of {name} as it is now: dctnet evaluate --card {path}")
         card["version"] = hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:12]

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 LAYERS = ("1_1", "1_2", "P", "2_1", "2_2", "P", "3_1", "3_2", "3_3", "3_4")
 # Per channel means of ImageNet in BGR, 0 … 255, which the weights were trained with.
 MEAN_BGR = (103.939, 116.779, 123.68)
+TORCHVISION_MEAN, TORCHVISION_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 class VggError(ValueError):
@@ -22,18 +23,41 @@ class VggError(ValueError):
 def _read(path: pathlib.Path) -> dict[str, NDArray[np.float32]]:
     keys = [f"conv{name}.{part}" for name in LAYERS if name != "P" for part in ("weight", "bias")]
     try:
+        if path.suffix == ".pth":
+            return _from_torchvision(torch.load(path, map_location="cpu", weights_only=True))
         with np.load(path) as archive:
             return {key: archive[key] for key in keys}
     except FileNotFoundError:
         raise VggError(f"there is no file {path}; training/README.md says which weights --vgg wants") from None
     except KeyError as error:
-        raise VggError(f"{path}: {error.args[0]}; expected VGG19 conv1_1 … conv3_4") from None
+        raise VggError(f"{path}: no {error.args[0]}; expected VGG19 up to conv3_4") from None
     except Exception as error:
-        raise VggError(f"{path}: not an .npz archive of arrays ({error})") from None
+        raise VggError(f"{path}: neither an .npz archive of arrays nor a .pth of torchvision ({error})") from None
+
+
+def _from_torchvision(state: dict[str, Tensor]) -> dict[str, NDArray[np.float32]]:
+    """torchvision's VGG19 takes RGB in 0 … 1, less a mean, by a deviation: its first layer absorbs the difference.
+
+    Exact but for the padding at the border, which is each convention's own mean colour, less than 1/255 apart.
+    """
+    arrays: dict[str, NDArray[np.float32]] = {}
+    index = 0
+    for name in LAYERS:
+        if name != "P":
+            for part in ("weight", "bias"):
+                arrays[f"conv{name}.{part}"] = state[f"features.{index}.{part}"].float().numpy()
+        index += 1 if name == "P" else 2  # a convolution is followed by its ReLU
+    scale = 255 * np.array(TORCHVISION_DEVIATION, np.float32)
+    weight = arrays["conv1_1.weight"] / scale[:, None, None]
+    shift = np.array(MEAN_BGR[::-1], np.float32) - 255 * np.array(TORCHVISION_MEAN, np.float32)
+    arrays["conv1_1.bias"] = arrays["conv1_1.bias"] + (weight.sum((2, 3)) * shift).sum(1)
+    arrays["conv1_1.weight"] = np.ascontiguousarray(weight[:, ::-1])
+    return arrays
 
 
 class Vgg19(nn.Module):
-    """Frozen VGG19. The archive holds `convB_I.weight` (OIHW) and `convB_I.bias`, float32, for a BGR input."""
+    """Frozen VGG19, from an .npz of `convB_I.weight` (OIHW) and `convB_I.bias`, float32, for BGR in 0 … 255 less
+    `MEAN_BGR`, or from torchvision's .pth. Raises VggError."""
 
     def __init__(self, path: pathlib.Path) -> None:
         super().__init__()

@@ -23,6 +23,8 @@ def test_every_shipped_style_loads_and_holds_out_twenty(path: pathlib.Path) -> N
         ('style = "x"\n[train]\nstep = 3', "train.step"),
         ('style = "x"\n[train]\nsteps = "3"', "train.steps"),
         ('style = "x"\n[train]\nsteps = true', "train.steps"),
+        ('style = "x"\n[train]\nsteps = 0', "train.steps"),
+        ('style = "x"\n[train]\ncrop = 100', "train.crop"),
         ('style = "x"\n[gem]\ncoverage = [0.5]', "gem.coverage"),
         ('style = "x"\nhold_out = "a"', "hold_out"),
         ("style = ", "bad.toml"),

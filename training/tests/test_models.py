@@ -69,8 +69,13 @@ def test_a_card_without_a_licence_is_refused(tmp_path: pathlib.Path) -> None:
 
 def test_a_new_network_needs_new_figures_and_gets_a_new_version(tmp_path: pathlib.Path) -> None:
     card, network = tmp_path / "x.card.json", tmp_path / "ttn_x/1/model.onnx"
-    card.write_text(json.dumps(dict.fromkeys(repository.REQUIRED) | {"id": "x", "figures": {}}))
+    assert repository.new_card(tmp_path, "x", "CC0", commercial=True) == card
+    with pytest.raises(repository.CardError, match="exists already"):
+        repository.new_card(tmp_path, "x", "CC0", commercial=True)
     network.parent.mkdir(parents=True)
+    network.write_bytes(b"unmeasured")
+    assert repository.build_manifest(tmp_path) == ["x"]
+    repository.note_figures(card, network, {"gap": 1.0})
     versions = []
     for content in (b"one", b"two"):
         network.write_bytes(content)
@@ -81,6 +86,12 @@ def test_a_new_network_needs_new_figures_and_gets_a_new_version(tmp_path: pathli
         assert repository.build_manifest(tmp_path) == ["x"]
         versions.append(json.loads((tmp_path / "styles.json").read_text())["styles"][0]["version"])
     assert versions[0] != versions[1]
+
+
+@pytest.mark.parametrize("name", ["../evil", "ttn_", "ttn_Mine", "mine", "ttn_a/b"])
+def test_a_model_goes_nowhere_but_into_the_repository(tmp_path: pathlib.Path, name: str) -> None:
+    with pytest.raises(repository.CardError, match="ttn_STYLE"):
+        repository.place(tmp_path, name)
 
 
 def test_transparent_pictures_are_read_on_white(tmp_path: pathlib.Path) -> None:

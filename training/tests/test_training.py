@@ -4,11 +4,12 @@ import pathlib
 import numpy as np
 import pytest
 import torch
+from conftest import VGG_SHAPES
 
 from dctnet import checkpoint, config, data, distill, loop, train_ttn
 from dctnet.discriminator import PatchDiscriminator
 from dctnet.ttn import Ttn
-from dctnet.vgg import Vgg19, VggError
+from dctnet.vgg import TORCHVISION_DEVIATION, TORCHVISION_MEAN, Vgg19, VggError
 
 TINY = config.Config(
     "tiny",
@@ -101,6 +102,22 @@ def test_a_narrow_network_learns_from_a_wide_one(
     untaught = distill.State.new(narrow, cpu).average
     distance = lambda network: (network(photos) - wide(photos)).abs().mean()  # noqa: E731
     assert distance(state.average) < 0.7 * distance(untaught)
+
+
+def test_torchvisions_vgg_gives_its_own_features(tmp_path: pathlib.Path) -> None:
+    state = {}
+    for index, (outputs, inputs) in zip((0, 2, 5, 7, 10, 12, 14, 16), VGG_SHAPES.values(), strict=True):
+        state[f"features.{index}.weight"] = torch.randn(outputs, inputs, 3, 3) * (2 / (9 * inputs)) ** 0.5
+        state[f"features.{index}.bias"] = torch.randn(outputs)
+    torch.save(state, tmp_path / "vgg19.pth")
+    x = torch.rand(1, 3, 16, 16) * 2 - 1
+    normal = ((x + 1) / 2 - torch.tensor(TORCHVISION_MEAN).view(3, 1, 1)) / torch.tensor(TORCHVISION_DEVIATION).view(
+        3, 1, 1
+    )
+    first = torch.relu(torch.conv2d(normal, state["features.0.weight"], state["features.0.bias"], padding=1))
+    expected = torch.relu(torch.conv2d(first, state["features.2.weight"], state["features.2.bias"], padding=1))
+    found = Vgg19(tmp_path / "vgg19.pth")(x, ("1_2",))["1_2"]
+    assert torch.allclose(found[..., 2:-2, 2:-2], expected[..., 2:-2, 2:-2], atol=1e-3)
 
 
 @pytest.mark.parametrize("content", [None, b"no archive", "other arrays"])
