@@ -334,6 +334,18 @@ describe("other routes", () => {
     });
   });
 
+  it.each([
+    ["", "none"],
+    ["pictures.example", "listed"],
+    ["*", "any"],
+  ])(
+    "GET /v1/styles tells a page whether URLs are admitted, not which: %j is %s",
+    async (ALLOWED_SOURCES, sources) => {
+      const told = await (await ask("/v1/styles", { env: { ALLOWED_SOURCES } })).json();
+      expect(told).toEqual({ styles: manifest.styles, sources });
+    },
+  );
+
   it("GET /healthz needs nothing else; GET /readyz needs everything", async () => {
     const broken = { PICTURES: away, ...inference("/refuse").env };
     expect((await ask("/healthz", { env: broken })).status).toBe(200);

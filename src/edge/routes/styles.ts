@@ -1,8 +1,10 @@
 import type { Context } from "hono";
 import { STYLES } from "../../contract/style.ts";
 import type { App } from "../bindings.ts";
+import { breadth } from "../source/source-policy.ts";
 
-/** GET `/v1/styles`: what there is to choose from, and what each may be used for. */
+/** GET `/v1/styles`: what there is to choose from, what each may be used for, and whether pictures may come by URL. */
 export function styles(c: Context<App>): Response {
-  return c.json({ styles: STYLES }, 200, { "Cache-Control": "public, max-age=300" });
+  const sources = breadth(c.get("config").sources);
+  return c.json({ styles: STYLES, sources }, 200, { "Cache-Control": "public, max-age=300" });
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { checkSource, parseSourcePolicy } from "./source-policy.ts";
+import { breadth, checkSource, parseSourcePolicy, type SourcePolicy } from "./source-policy.ts";
 
-function allows(patterns: string, url: string): boolean {
+function policyOf(patterns: string): SourcePolicy {
   const parsed = parseSourcePolicy(patterns);
   if (!parsed.ok) throw new Error(parsed.complaint);
-  return checkSource(new URL(url), parsed.policy).ok;
+  return parsed.policy;
 }
+
+const allows = (patterns: string, url: string) => checkSource(new URL(url), policyOf(patterns)).ok;
 
 describe("the source policy", () => {
   it.each([
@@ -70,11 +72,31 @@ describe("the source policy", () => {
     });
   });
 
-  it("says what was refused", () => {
-    expect(checkSource(new URL("https://example.com:81/"), [])).toEqual({
+  it.each([
+    ["", "https://example.com:81/", "example.com:81 are not allowed here: ALLOWED_SOURCES names no host"],
+    [
+      "example.org",
+      "https://example.com/",
+      "example.com are not allowed here: ALLOWED_SOURCES does not name it.",
+    ],
+    ["*", "http://127.0.0.1/", "it is a private or reserved address, and ALLOWED_SOURCES does not name it."],
+    ["example.org", "http://[fd00::1]/", "it is a private or reserved address"],
+    ["*", "http://printer.local/", "it is a local name, and ALLOWED_SOURCES does not name it."],
+    ["*", "https://example.com:8443/", "its port is neither 80 nor 443"],
+  ])("%j says what was refused of %s, and why", (patterns, url, detail) => {
+    expect(checkSource(new URL(url), policyOf(patterns))).toEqual({
       ok: false,
       code: "source_not_allowed",
-      detail: "Pictures from example.com:81 are not allowed here.",
+      detail: expect.stringContaining(detail),
     });
+  });
+
+  it.each([
+    ["", "none"],
+    ["example.com", "listed"],
+    ["*.example.com, 127.0.0.1:9000", "listed"],
+    ["127.0.0.1:9000, *", "any"],
+  ])("%j admits %s", (patterns, admitted) => {
+    expect(breadth(policyOf(patterns))).toBe(admitted);
   });
 });

@@ -29,14 +29,30 @@ export function parseSourcePolicy(text: string): SourcePolicyResult {
   return { ok: true, policy };
 }
 
+/** How much of the internet a policy admits, for whoever must not be told the hosts. */
+export function breadth(policy: SourcePolicy): "none" | "listed" | "any" {
+  if (policy.some(({ kind }) => kind === "any")) return "any";
+  return policy.length > 0 ? "listed" : "none";
+}
+
 /** Whether the policy lets a URL be fetched. Every redirect must be asked about again. */
 export function checkSource(url: URL, policy: SourcePolicy): { ok: true } | Failure {
   if (policy.some((pattern) => admits(pattern, url))) return { ok: true };
   return {
     ok: false,
     code: "source_not_allowed",
-    detail: `Pictures from ${url.host.slice(0, 100)} are not allowed here.`,
+    detail: `Pictures from ${url.host.slice(0, 100)} are not allowed here: ${whyNot(url, policy)}.`,
   };
+}
+
+/** The same for every host that a list lacks, so that nobody learns the list's hosts from it. */
+function whyNot(url: URL, policy: SourcePolicy): string {
+  if (policy.length === 0) return "ALLOWED_SOURCES names no host, so that pictures can only be uploaded";
+  const what = isAddress(url.hostname) ? "a private or reserved address" : "a local name";
+  if (!isPublicHost(url.hostname)) return `it is ${what}, and ALLOWED_SOURCES does not name it`;
+  if (breadth(policy) === "any")
+    return "its port is neither 80 nor 443, and ALLOWED_SOURCES does not name it";
+  return "ALLOWED_SOURCES does not name it";
 }
 
 function parsePattern(entry: string): HostPattern | undefined {
