@@ -295,6 +295,28 @@ describe("what goes wrong is said, and can be put right:", () => {
     await expect.poll(alertText).toContain("That is no image address");
   });
 
+  it.each(["hello", "hello world", "12", "https://", "ftp://example.com/me.jpg"])(
+    "%s is no address, and the service is not asked for it",
+    async (text) => {
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(request.url()));
+      await drawUrl(text);
+      expect(await alertText()).toContain("That is no image address");
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it.each([
+    ["example.com/me.jpg", "https://example.com/me.jpg"],
+    ["example.com:8443/me.jpg", "https://example.com:8443/me.jpg"],
+    ["localhost:9000/me.jpg", "https://localhost:9000/me.jpg"],
+  ])("%s is one, whose scheme is added", async (text, url) => {
+    const asked = page.waitForRequest(/\/image\//);
+    await drawUrl(text);
+    expect((await asked).url()).toContain(url);
+    expect(await alertText()).toContain("ALLOWED_SOURCES does not name it");
+  });
+
   it("files that are no pictures, broken, or too large", async () => {
     const input = page.getByLabel("Photo", { exact: true });
     await input.setInputFiles({ name: "cv.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF") });
@@ -353,6 +375,35 @@ describe("without the styles, as when the service is just restarting,", () => {
     expect(await alertText()).toContain("That did not work");
     expect(await page.getByRole("progressbar").isVisible()).toBe(false);
     expect(uploads).toBe(0);
+  });
+});
+
+describe("the field for a URL", () => {
+  const field = () => page.getByLabel("Image URL", { exact: true }).isVisible();
+  const told = async (sources: string) => {
+    await page.route("**/v1/styles", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...(await answer.json()), sources } });
+    });
+    await page.reload();
+    await page.getByRole("radio", { name: /Hand-drawn/ }).waitFor();
+  };
+
+  it("is offered, with what it takes, where hosts are listed", async () => {
+    expect(await field()).toBe(true);
+    expect(await page.getByText("Only from the hosts").isVisible()).toBe(true);
+  });
+
+  it("is offered where any host is admitted", async () => {
+    await told("any");
+    expect(await field()).toBe(true);
+    expect(await page.getByText("Only from the hosts").isVisible()).toBe(false);
+  });
+
+  it("is not offered where it could only fail, and the page says what would change that", async () => {
+    await told("none");
+    expect(await field()).toBe(false);
+    expect(await page.getByText("ALLOWED_SOURCES").isVisible()).toBe(true);
   });
 });
 

@@ -7,13 +7,16 @@ import { element } from "./element.js";
 let styles = [];
 
 /**
- * Offers the styles, the first one chosen.
+ * Offers the styles, the first one chosen, and the field for a URL where a host is admitted that it could name.
  *
- * @param {Style[]} offered
+ * @param {import("./service.js").Offer} offer
  */
-export function offerStyles(offered) {
-  styles = offered;
-  element("styles", HTMLFieldSetElement).append(...offered.map(choice));
+export function present(offer) {
+  styles = offer.styles;
+  element("styles", HTMLFieldSetElement).append(...styles.map(choice));
+  element("url-form", HTMLFormElement).hidden = offer.sources === "none";
+  element("listed-only", HTMLElement).hidden = offer.sources !== "listed";
+  element("no-urls", HTMLElement).hidden = offer.sources !== "none";
   showLicence();
 }
 

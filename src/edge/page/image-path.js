@@ -20,16 +20,21 @@ export function imagePath({ style, width, strength }, source) {
   return `/image/${options.join(",")}/${source}`;
 }
 
+/** A host that is typed without a scheme must look like one: `hello` is a word. */
+const HOST = /^(?:[^/?#@:]+\.[^/?#@:]|localhost\b|\[)/i;
+
 /**
- * What a person typed as the source of an image path, or undefined where that is no http(s) URL. A scheme is added, and a fragment
- * dropped, since no server is sent one.
+ * What a person typed as the source of an image path, or undefined where that is no http(s) URL. A missing scheme is added
+ * (`localhost:9000` has none: a port follows), and a fragment dropped, since no server is sent one.
  *
  * @param {string} text
  * @returns {string | undefined}
  */
 export function sourceUrl(text) {
   const trimmed = text.trim();
-  const url = URL.parse(/^[a-z][a-z\d+.-]*:/i.test(trimmed) ? trimmed : `https://${trimmed}`);
+  const hasScheme = /^[a-z][a-z\d+.-]*:(?!\d)/i.test(trimmed);
+  if (!hasScheme && !HOST.test(trimmed)) return undefined;
+  const url = URL.parse(hasScheme ? trimmed : `https://${trimmed}`);
   if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) return undefined;
   url.hash = "";
   return url.href;

@@ -1,11 +1,11 @@
 // @ts-check
 import { listenForDrops, listenForPastes } from "./arrivals.js";
-import { chosen, listenForChoices, offerStyles } from "./choices.js";
+import { chosen, listenForChoices, present } from "./choices.js";
 import { show, startComparing } from "./compare.js";
 import { element } from "./element.js";
 import { imagePath, sourceUrl } from "./image-path.js";
 import { offer, startOffering, withdraw } from "./result.js";
-import { fetchPicture, listStyles, ServiceError, upload } from "./service.js";
+import { askOffer, fetchPicture, ServiceError, upload } from "./service.js";
 import { busy, complain, describe, idle, say } from "./stage.js";
 
 /**
@@ -61,8 +61,8 @@ offered().catch(complain);
 
 /** Resolves when there are styles to choose from. Where the service did not list them, it is asked again. */
 function offered() {
-  listing ??= listStyles()
-    .then(offerStyles)
+  listing ??= askOffer()
+    .then(present)
     .catch((error) => {
       listing = undefined;
       throw error;

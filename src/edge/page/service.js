@@ -10,6 +10,12 @@
  * @property {string} attribution
  */
 
+/**
+ * @typedef {object} Offer what the service does
+ * @property {Style[]} styles
+ * @property {"none" | "listed" | "any"} sources hosts that it takes pictures from by URL
+ */
+
 /** Why the service did not do what it was asked: a problem of docs/errors.md, or `offline` where no answer came. */
 export class ServiceError extends Error {
   /**
@@ -22,10 +28,14 @@ export class ServiceError extends Error {
   }
 }
 
-/** @returns {Promise<Style[]>} */
-export async function listStyles() {
-  const answer = await get("/v1/styles");
-  return (await answer.json()).styles;
+/**
+ * Asked anew with every page: whoever has just set ALLOWED_SOURCES looks whether it worked.
+ *
+ * @returns {Promise<Offer>}
+ */
+export async function askOffer() {
+  const answer = await get("/v1/styles", { cache: "no-cache" });
+  return answer.json();
 }
 
 /**
@@ -51,6 +61,9 @@ export function upload(picture, signal, onProgress) {
   });
 }
 
+/** As browsers ask for an `<img>`: what is shown here, and its format and size, are what a page that embeds it gets. */
+const IMAGES = "image/avif,image/webp,*/*;q=0.8";
+
 /**
  * @typedef {object} Picture
  * @property {Blob} blob
@@ -63,7 +76,7 @@ export function upload(picture, signal, onProgress) {
  * @returns {Promise<Picture>}
  */
 export async function fetchPicture(path, signal) {
-  const answer = await get(path, signal);
+  const answer = await get(path, { signal, headers: { Accept: IMAGES } });
   const [, found = ""] = /cache;desc=(\w+)/.exec(answer.headers.get("Server-Timing") ?? "") ?? [];
   try {
     return { blob: await answer.blob(), found };
@@ -74,15 +87,15 @@ export async function fetchPicture(path, signal) {
 
 /**
  * @param {string} path
- * @param {AbortSignal} [signal]
+ * @param {RequestInit} options
  */
-async function get(path, signal) {
+async function get(path, options) {
   /** @type {Response} */
   let answer;
   try {
-    answer = await fetch(path, { signal: signal ?? null });
+    answer = await fetch(path, options);
   } catch (error) {
-    throw signal?.aborted ? error : offline();
+    throw options.signal?.aborted ? error : offline();
   }
   if (answer.ok) return answer;
   throw problem(answer.status, await answer.text());
