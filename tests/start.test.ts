@@ -6,7 +6,7 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { probe } from "../src/edge/source/probe.ts";
 import { freePorts, portOf } from "./support/ports.ts";
 import { processesWith } from "./support/processes.ts";
@@ -73,6 +73,18 @@ describe("npm start", () => {
     service.process.kill(signal);
     expect(await service.ended).toBe(0);
     expect(await processesWith(folder)).toEqual([]);
+  });
+
+  it("leaves no process after SIGTERM to npm, which is what systemd and CI send", async () => {
+    const [port, inferencePort] = await freePorts();
+    const service = start({ PORT: port, INFERENCE_PORT: inferencePort }, ["npm", "start"]);
+    onTestFinished(async () => {
+      for (const line of await processesWith(folder)) process.kill(Number.parseInt(line, 10), "SIGKILL");
+    });
+    await service.ready;
+    service.process.kill("SIGTERM");
+    await service.ended;
+    await expect.poll(() => processesWith(folder), { timeout: 20_000 }).toEqual([]);
   });
 
   it("leaves no process when it is killed itself", async () => {
@@ -179,14 +191,17 @@ describe("npm start says in one sentence", () => {
     ]) {
       await cp(join(ROOT, path), join(folder, path), { recursive: true });
     }
-    const service = start({ PATH: folder, npm_execpath: "" }, join(folder, "src/cli/start.mjs"));
+    const service = start({ PATH: folder, npm_execpath: "" }, [
+      process.execPath,
+      join(folder, "src/cli/start.mjs"),
+    ]);
     expect(await service.ended).toBe(1);
     expect(service.output()).toContain("npm is not on the PATH: install Node 20 or newer together with npm.");
   });
 });
 
-function start(env: Record<string, string>, script?: string): Service {
-  const service = startService({ STATE_DIR: join(folder, "state"), ...env }, script);
+function start(env: Record<string, string>, command?: string[]): Service {
+  const service = startService({ STATE_DIR: join(folder, "state"), ...env }, command);
   started.push(service);
   return service;
 }

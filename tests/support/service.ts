@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const START = fileURLToPath(new URL("../../src/cli/start.mjs", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const START = join(ROOT, "src/cli/start.mjs");
 
 export type Service = {
   process: ChildProcess;
@@ -14,10 +16,12 @@ export type Service = {
   ready: Promise<void>;
 };
 
-/** What `npm start` runs, with these variables over the environment's. */
-export function startService(env: Record<string, string>, script = START): Service {
+/** What `npm start` runs, or another command, with these variables over the environment's. */
+export function startService(env: Record<string, string>, command = [process.execPath, START]): Service {
   const { INFERENCE_URL, MODEL_SUFFIX, ALLOWED_SOURCES, ...inherited } = process.env;
-  const child = spawn(process.execPath, [script], {
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, {
+    cwd: ROOT,
     env: { ...inherited, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
