@@ -12,6 +12,8 @@ export class Child {
   /** @type {string[]} */
   #tail = [];
   #isForwarding = false;
+  /** @type {((line: string) => void)[]} */
+  #listeners = [];
   #process;
   #leash;
   /** Resolves when the process itself has ended and said its last words. @type {Promise<string>} how it ended */
@@ -47,6 +49,22 @@ export class Child {
     return this.#tail.join("\n");
   }
 
+  /**
+   * Waits for a line that means something; what was written before does not count.
+   *
+   * @template T
+   * @param {(line: string) => T | undefined} read
+   * @returns {Promise<T>} what `read` makes of the first such line; never settles where there is none
+   */
+  heard(read) {
+    return new Promise((resolve) => {
+      this.#listeners.push((line) => {
+        const meaning = read(line);
+        if (meaning !== undefined) resolve(meaning);
+      });
+    });
+  }
+
   /** From now on passes everything it writes to our standard error. */
   forward() {
     this.#isForwarding = true;
@@ -75,6 +93,7 @@ export class Child {
   #hear(line) {
     this.#tail.push(line);
     if (this.#tail.length > TAIL) this.#tail.shift();
+    for (const listen of this.#listeners) listen(line);
     if (this.#isForwarding) process.stderr.write(`${line}\n`);
   }
 

@@ -2,7 +2,7 @@ import { Complaint } from "../complaint.mjs";
 import { ensurePackages } from "../setup/packages.mjs";
 import { seconds, step } from "../terminal.mjs";
 import { curlLine } from "./example.mjs";
-import { requireModels, styleIds } from "./models.mjs";
+import { modelFailure, requireModels, styleIds } from "./models.mjs";
 import { requireFreePort } from "./ports.mjs";
 import { untilReady } from "./ready.mjs";
 import { startInference, startWorker } from "./servers.mjs";
@@ -17,18 +17,20 @@ const GRACE = 5000;
 export async function serve() {
   const began = performance.now();
   const settings = readSettings(process.env);
+  const styles = await styleIds();
   const node = await ensurePackages();
   await requireReadable(settings.vars, node);
-  const styles = await styleIds();
   await requireFreePort("PORT", settings.port, settings.host);
-  if (!settings.inferenceUrl) {
-    await requireModels(settings.modelsDir, styles, settings.vars.MODEL_SUFFIX ?? "");
-    await requireFreePort("INFERENCE_PORT", settings.inferencePort, settings.inferenceHost);
-  }
+  const isEmbedded = !settings.inferenceUrl;
+  if (isEmbedded) await requireFreePort("INFERENCE_PORT", settings.inferencePort, settings.inferenceHost);
+  const models = isEmbedded
+    ? await requireModels(settings.modelsDir, styles, settings.vars.MODEL_SUFFIX ?? "")
+    : new Map();
 
   const asked = listenForStop();
-  const children = [startWorker(node, settings)];
-  if (!settings.inferenceUrl) children.push(startInference(node, settings));
+  const inference = isEmbedded ? [startInference(node, settings)] : [];
+  const children = [startWorker(node, settings), ...inference];
+  const failed = Promise.race(inference.map((child) => child.heard((line) => modelFailure(line, models))));
   asked.onImpatience = () => {
     for (const child of children) child.kill();
   };
@@ -36,7 +38,7 @@ export async function serve() {
     if (settings.verbose) for (const child of children) child.forward();
     const url = urlOf(settings.host, settings.port);
     const isReady = await step("Starting the inference server and the Worker", () =>
-      whenReady(`${url}/readyz`, settings.startTimeout * 1000, children, asked.stop),
+      whenReady(`${url}/readyz`, settings.startTimeout * 1000, children, failed, asked.stop),
     );
     if (!isReady) return;
     for (const child of children) child.forward();
@@ -55,14 +57,15 @@ export async function serve() {
  * @param {string} url
  * @param {number} timeout milliseconds
  * @param {Child[]} children
+ * @param {Promise<string>} failed why it will never be ready
  * @param {AbortSignal} stop
  * @returns {Promise<boolean>} false when somebody wanted us to stop first
  */
-async function whenReady(url, timeout, children, stop) {
+async function whenReady(url, timeout, children, failed, stop) {
   const over = new AbortController();
   const ready = untilReady(url, timeout, AbortSignal.any([stop, over.signal]));
   try {
-    const last = await Promise.race([ready, anyEnd(children)]);
+    const last = await Promise.race([ready, anyEnd(children), failed.then(complain)]);
     if (stop.aborted) return false;
     if (last === undefined) return true;
     const tails = children.map((child) => child.tail).filter((tail) => tail !== "");
@@ -70,6 +73,14 @@ async function whenReady(url, timeout, children, stop) {
   } finally {
     over.abort();
   }
+}
+
+/**
+ * @param {string} sentence
+ * @returns {never}
+ */
+function complain(sentence) {
+  throw new Complaint(sentence);
 }
 
 /**
