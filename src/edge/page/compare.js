@@ -33,8 +33,8 @@ export async function show(photo, drawing, signal) {
   }
   for (const image of [before, after]) if (image.src.startsWith("blob:")) URL.revokeObjectURL(image.src);
   // The drawing's proportions are the true ones: a photo's differ by its rounding.
-  before.width = nextAfter.naturalWidth;
-  before.height = nextAfter.naturalHeight;
+  figure.style.setProperty("--ratio", String(nextAfter.naturalWidth / nextAfter.naturalHeight));
+  figure.style.setProperty("--natural", `${Math.max(nextBefore.naturalWidth, nextAfter.naturalWidth)}px`);
   before.src = nextBefore.src;
   after.src = nextAfter.src;
   slider.value = "50";

@@ -4,7 +4,7 @@ import { chosen, listenForChoices, present } from "./choices.js";
 import { show, startComparing } from "./compare.js";
 import { element } from "./element.js";
 import { imagePath, sourceUrl } from "./image-path.js";
-import { offer, startOffering, withdraw } from "./result.js";
+import { offer, startOffering } from "./result.js";
 import { askOffer, fetchPicture, ServiceError, upload } from "./service.js";
 import { busy, complain, describe, idle, say } from "./stage.js";
 
@@ -21,8 +21,10 @@ const MAX_BYTES = 30 * 1024 * 1024;
 const fileInput = element("file", HTMLInputElement);
 const urlInput = element("url", HTMLInputElement);
 
-/** @type {Photo | undefined} */
+/** What a choice of style or width is about. @type {Photo | undefined} */
 let photo;
+/** The one whose drawing is on the stage, with its URL beside it. @type {Photo | undefined} */
+let drawn;
 /** @type {Promise<void> | undefined} */
 let listing;
 let task = new AbortController();
@@ -54,6 +56,7 @@ element("sample", HTMLButtonElement).addEventListener("click", () => {
 });
 element("cancel", HTMLButtonElement).addEventListener("click", () => {
   task.abort();
+  backToDrawn();
   idle();
   say("Cancelled.");
 });
@@ -114,7 +117,8 @@ function refuseFile() {
  * @param {Photo} photo
  * @param {AbortSignal} signal
  */
-async function draw({ source, file, caption }, signal) {
+async function draw(photo, signal) {
+  const { source, file, caption } = photo;
   busy("Drawing…");
   await offered();
   signal.throwIfAborted();
@@ -125,9 +129,15 @@ async function draw({ source, file, caption }, signal) {
   const original =
     file ?? (await fetchPicture(imagePath({ style: style.id, width, strength: 0 }, source), signal)).blob;
   const shown = await show(original, drawing.blob, signal);
-  offer({ ...drawing, ...shown, path, style });
+  drawn = photo;
+  offer({ ...drawing, ...shown, path, style, wanted: width });
   describe(caption);
   say("The drawing is ready. The slider compares it with the photo.");
+}
+
+/** A photo that could not be drawn leaves the one before it on the stage: the choices are about that one again. */
+function backToDrawn() {
+  photo = drawn ?? photo;
 }
 
 /**
@@ -143,7 +153,7 @@ async function run(work) {
     await work(signal);
   } catch (error) {
     if (signal.aborted) return;
-    withdraw();
+    backToDrawn();
     complain(error);
   }
   if (!signal.aborted) idle();

@@ -28,29 +28,34 @@ export function startOffering() {
  * @property {number} height pixels
  * @property {string} url of the blob
  * @property {import("./service.js").Style} style
+ * @property {string} wanted the width that was asked for, "" for all there is
  */
 
+/** @type {Record<string, string>} */
+const FORMATS = { avif: "AVIF", jpeg: "JPEG", png: "PNG", webp: "WebP" };
+
+/** What `found` says. @type {Record<string, string>} */
+const ORIGINS = { hit: "from the cache", master: "from a stored drawing", miss: "just drawn" };
+
 /** @param {Drawing} drawing */
-export function offer({ path, blob, found, width, height, url, style }) {
+export function offer({ path, blob, found, width, height, url, style, wanted }) {
   const format = blob.type.replace("image/", "");
   field.value = new URL(path, location.href).href;
   tag = imageTag(field.value, width, height);
   open.href = path;
   download.href = url;
   download.download = `${style.id}.${format === "jpeg" ? "jpg" : format}`;
-  const origin = found === "miss" ? "just drawn" : found === "master" ? "resized" : "from the cache";
   const kilobytes = Math.max(1, Math.round(blob.size / 1000));
-  element("facts", HTMLElement).textContent =
-    `${width} × ${height}, ${format.toUpperCase()}, ${kilobytes} kB, ${origin}.`;
+  // Nothing is enlarged, so that two widths may give the same picture.
+  const isAll = wanted === "" || width < Number(wanted);
+  element("facts", HTMLElement).textContent = [
+    `${width} × ${height}${isAll ? " is all there is." : ","}`,
+    `${FORMATS[format] ?? format}, ${kilobytes} kB, ${ORIGINS[found] ?? "drawn"}.`,
+  ].join(" ");
   const terms = element("terms", HTMLElement);
   terms.textContent = `${termsOf(style)}.`;
   terms.classList.toggle("limit", !style.commercialUse);
   result.hidden = false;
-}
-
-/** What there was to copy no longer fits what is shown. */
-export function withdraw() {
-  result.hidden = true;
 }
 
 /**
