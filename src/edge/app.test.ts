@@ -4,6 +4,7 @@ import { type PictureName, readPicture } from "../../tests/fixtures/pictures/fil
 import { type Asked, ask, bindings, inferences, upload } from "../../tests/support/workerd/ask.ts";
 import { PROBLEMS, type ProblemCode } from "../contract/problem.ts";
 import type { Bindings } from "./bindings.ts";
+import { storeUpload } from "./storage/uploads.ts";
 
 const HOST = "https://photos.example.com";
 const DRAWN = "/image/style=handdrawn";
@@ -153,6 +154,9 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
   picture_too_small: [
     [`${DRAWN}/${HOST}/png?width=31&height=64`],
     [`${DRAWN}/${HOST}/png?width=2000&height=64`],
+    post(pngOf(1, 1)),
+    post(pngOf(31, 31)),
+    post(pngOf(2000, 60)),
   ],
   internal: [
     // A binding of another kind stands for any mistake of ours.
@@ -260,7 +264,9 @@ describe("what fails leaves nothing behind", () => {
 });
 
 it("a picture that would be too small at working size is refused before it is decoded", async () => {
-  const id = await upload(pngOf(20_000, 400)); // whoever decoded it would say that its data ends too early
+  const bytes = pngOf(20_000, 400); // whoever decoded it would say that its data ends too early
+  // Stored while WORKING_SIZE was larger, say: uploads themselves are refused by the same check.
+  const id = await storeUpload(bindings.PICTURES, bytes, { contentType: "image/png", hasAlpha: false });
   for (const strength of ["1", "0"]) {
     const answer = await ask(`${DRAWN},strength=${strength}/upload:${id}`);
     expect(await answer.json()).toMatchObject({

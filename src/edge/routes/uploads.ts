@@ -7,12 +7,14 @@ import { uprightSize } from "../image/index.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { MAX_PICTURE_BYTES, probe } from "../source/probe.ts";
 import { storeUpload } from "../storage/uploads.ts";
+import { requireDrawable } from "../stylize/drawable.ts";
 
 /** POST `/v1/uploads`: the bytes of a picture, whatever the content type says; answers the id that stands for it. */
 export async function upload(c: Context<App>): Promise<Response> {
   const bytes = await readBody(c.req.raw, c.var.config.uploadTimeout);
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
+  requireDrawable(probed, { longSide: c.var.config.workingSize }, STYLES); // no image URL of it could ever be answered
   const id = await storeUpload(c.env.PICTURES, bytes, {
     contentType: `image/${probed.format}`,
     hasAlpha: probed.hasAlpha,

@@ -1,19 +1,11 @@
 import { ProblemError } from "../../contract/problem.ts";
 import type { Style } from "../../contract/style.ts";
-import {
-  DecodeError,
-  decode,
-  decodedSize,
-  encode,
-  fromRgb,
-  hasAlpha,
-  type Pixels,
-  toRgb,
-} from "../image/index.ts";
+import { DecodeError, decode, encode, fromRgb, hasAlpha, type Pixels, toRgb } from "../image/index.ts";
 import { draw } from "../inference/client.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import { readObject, removeObject, writeOnce } from "../storage/objects.ts";
+import { requireDrawable } from "./drawable.ts";
 import type { Order } from "./order.ts";
 
 /**
@@ -30,12 +22,7 @@ export async function photoOf({ bytes: handover, style }: Order, kit: Kit): Prom
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
   const target = { longSide: kit.config.workingSize };
-  const { width, height } = decodedSize(probed, target);
-  const { min } = style.sizes;
-  if (Math.min(width, height) < min) {
-    const detail = `At working size the picture has ${width} × ${height} pixels; each side needs ${min}.`;
-    throw new ProblemError("picture_too_small", detail);
-  }
+  requireDrawable(probed, target, [style]);
   return kit.timing.measure("decode", async () => {
     try {
       return await decode(bytes, probed, target);
