@@ -74,12 +74,12 @@ export const PROBLEMS = {
   source_too_large: {
     status: 413,
     title: "The source has too many bytes",
-    remedy: "Offer a picture of at most 30 MB.",
+    remedy: "Offer a picture of at most 30 MiB.",
   },
   picture_too_large: {
     status: 413,
     title: "The picture has too many bytes",
-    remedy: "Send a picture of at most 30 MB.",
+    remedy: "Send a picture of at most 30 MiB.",
   },
   too_many_pixels: {
     status: 413,

@@ -4,7 +4,7 @@ const FIRST_BYTES = 64 * 1024;
 /**
  * Reads a body of at most `limit` bytes; undefined when it has more, of which at most one chunk is read. An honest Content-Length
  * saves the reading, a false one changes nothing: memory grows with what has arrived, to about twice of it, since whoever announces
- * 30 MB and sends one byte must not take 30 MB from the other requests of the isolate.
+ * 30 MiB and sends one byte must not take 30 MiB from the other requests of the isolate.
  *
  * @param signal aborts the reading, which then throws the signal's reason
  */

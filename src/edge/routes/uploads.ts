@@ -41,5 +41,5 @@ async function readBody(request: Request, timeout: number): Promise<Uint8Array> 
     throw new ProblemError("corrupt_picture", "The upload broke off.", { cause });
   }
   if (bytes) return bytes;
-  throw new ProblemError("picture_too_large", `The limit is ${MAX_PICTURE_BYTES / 1024 / 1024} MB.`);
+  throw new ProblemError("picture_too_large", `The limit is ${MAX_PICTURE_BYTES / 1024 / 1024} MiB.`);
 }

@@ -84,7 +84,7 @@ async function readAnswer(response: Response, validator: Validator | undefined):
   }
   const bytes = await readBounded(response, MAX_PICTURE_BYTES);
   if (!bytes) {
-    return fail("source_too_large", `The source has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MB.`);
+    return fail("source_too_large", `The source has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MiB.`);
   }
   const etag = response.headers.get("ETag") ?? undefined;
   const lastModified = response.headers.get("Last-Modified") ?? undefined;

@@ -25,7 +25,7 @@ export function probe(bytes: Uint8Array): ProbeResult {
     return {
       ok: false,
       code: "picture_too_large",
-      detail: `The picture has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MB.`,
+      detail: `The picture has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MiB.`,
     };
   }
   if (bytes.length === 0) return corrupt("The picture is empty.");

@@ -1,5 +1,5 @@
 /**
- * The bytes of a source, up to 30 MB, for whoever takes them first. Orders are held until the answer is sent, in several places; what
+ * The bytes of a source, up to 30 MiB, for whoever takes them first. Orders are held until the answer is sent, in several places; what
  * they hold must not keep the bytes in the isolate's memory while the network draws.
  */
 export class Handover {
