@@ -16,7 +16,14 @@ type Work = { side: number } & (
   | { kind: "decode"; format: SourceFormat }
 );
 
-type SourceFormat = "jpeg" | "progressive" | "webp" | "webp-alpha" | "webp-lossless" | "webp-lossless-noise";
+type SourceFormat =
+  | "jpeg"
+  | "progressive"
+  | "webp"
+  | "webp-alpha"
+  | "webp-alpha-noise"
+  | "webp-lossless"
+  | "webp-lossless-noise";
 
 const encode =
   (format: string, quality: number, noise: boolean, isTransparent = false) =>
@@ -54,6 +61,7 @@ const SOURCE_ROWS: [title: string, work: (side: number) => Work | undefined][] =
   ["JPEG, progressive, 4:2:0", decoding("progressive", 7071)],
   ["WebP", decoding("webp", 3464)],
   ["WebP with transparency", decoding("webp-alpha", 3464)],
+  ["WebP with transparency, noise", decoding("webp-alpha-noise", 3464)],
   ["WebP, lossless", decoding("webp-lossless", 3464)],
   ["WebP, lossless, noise", decoding("webp-lossless-noise", 3464)],
 ];
@@ -127,7 +135,7 @@ async function sourceFile(format: SourceFormat, side: number): Promise<Uint8Arra
   const { default: module } = await import(import.meta.resolve("@jsquash/webp/codec/enc/webp_enc_simd.wasm"));
   const { defaultOptions } = await import("@jsquash/webp/meta.js");
   const { api } = await startEmscripten(factory, module);
-  const { data } = paint(side, format.endsWith("-noise"), format === "webp-alpha");
+  const { data } = paint(side, format.endsWith("-noise"), format.startsWith("webp-alpha"));
   const lossless = format.startsWith("webp-lossless") ? 1 : 0;
   const options = { ...defaultOptions, quality: 20, method: 0, lossless };
   return api.encode(data, side, side, options);

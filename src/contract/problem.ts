@@ -85,7 +85,7 @@ export const PROBLEMS = {
     status: 413,
     title: "The picture has too many pixels",
     remedy:
-      "Use a smaller one: a JPEG may have 50 megapixels, other formats 12, and a side 65535 pixels; the detail says more.",
+      "Use a smaller one: a JPEG may have 50 megapixels, PNG and WebP 12, WebP with transparency 8, lossless WebP 4, and a side 65535 pixels; the detail says more.",
   },
   unsupported_format: {
     status: 415,

@@ -15,6 +15,12 @@ export const MAX_PIXELS = 12_000_000;
 /** Pixels of a lossless WebP: libwebp holds them as ARGB and as RGBA, and its binding copies them once more. 4 MP take 41 MB, of noise 54. */
 export const MAX_LOSSLESS_WEBP_PIXELS = 4_000_000;
 
+/**
+ * Pixels of a lossy WebP with transparency: its decoder holds the alpha besides, and takes 64 MB at 8 MP, 96 at 12, where the pixels
+ * outside are 48 more.
+ */
+export const MAX_TRANSPARENT_WEBP_PIXELS = 8_000_000;
+
 /** Pixels of a side: what JPEG has room for. Decoders hold a few rows at once, which of 12 MP × 1 would be the whole picture many times. */
 export const MAX_SOURCE_SIDE = 65_535;
 

@@ -1,7 +1,7 @@
 import type { Reader } from "./bytes.ts";
 import { exifOrientation } from "./exif.ts";
 import { corrupt, tooManyPixels } from "./failure.ts";
-import { MAX_LOSSLESS_WEBP_PIXELS, MAX_PIXELS, MAX_SEGMENTS } from "./limits.ts";
+import { MAX_LOSSLESS_WEBP_PIXELS, MAX_PIXELS, MAX_SEGMENTS, MAX_TRANSPARENT_WEBP_PIXELS } from "./limits.ts";
 import type { Orientation, ProbeFailure, ProbeResult } from "./types.ts";
 
 const TRUNCATED = corrupt("The WebP ends inside its header.");
@@ -59,6 +59,7 @@ function probeExtended(reader: Reader): ProbeResult {
   let orientation: Orientation | undefined;
   let hasPicture = false;
   let lossless = false;
+  let hasAlpha = (flags & HAS_ALPHA) !== 0; // or an ALPH chunk, which libwebp decodes whatever the flag says
   let offset = 20 + evenly(reader.u32(16, true));
   for (let chunks = 0; chunks < MAX_SEGMENTS && reader.has(offset, 8); chunks++) {
     const length = reader.u32(offset + 4, true);
@@ -74,12 +75,15 @@ function probeExtended(reader: Reader): ProbeResult {
         lossless = bitstream.lossless;
         hasPicture = true;
       }
+    } else if (type === "ALPH" && !isAnimated) {
+      hasAlpha = true;
     } else if (type === "ANMF" && isAnimated && !hasPicture) {
       const picture = findChunk(reader, data + FRAME_HEADER, data + length, ["VP8 ", "VP8L"]);
       if (!picture) return corrupt("The WebP's first frame has no picture.");
       const bitstream = readBitstream(reader, picture.start);
       if ("code" in bitstream) return bitstream;
       lossless = bitstream.lossless;
+      if (findChunk(reader, data + FRAME_HEADER, picture.start, ["ALPH"])) hasAlpha = true;
       hasPicture = true;
     } else if (type === "EXIF" && (flags & HAS_EXIF) !== 0 && reader.has(data, length)) {
       const tiff = reader.is(data, "Exif\0\0") ? data + 6 : data; // some writers keep JPEG's prefix
@@ -91,7 +95,7 @@ function probeExtended(reader: Reader): ProbeResult {
   return judge({
     width,
     height,
-    hasAlpha: (flags & HAS_ALPHA) !== 0,
+    hasAlpha,
     lossless,
     orientation: orientation ?? 1,
   });
@@ -99,8 +103,12 @@ function probeExtended(reader: Reader): ProbeResult {
 
 function judge(found: Bitstream & { orientation: Orientation }): ProbeResult {
   const { width, height, hasAlpha, lossless, orientation } = found;
-  const limit = lossless ? MAX_LOSSLESS_WEBP_PIXELS : MAX_PIXELS;
-  if (width * height > limit) return tooManyPixels(width, height, limit, lossless ? "lossless WebP" : "WebP");
+  const [limit, what] = lossless
+    ? ([MAX_LOSSLESS_WEBP_PIXELS, "lossless WebP"] as const)
+    : hasAlpha
+      ? ([MAX_TRANSPARENT_WEBP_PIXELS, "WebP with transparency"] as const)
+      : ([MAX_PIXELS, "WebP"] as const);
+  if (width * height > limit) return tooManyPixels(width, height, limit, what);
   return { ok: true, format: "webp", width, height, orientation, hasAlpha };
 }
 
