@@ -315,6 +315,7 @@ describe("WebP", () => {
     ...u24le(width).slice(0, 2),
     ...u24le(height).slice(0, 2),
   ];
+  const alph = [...latin("ALPH"), 2, 0, 0, 0, 0, 0];
   const vp8l = (width: number, height: number) => {
     const bits = BigInt(width - 1) | (BigInt(height - 1) << 14n);
     return [
@@ -356,6 +357,31 @@ describe("WebP", () => {
     ["no width", riff(...vp8(0, 48)), { code: "corrupt_picture" }],
     ["lossy, 12 MP", riff(...vp8(4000, 3000)), { ok: true }],
     ["lossy, above 12 MP", riff(...vp8(4001, 3000)), { code: "too_many_pixels" }],
+    [
+      "lossy with transparency, 8 MP",
+      riff(...vp8x(0x10, 4000, 2000), ...alph, ...vp8(4000, 2000)),
+      { ok: true, hasAlpha: true },
+    ],
+    [
+      "lossy with transparency, above 8 MP",
+      riff(...vp8x(0x10, 4001, 2000), ...alph, ...vp8(4001, 2000)),
+      { code: "too_many_pixels", detail: expect.stringContaining("WebP with transparency") },
+    ],
+    [
+      "lossy with transparency that the header does not announce, above 8 MP",
+      riff(...vp8x(0, 4001, 2000), ...alph, ...vp8(4001, 2000)),
+      { code: "too_many_pixels", detail: expect.stringContaining("WebP with transparency") },
+    ],
+    [
+      "with transparency not announced",
+      riff(...vp8x(0, 64, 48), ...alph, ...vp8(64, 48)),
+      { hasAlpha: true },
+    ],
+    [
+      "animated, lossy with transparency that the header does not announce, above 8 MP",
+      riff(...vp8x(2, 4001, 2000), ...anmf([...alph, ...vp8(4001, 2000)])),
+      { code: "too_many_pixels", detail: expect.stringContaining("WebP with transparency") },
+    ],
     ["lossless, 4 MP", riff(...vp8l(2000, 2000)), { ok: true, width: 2000, height: 2000 }],
     ["lossless, above 4 MP", riff(...vp8l(2001, 2000)), { code: "too_many_pixels" }],
     ["extended, above 12 MP", riff(...vp8x(0, 16384, 16384), ...vp8(64, 48)), { code: "too_many_pixels" }],
