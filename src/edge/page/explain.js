@@ -26,7 +26,7 @@ const WORDS = {
   source_too_large: ["The picture is too large", "Pictures may have 30 MB."],
   picture_too_large: ["The picture is too large", "Pictures may have 30 MB. Choose a smaller one."],
   upload_timeout: ["Sending the picture takes too long", "Choose a smaller one, or try a faster connection."],
-  too_many_pixels: ["The picture has too many pixels", "Reduce it, or save it as a JPEG."],
+  too_many_pixels: ["The picture has too many pixels", "Reduce it. A PNG or WebP may be larger as a JPEG."],
   picture_too_small: ["The picture is too small", "Both sides need at least 32 pixels."],
   unsupported_format: ["This kind of file is not supported", "Choose a JPEG, PNG or WebP."],
   corrupt_picture: ["The picture is broken", "It may have been cut off. Export it again."],
