@@ -117,6 +117,7 @@ async function misses(what: string, picture: () => Uint8Array): Promise<void> {
 
 async function upload(picture: Uint8Array): Promise<string> {
   const answer = await fetch(`${workers.url}/v1/uploads`, { method: "POST", body: Buffer.from(picture) });
+  if (!answer.ok) throw new Error(`the upload is refused: ${await answer.text()}`);
   return ((await answer.json()) as { id: string }).id;
 }
 

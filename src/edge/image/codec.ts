@@ -5,11 +5,11 @@ import { isExhausted } from "./memory.ts";
 export type Running<Api> = { api: Api; memory: WebAssembly.Memory };
 
 /**
- * What idle codecs may hold together, of the isolate's 128 MB: the one at work takes about 64 but for large transparent
- * WebP (docs/memory.md), and the pictures themselves need room too. WebAssembly memory never shrinks, so a codec that grew for a large picture is dropped when room is short.
+ * What idle codecs may hold together, of the isolate's 128 MB: the one at work takes up to about 90, its file included
+ * (docs/memory.md). WebAssembly memory never shrinks, so a codec that grew for a large picture is dropped when room is short.
  * Dropping all of them at once would be worse: V8 collects dropped memories late.
  */
-const IDLE_BYTES = 40 * 1024 * 1024;
+const IDLE_BYTES = 32 * 1024 * 1024;
 
 /** The instances that wait for their next use, by their codec. */
 const idle = new Map<object, Running<unknown>>();

@@ -158,13 +158,13 @@ describe("JPEG", () => {
     ["50 MP", { width: 8000, height: 6250 }, { ok: true }],
     ["above 50 MP", { width: 8000, height: 6251 }, { code: "too_many_pixels" }],
     ["65535 × 65535", { width: 65535, height: 65535 }, { code: "too_many_pixels" }],
-    ["progressive, 18 MP, 4:2:0", { marker: 0xc2, width: 5184, height: 3456 }, { ok: true }],
+    ["progressive, 24 MP, 4:2:0", { marker: 0xc2, width: 6000, height: 4000 }, { ok: true }],
     [
-      "progressive, 12 MP, 4:4:4",
-      { marker: 0xc2, width: 4000, height: 3000, sampling: [0x11, 0x11, 0x11] },
+      "progressive, 24 MP, 4:4:4",
+      { marker: 0xc2, width: 6000, height: 4000, sampling: [0x11, 0x11, 0x11] },
       { code: "too_many_pixels" },
     ],
-    ["progressive, 20 MP, 4:2:0", { marker: 0xc2, width: 5472, height: 3648 }, { code: "too_many_pixels" }],
+    ["progressive, 48 MP, 4:2:0", { marker: 0xc2, width: 8000, height: 6000 }, { code: "too_many_pixels" }],
   ])("%s", (_, options, expected) => {
     expect(probe(jpeg(options))).toMatchObject(expected);
   });

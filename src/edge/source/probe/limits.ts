@@ -26,9 +26,9 @@ export const MAX_SOURCE_SIDE = 65_535;
 
 /**
  * Bytes that a progressive JPEG may take: two per coefficient, all of them until the last scan, and the file twice (here and in
- * the decoder). 16 MP with 4:2:0 chroma are 48 MB of coefficients, which leaves room for a 4 MB file; the decoder's other needs make it 64.
+ * the decoder). 24 MP with 4:2:0 chroma, or 12 MP with 4:4:4, are 72 MB of coefficients, which leaves room for a 12 MB file.
  */
-export const MAX_PROGRESSIVE_BYTES = 56_000_000;
+export const MAX_PROGRESSIVE_BYTES = 96_000_000;
 
 /** Scans of a JPEG. Encoders write about ten; each costs a pass over the picture, so a file of thousands is an attack on time. */
 export const MAX_JPEG_SCANS = 100;
