@@ -148,7 +148,7 @@ def main(argv: list[str] | None = None) -> None:
     evaluate.set_defaults(command=_evaluate)
 
     card = commands.add_parser("card", help="begin the card of a new style")
-    card.add_argument("--style", required=True, help="the style's id: small letters, digits and _")
+    card.add_argument("--style", required=True, help="the style's id, as URLs name it: small letters, digits and -")
     card.add_argument("--licence", required=True, help="the strictest licence among the style's data, such as CC0")
     card.add_argument("--commercial-use", choices=("yes", "no"), required=True, help="whether that licence allows it")
     card.add_argument("--models", type=path, default=path("models"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import pathlib
 import re
 import typing
@@ -31,10 +32,14 @@ model_warmup [ {{
 """
 
 
+STYLE = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
+"""A style's id, as the service's URLs take it (src/contract/transform.ts). In a model's name, _ begins the variant."""
+
+
 def place(models: pathlib.Path, name: str) -> pathlib.Path:
     """Creates MODEL/config.pbtxt and returns where MODEL/1/model.onnx belongs. Raises CardError for no model's name."""
-    if not re.fullmatch(r"ttn_[a-z0-9][a-z0-9_]*", name):
-        raise CardError(f"a model's name is ttn_STYLE in small letters, digits and _, not {name!r}")
+    if not re.fullmatch(f"ttn_{STYLE}(_[a-z0-9]+)?", name):
+        raise CardError(f"a model's name is ttn_STYLE or ttn_STYLE_VARIANT, such as ttn_mine_int8, not {name!r}")
     folder = models / name
     (folder / "1").mkdir(parents=True, exist_ok=True)
     (folder / "config.pbtxt").write_text(CONFIG.format(name=name), "utf8")
@@ -75,13 +80,16 @@ def note_figures(card: pathlib.Path, network: pathlib.Path, figures: dict[str, f
     if network.name != "model.onnx":
         raise CardError(f"--card: {network} is no MODEL/1/model.onnx")
     content = json.loads(card.read_text("utf8"))
-    rounded = {name: round(value, 4) for name, value in figures.items()}
+    # JSON has no NaN, which the chroma of surroundings is where no drawing has any.
+    rounded = {name: round(value, 4) if math.isfinite(value) else None for name, value in figures.items()}
     content.setdefault("figures", {})[network.parents[1].name] = {"sha256": _sha256(network)} | rounded
     _write(card, content)
 
 
 def new_card(models: pathlib.Path, style: str, licence: str, commercial: bool) -> pathlib.Path:
-    """Writes a card to fill in, for a style that has none. Raises CardError where there is one."""
+    """Writes a card to fill in, for a style that has none. Raises CardError where it has, and for no id."""
+    if not re.fullmatch(STYLE, style):
+        raise CardError(f"a style's id has small letters, digits and - between them, 64 at most, not {style!r}")
     path = models / f"{style}.card.json"
     if path.exists():
         raise CardError(f"{path} exists already")
@@ -113,9 +121,11 @@ def build_manifest(models: pathlib.Path) -> list[str]:
         missing = [key for key in REQUIRED if key not in card]
         if missing:
             raise CardError(f"{path}: no {missing[0]}")
-        digests = {p.parents[1].name: _sha256(p) for p in sorted(models.glob(f"ttn_{card['id']}*/1/model.onnx"))}
+        name = f"ttn_{card['id']}"
+        networks = [*models.glob(f"{name}/1/model.onnx"), *models.glob(f"{name}_*/1/model.onnx")]
+        digests = {network.parents[1].name: _sha256(network) for network in sorted(networks)}
         if not digests:
-            raise CardError(f"{path}: there is no network ttn_{card['id']}")
+            raise CardError(f"{path}: there is no network {name}")
         # None at all is a style without pairs to measure on; old ones would be untrue.
         for name, digest in digests.items() if card["figures"] else ():
             if card["figures"].get(name, {}).get("sha256") != digest:

@@ -89,10 +89,42 @@ def test_a_new_network_needs_new_figures_and_gets_a_new_version(tmp_path: pathli
     assert versions[0] != versions[1]
 
 
-@pytest.mark.parametrize("name", ["../evil", "ttn_", "ttn_Mine", "mine", "ttn_a/b"])
+@pytest.mark.parametrize("name", ["../evil", "ttn_", "ttn_Mine", "mine", "ttn_a/b", "ttn_my_own_int8", "ttn_-a"])
 def test_a_model_goes_nowhere_but_into_the_repository(tmp_path: pathlib.Path, name: str) -> None:
     with pytest.raises(repository.CardError, match="ttn_STYLE"):
         repository.place(tmp_path, name)
+
+
+@pytest.mark.parametrize("style", ["../evil", "", "Mine", "my_own", "-a"])
+def test_a_style_has_an_id_that_urls_take(tmp_path: pathlib.Path, style: str) -> None:
+    with pytest.raises(repository.CardError, match="a style's id"):
+        repository.new_card(tmp_path, style, "CC0", commercial=True)
+
+
+def test_a_style_claims_no_networks_of_one_whose_id_begins_alike(tmp_path: pathlib.Path) -> None:
+    for style in ("hand", "hand-drawn", "handdrawn"):
+        repository.new_card(tmp_path, style, "CC0", commercial=True)
+        repository.place(tmp_path, f"ttn_{style}").write_bytes(style.encode())
+        repository.place(tmp_path, f"ttn_{style}_int8").write_bytes(style.encode())
+
+    def version_of_hand() -> str:
+        assert repository.build_manifest(tmp_path) == ["hand-drawn", "hand", "handdrawn"]
+        styles = json.loads((tmp_path / "styles.json").read_text())["styles"]
+        return next(style["version"] for style in styles if style["id"] == "hand")
+
+    before = version_of_hand()
+    (tmp_path / "ttn_handdrawn/1/model.onnx").write_bytes(b"another")
+    assert version_of_hand() == before
+    (tmp_path / "ttn_hand_int8/1/model.onnx").write_bytes(b"another")
+    assert version_of_hand() != before
+
+
+def test_a_figure_that_there_is_not_is_null(tmp_path: pathlib.Path) -> None:
+    card = repository.new_card(tmp_path, "x", "CC0", commercial=True)
+    network = repository.place(tmp_path, "ttn_x")
+    network.write_bytes(b"one")
+    repository.note_figures(card, network, {"chroma_outside": float("nan")})
+    assert json.loads(card.read_text())["figures"]["ttn_x"]["chroma_outside"] is None
 
 
 def test_transparent_pictures_are_read_on_white(tmp_path: pathlib.Path) -> None:
