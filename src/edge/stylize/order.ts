@@ -40,8 +40,8 @@ export async function placeOrder(wish: Wish, kit: Kit): Promise<Order> {
 }
 
 /**
- * The order with its source's bytes at hand, and what asking for them told. Where the origin gives other bytes by now than those that the record told of, it is the
- * new picture's order, with other keys.
+ * The order with its source's bytes at hand, and what asking for them told. Where the origin gives other bytes by now than those that the
+ * record told of, it is the new picture's order, with other keys.
  */
 export async function withBytes(order: Order, kit: Kit): Promise<Order> {
   const { source } = order;
