@@ -9,6 +9,7 @@ import typing
 import torch
 
 from .config import Config, Network
+from .errors import DctnetError
 from .ttn import Ttn
 
 
@@ -30,7 +31,7 @@ class Resumable(typing.Protocol):
     def parts(self) -> dict[str, Part]: ...
 
 
-class CheckpointError(ValueError):
+class CheckpointError(DctnetError):
     """The file is no checkpoint of this program, or one of another network."""
 
 

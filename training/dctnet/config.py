@@ -7,8 +7,10 @@ import pathlib
 import tomllib
 import typing
 
+from .errors import DctnetError
 
-class ConfigError(ValueError):
+
+class ConfigError(DctnetError):
     """The configuration file cannot be used; the message names the key."""
 
 

@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from . import ground
 from .config import Config, Gem
+from .errors import DctnetError
 from .ground import Picture
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
@@ -26,7 +27,7 @@ EXEMPLAR_SIZE = 512
 PHOTO_SIZE = 384
 
 
-class DataError(ValueError):
+class DataError(DctnetError):
     """A folder that cannot be trained on; the message says which and why."""
 
 

@@ -9,6 +9,8 @@ import pathlib
 import re
 import typing
 
+from .errors import DctnetError
+
 CONFIG = """# Served as it is by Triton (--model-repository=models) and by the embedded server.
 name: "{name}"
 backend: "onnxruntime"
@@ -46,7 +48,7 @@ def place(models: pathlib.Path, name: str) -> pathlib.Path:
     return folder / "1" / "model.onnx"
 
 
-class CardError(ValueError):
+class CardError(DctnetError):
     """A style's card lacks what the service or a user needs."""
 
 

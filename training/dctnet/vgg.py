@@ -10,13 +10,15 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from .errors import DctnetError
+
 LAYERS = ("1_1", "1_2", "P", "2_1", "2_2", "P", "3_1", "3_2", "3_3", "3_4")
 # Per channel means of ImageNet in BGR, 0 … 255, which the weights were trained with.
 MEAN_BGR = (103.939, 116.779, 123.68)
 TORCHVISION_MEAN, TORCHVISION_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
-class VggError(ValueError):
+class VggError(DctnetError):
     """The file holds no VGG19 that this package can use; the message says what is wrong with it."""
 
 

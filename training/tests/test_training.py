@@ -6,9 +6,9 @@ import pytest
 import torch
 from conftest import VGG_SHAPES
 
-from dctnet import checkpoint, config, data, distill, loop, train_ttn
-from dctnet.discriminator import PatchDiscriminator
-from dctnet.ttn import Ttn
+from dctnet import checkpoint, config, data, loop
+from dctnet.ttn import Ttn, distill, train
+from dctnet.ttn.discriminator import PatchDiscriminator
 from dctnet.vgg import TORCHVISION_DEVIATION, TORCHVISION_MEAN, Vgg19, VggError
 
 TINY = config.Config(
@@ -45,11 +45,11 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(
 ) -> None:
     cpu = torch.device("cpu")
     # The length of a run shapes its learning rate, so the broken run is the same run stopped by its checkpoint.
-    whole = train_ttn.train(TINY, paths(pairs, vgg_path, tmp_path / "whole"), False, cpu)
+    whole = train.train(TINY, paths(pairs, vgg_path, tmp_path / "whole"), False, cpu)
     halfway = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=2, decay_from=1.0))
     assert loop.learning_rate(halfway, 1) == loop.learning_rate(TINY, 1)
-    train_ttn.train(halfway, paths(pairs, vgg_path, tmp_path / "broken"), False, cpu)
-    resumed = train_ttn.train(TINY, paths(pairs, vgg_path, tmp_path / "broken"), True, cpu)
+    train.train(halfway, paths(pairs, vgg_path, tmp_path / "broken"), False, cpu)
+    resumed = train.train(TINY, paths(pairs, vgg_path, tmp_path / "broken"), True, cpu)
     assert resumed.step == whole.step == 4
     for a, b in zip(whole.average.parameters(), resumed.average.parameters(), strict=True):
         assert torch.allclose(a, b, atol=1e-6)
@@ -59,17 +59,17 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(
 def test_every_loss_reaches_the_network_and_training_moves_it(
     pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
-    state = train_ttn.State.new(TINY, torch.device("cpu"))
+    state = train.State.new(TINY, torch.device("cpu"))
     pictures = data.load(TINY, [pairs / "photos"], pairs / "drawings", pairs / "photos", tmp_path)
     batch = data.Batches(pictures, TINY, 0)[0]
     output = state.network(batch.photos)
-    found = train_ttn.generator_losses(state, Vgg19(vgg_path), batch, output * 3, train_ttn.Views.of(output))
+    found = train.generator_losses(state, Vgg19(vgg_path), batch, output * 3, train.Views.of(output))
     assert set(found) == set(dataclasses.asdict(TINY.loss))
     for name, value in found.items():
         gradient = torch.autograd.grad(value, list(state.network.parameters()), retain_graph=True, allow_unused=True)
         assert any(g is not None and g.abs().sum() > 0 for g in gradient), name
     before = [p.clone() for p in state.network.parameters()]
-    train_ttn.train_step(state, Vgg19(vgg_path), TINY, batch)
+    train.train_step(state, Vgg19(vgg_path), TINY, batch)
     assert any(not torch.equal(a, b) for a, b in zip(before, state.network.parameters(), strict=True))
 
 
@@ -77,12 +77,12 @@ def test_the_network_waits_for_fresh_critics(
     pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
     slow = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, warmup=10))
-    state = train_ttn.train(slow, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
-    assert train_ttn.warmth(state, slow) == pytest.approx(0.5)
+    state = train.train(slow, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
+    assert train.warmth(state, slow) == pytest.approx(0.5)
     assert state.network_optimizer.param_groups[0]["lr"] < 0.5 * state.critic_optimizer.param_groups[0]["lr"]
-    resumed = train_ttn.State.new(slow, torch.device("cpu"))
+    resumed = train.State.new(slow, torch.device("cpu"))
     checkpoint.restore(resumed, tmp_path / "checkpoint.pt", slow)
-    assert train_ttn.warmth(resumed, slow) == train_ttn.warmth(state, slow)
+    assert train.warmth(resumed, slow) == train.warmth(state, slow)
 
 
 def test_a_narrow_network_learns_from_a_wide_one(
@@ -90,7 +90,7 @@ def test_a_narrow_network_learns_from_a_wide_one(
 ) -> None:
     cpu = torch.device("cpu")
     teacher = tmp_path / "wide.pt"
-    taught = train_ttn.State.new(TINY, cpu)
+    taught = train.State.new(TINY, cpu)
     taught.average.head.bias.fill_(0.6)
     checkpoint.save(taught, teacher, TINY)
     short = dataclasses.replace(TINY.train, steps=24, learning_rate=4e-3, ema=0.0, checkpoint_every=8, grid_every=24)
@@ -133,13 +133,13 @@ def test_a_file_without_vgg_is_named(tmp_path: pathlib.Path, content: bytes | st
 
 def test_weights_survive_in_half_precision(pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path) -> None:
     short = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=1))
-    state = train_ttn.train(short, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
+    state = train.train(short, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
     checkpoint.save_weights(tmp_path / "checkpoint.pt", tmp_path / "kept.pt")
     network, step = checkpoint.load_network(tmp_path / "kept.pt")
     assert step == 1
     for a, b in zip(state.average.parameters(), network.parameters(), strict=True):
         assert torch.allclose(a, b, atol=1e-3)
-    warm = train_ttn.State.new(short, torch.device("cpu"))
+    warm = train.State.new(short, torch.device("cpu"))
     checkpoint.restore(warm, tmp_path / "kept.pt", short)
     assert warm.step == 1
 
@@ -153,7 +153,7 @@ def test_a_foreign_file_is_no_checkpoint(tmp_path: pathlib.Path) -> None:
 
 def test_another_width_is_refused(pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path) -> None:
     short = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=1))
-    train_ttn.train(short, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
+    train.train(short, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
     wide = dataclasses.replace(short, network=config.Network(width=16, blocks=1))
     with pytest.raises(checkpoint.CheckpointError, match="differs"):
-        train_ttn.train(wide, paths(pairs, vgg_path, tmp_path), True, torch.device("cpu"))
+        train.train(wide, paths(pairs, vgg_path, tmp_path), True, torch.device("cpu"))

@@ -9,11 +9,11 @@ import pathlib
 import torch
 import torch.nn.functional as F
 
-from . import checkpoint, data, loop, losses
-from .config import Config
-from .loop import Paths, reduced
-from .ttn import Ttn
-from .vgg import Vgg19
+from .. import checkpoint, data, loop, losses
+from ..config import Config
+from ..loop import Paths, reduced
+from ..vgg import Vgg19
+from .network import Ttn
 
 TAPS = ("1_2", "2_2", "3_4")
 
@@ -61,7 +61,7 @@ def distill_step(state: State, teacher: Ttn, vgg: Vgg19, config: Config, batch: 
 
 
 def distill(config: Config, paths: Paths, teacher_path: pathlib.Path, resume: bool, device: torch.device) -> State:
-    """Like `train_ttn.train`, with the averaged network of `teacher_path` instead of exemplars as the aim."""
+    """Like `train.train`, with the averaged network of `teacher_path` instead of exemplars as the aim."""
     teacher, _ = checkpoint.load_network(teacher_path)
     teacher.to(device, memory_format=torch.channels_last)
     pictures = data.load_photos(config, paths.photos, paths.pairs, paths.run / "cache")

@@ -9,12 +9,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from . import checkpoint, data, loop, losses
-from .config import Config
+from .. import checkpoint, data, loop, losses
+from ..config import Config
+from ..loop import Paths, reduced
+from ..vgg import Vgg19
 from .discriminator import PatchDiscriminator
-from .loop import Paths, reduced
-from .ttn import Ttn
-from .vgg import Vgg19
+from .network import Ttn
 
 
 @dataclasses.dataclass

@@ -1,0 +1,43 @@
+"""`dctnet ttn`: trains or distils the texture translation network."""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from .. import config, device, loop
+    from ..ttn import distill, train
+
+    settings = config.load(arguments.config)
+    folder = arguments.run or pathlib.Path(".runs") / arguments.config.stem
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = loop.Paths(arguments.photos, arguments.exemplars, arguments.pairs, arguments.vgg, folder)
+    where = device.choose(arguments.device)
+    if arguments.teacher is None:
+        train.train(settings, paths, arguments.resume, where)
+    else:
+        distill.distill(settings, paths, arguments.teacher, arguments.resume, where)
+    print(f"{settings.style}: {settings.train.steps} steps, in {folder}")
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    parser = commands.add_parser("ttn", help="train the texture translation network")
+    parser.add_argument("--config", type=pathlib.Path, required=True, help="a style's TOML file")
+    parser.add_argument("--photos", type=pathlib.Path, required=True, nargs="+", help="folders of photos")
+    parser.add_argument(
+        "--exemplars", type=pathlib.Path, help="folder of the style's drawings; needed but with --teacher"
+    )
+    parser.add_argument("--pairs", type=pathlib.Path, help="folder with the photo of each drawing, same stems")
+    parser.add_argument(
+        "--vgg",
+        type=pathlib.Path,
+        required=True,
+        help="VGG19 weights, .pth of torchvision or .npz (training/README.md)",
+    )
+    parser.add_argument("--run", type=pathlib.Path, help="folder for checkpoints and grids (default .runs/CONFIG)")
+    parser.add_argument("--teacher", type=pathlib.Path, help="distil this checkpoint of a wider network instead")
+    parser.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
+    parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    parser.set_defaults(command=run)
