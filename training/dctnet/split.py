@@ -8,7 +8,7 @@ import pathlib
 PHOTO_EVERY = 20
 """One photo in twenty; training on 2,300 leaves over 100."""
 EXEMPLAR_EVERY = 5
-"""One drawing in five. A kernel distance between statistics of fewer than about 25 drawings and anything is mostly noise
+"""One drawing in five. A kernel distance of fewer than about 25 drawings from anything is mostly noise
 (`evaluation.gap`), and a style has 100 to 200: more than the tenth that suffices where each has its photo."""
 
 
