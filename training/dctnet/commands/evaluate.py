@@ -10,7 +10,8 @@ import pathlib
 def run(arguments: argparse.Namespace) -> None:
     import torch
 
-    from .. import checkpoint, config, evaluate, export, grid, repository
+    from .. import checkpoint, config, export, grid, repository
+    from ..evaluation import pairs
     from ..vgg import Vgg19
 
     settings = config.load(arguments.config)
@@ -20,7 +21,7 @@ def run(arguments: argparse.Namespace) -> None:
     else:
         network, _ = checkpoint.load_network(arguments.network)
         stylize = lambda photo: grid.stylize(network, photo, torch.device("cpu"))  # noqa: E731
-    figures = evaluate.evaluate(
+    figures = pairs.evaluate(
         stylize,
         Vgg19(arguments.vgg),
         arguments.pairs,

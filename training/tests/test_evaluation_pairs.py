@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 import torch
 
-from dctnet import data, evaluate
+from dctnet import data
+from dctnet.evaluation import gap
+from dctnet.evaluation import pairs as on_pairs
 from dctnet.vgg import Vgg19
 
 
 def test_the_photo_itself_keeps_all_content_and_colour_and_has_the_whole_gap(
     pairs: pathlib.Path, vgg_path: pathlib.Path
 ) -> None:
-    figures = evaluate.evaluate(
+    figures = on_pairs.evaluate(
         lambda photo: photo, Vgg19(vgg_path), pairs / "photos", pairs / "drawings", ("p0", "p1", "p2"), size=256
     )
     assert figures.count == 3 and figures.content == pytest.approx(0, abs=1e-6)
@@ -21,7 +23,7 @@ def test_the_photo_itself_keeps_all_content_and_colour_and_has_the_whole_gap(
 
 
 def test_a_bleached_output_moves_content_and_colour(pairs: pathlib.Path, vgg_path: pathlib.Path) -> None:
-    figures = evaluate.evaluate(
+    figures = on_pairs.evaluate(
         lambda photo: np.full_like(photo, 255),
         Vgg19(vgg_path),
         pairs / "photos",
@@ -35,9 +37,9 @@ def test_a_bleached_output_moves_content_and_colour(pairs: pathlib.Path, vgg_pat
 def test_mmd_is_small_for_one_distribution_and_large_for_two() -> None:
     generator = torch.Generator().manual_seed(0)
     a, b = torch.randn(60, 20, generator=generator), torch.randn(60, 20, generator=generator)
-    assert abs(evaluate.mmd(a, b)) < 0.1 * evaluate.mmd(a, b + 2)
+    assert abs(gap.mmd(a, b)) < 0.1 * gap.mmd(a, b + 2)
 
 
 def test_a_name_without_a_drawing_is_named(pairs: pathlib.Path, vgg_path: pathlib.Path) -> None:
     with pytest.raises(data.DataError, match="nobody"):
-        evaluate.evaluate(lambda p: p, Vgg19(vgg_path), pairs / "photos", pairs / "drawings", ("nobody", "p1"))
+        on_pairs.evaluate(lambda p: p, Vgg19(vgg_path), pairs / "photos", pairs / "drawings", ("nobody", "p1"))
