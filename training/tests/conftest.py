@@ -1,9 +1,12 @@
+import os
 import pathlib
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+
+from dctnet.faces import weights as face_weights
 
 TOLD: list[str] = []
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -34,6 +37,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def sample() -> np.ndarray:
     """The sample portrait of the page, [512, 512, 3] uint8."""
     return np.asarray(Image.open(ROOT / "src/edge/page/sample.jpg").convert("RGB"))
+
+
+@pytest.fixture(scope="session")
+def weights() -> pathlib.Path:
+    """The folder of the frozen networks for faces: DCTNET_WEIGHTS, or the default one, filled when it is not."""
+    folder = pathlib.Path(os.environ.get("DCTNET_WEIGHTS") or ROOT / face_weights.DEFAULT)
+    face_weights.fetch(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

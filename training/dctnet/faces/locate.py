@@ -1,0 +1,173 @@
+"""Faces of a picture with their landmarks, and of a whole folder with a cache on disk."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import pathlib
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+from torch import Tensor
+from tqdm import tqdm
+
+from .. import data
+from ..ground import Picture
+from . import align
+from .align import Matrix, Points
+from .detector import Detector, detect
+from .networks import Landmarks
+
+VERSION = 1
+"""Of what a cached face means; raised when boxes or landmarks would come out differently."""
+SURE, POSSIBLE = 0.3, 0.1
+"""Scores of a face at first sight, and of one that is looked for because there was none."""
+CROP, MARGIN = 112, 1.15
+"""The landmark network's input, and how much larger than the landmarks' extent the second look's square is."""
+LARGEST = 1024
+"""Longer sides are reduced for finding; a portrait's face has more pixels than any network here takes."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Face:
+    box: NDArray[np.float32]
+    """[4]: left, top, right, bottom in pixels of the picture."""
+    score: float
+    """The detector's, 0 … 1."""
+    landmarks: Points
+    """[68, 2] in pixels of the picture; `align.py` has their order."""
+
+    @property
+    def area(self) -> float:
+        return float((self.box[2:] - self.box[:2]).prod())
+
+
+def read(path: pathlib.Path, largest: int = LARGEST) -> Picture:
+    """An upright RGB picture [H, W, 3] of at most `largest` pixels a side, transparency white. Raises DataError."""
+    try:
+        with Image.open(path) as image:
+            image = ImageOps.exif_transpose(image)
+            if image.mode in ("RGBA", "LA", "P", "PA"):
+                image = image.convert("RGBA")
+                image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+            image = image.convert("RGB")
+            image.thumbnail((largest, largest), Image.Resampling.LANCZOS)
+            return np.asarray(image)
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise data.DataError(f"{path}: not a readable picture ({error})") from None
+
+
+def upright(landmarks: Points) -> Matrix:
+    """The transform to the landmark network's crop: eyes level, the landmarks' extent in the middle."""
+    eyes = landmarks[align.RIGHT_EYE].mean(0) - landmarks[align.LEFT_EYE].mean(0)
+    along = eyes / max(float(np.linalg.norm(eyes)), 1e-6)
+    turn = np.array([along, [-along[1], along[0]]], np.float64)
+    turned = landmarks @ turn.T
+    low, high = turned.min(0), turned.max(0)
+    scale = CROP / max(float((high - low).max()) * MARGIN, 1e-3)
+    return np.hstack([turn * scale, ((CROP - 1) / 2 - scale * (low + high) / 2)[:, None]])
+
+
+class Locator:
+    """Finds faces in portraits of about 256 to 1024 pixels, photographed or drawn."""
+
+    def __init__(self, weights: pathlib.Path, device: torch.device | str = "cpu") -> None:
+        self.device = torch.device(device)
+        self.detector = Detector(weights).to(self.device).eval()
+        self.network = Landmarks(weights).to(self.device).eval()
+
+    def faces(self, picture: Picture, threshold: float = SURE) -> list[Face]:
+        """Faces of [H, W, 3] uint8 RGB, largest first; none when there is none.
+
+        Where nothing reaches `threshold`, the best of what is fainter or fills the picture is taken, if there is any.
+        """
+        boxes, scores = self._boxes(picture, threshold)
+        faces = [
+            Face(box, float(score), self.landmarks(picture, box)) for box, score in zip(boxes, scores, strict=True)
+        ]
+        return sorted(faces, key=lambda face: -face.area)
+
+    def _detected(self, picture: Picture, threshold: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        return detect(self.detector, self._tensor(picture), threshold)
+
+    def _boxes(self, picture: Picture, threshold: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        boxes, scores = self._detected(picture, min(threshold, POSSIBLE))
+        if (scores > threshold).any():
+            return boxes[scores > threshold], scores[scores > threshold]
+        # A face cut by the border, or one that fills the picture, is found when there is ground around it.
+        height, width = picture.shape[:2]
+        border = max(height, width) // 3
+        framed = cv2.copyMakeBorder(picture, border, border, border, border, cv2.BORDER_REPLICATE)
+        wider, surer = self._detected(framed, POSSIBLE)
+        if len(surer) and (not len(scores) or surer[0] > scores[0]):
+            boxes, scores = wider - np.float32(border), surer
+        boxes = boxes.clip(0, np.array([width, height, width, height], np.float32))
+        # Only the best: what is faint is more often a pattern than a second person.
+        return boxes[:1], scores[:1]
+
+    def _tensor(self, picture: Picture) -> Tensor:
+        return data.to_tensor(picture).to(self.device)
+
+    @torch.no_grad()
+    def landmarks(self, picture: Picture, box: NDArray[np.floating]) -> Points:
+        """[68, 2] of the face in `box`: at first in the box's square, then twice in the upright square around what was
+        found, each time together with the mirrored crop, which halves the network's own asymmetry."""
+        side, centre = float((box[2:] - box[:2]).max()), (box[:2] + box[2:]) / 2
+        scale = CROP / max(side, 1.0)
+        transform = np.hstack([np.eye(2) * scale, ((CROP - 1) / 2 - scale * centre)[:, None]])
+        for _ in range(3):
+            crop = align.warp(picture, transform, CROP, CROP, cv2.BORDER_CONSTANT)
+            both = torch.stack([self._tensor(crop), self._tensor(np.ascontiguousarray(crop[:, ::-1]))])
+            plain, mirrored = self.network(both).cpu().numpy() * CROP - 0.5
+            mirrored = (np.array([CROP - 1, 0]) + mirrored * [-1, 1])[align.MIRRORED]
+            found = align.apply(align.inverse(transform), (plain + mirrored) / 2)
+            transform = upright(found)
+        return found
+
+
+def _key(path: pathlib.Path) -> str:
+    state = path.stat()
+    return hashlib.sha256(f"{VERSION}|{path.resolve()}|{state.st_size}|{state.st_mtime_ns}".encode()).hexdigest()[:24]
+
+
+def locate_all(
+    paths: Iterable[pathlib.Path], cache: pathlib.Path, locator: Locator, largest: int = LARGEST
+) -> dict[pathlib.Path, list[Face]]:
+    """The faces of every readable picture, in pixels of `read(path, largest)`; what cannot be read has none.
+
+    `cache` is an .npz that grows: a file is looked at once, until its path, size or time of change differs.
+    """
+    paths = list(paths)
+    known: dict[str, NDArray[np.float32]] = {}
+    if cache.exists():
+        with np.load(cache) as archive:
+            known = dict(zip(archive["keys"].tolist(), _split(archive["rows"], archive["counts"]), strict=True))
+    keys = {path: f"{_key(path)}{largest}" for path in paths}
+    missing = [path for path in paths if keys[path] not in known]
+    for count, path in enumerate(tqdm(missing, desc="finding faces", unit="picture", disable=not missing), 1):
+        try:
+            found = locator.faces(read(path, largest))
+        except data.DataError:
+            found = []
+        known[keys[path]] = np.array(
+            [[*face.box, face.score, *face.landmarks.ravel()] for face in found], np.float32
+        ).reshape(-1, 141)
+        if count % 200 == 0 or count == len(missing):
+            _save(cache, known)
+    return {path: [Face(row[:4], float(row[4]), row[5:].reshape(68, 2)) for row in known[keys[path]]] for path in paths}
+
+
+def _split(rows: NDArray[np.float32], counts: NDArray[np.int64]) -> list[NDArray[np.float32]]:
+    return np.split(rows, np.cumsum(counts)[:-1]) if len(counts) else []
+
+
+def _save(cache: pathlib.Path, known: dict[str, NDArray[np.float32]]) -> None:
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    partial = cache.with_suffix(".partial.npz")
+    rows = np.concatenate([*known.values(), np.empty((0, 141), np.float32)])
+    np.savez(partial, keys=np.array(list(known)), counts=np.array([len(v) for v in known.values()]), rows=rows)
+    partial.replace(cache)
