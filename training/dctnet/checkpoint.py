@@ -50,6 +50,7 @@ def _read(path: pathlib.Path) -> dict[str, typing.Any]:
 def save(state: Resumable, path: pathlib.Path, config: Config) -> None:
     """Writes beside and renames, so that a run killed meanwhile leaves the previous checkpoint whole."""
     content: dict[str, typing.Any] = {name: part.state_dict() for name, part in state.parts().items()}
+    assert not content.keys() & {"step", "style", "network_shape"}
     content |= {"step": state.step, "style": config.style, "network_shape": dataclasses.asdict(config.network)}
     partial = path.with_suffix(".partial")
     torch.save(content, partial)
@@ -75,6 +76,15 @@ def restore(state: Resumable, path: pathlib.Path, config: Config) -> None:
         parts["network"].load_state_dict(weights)
         parts["average"].load_state_dict(weights)
     state.step = content["step"]
+
+
+def begin_with(path: pathlib.Path, config: Config, *networks: Ttn) -> None:
+    """Gives the networks another run's averaged weights. Raises CheckpointError when its network has another shape."""
+    content = _read(path)
+    if content["network_shape"] != dataclasses.asdict(config.network):
+        raise CheckpointError(f"{path}: holds a network of {content['network_shape']}, the configuration differs")
+    for network in networks:
+        network.load_state_dict({name: value.float() for name, value in content["average"].items()})
 
 
 def save_weights(source: pathlib.Path, target: pathlib.Path) -> None:

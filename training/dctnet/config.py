@@ -7,7 +7,9 @@ import pathlib
 import tomllib
 import typing
 
+from .ccn.config import Ccn
 from .errors import DctnetError
+from .prepare.config import Prepare
 
 
 class ConfigError(DctnetError):
@@ -38,11 +40,25 @@ class Gem:
 
 @dataclasses.dataclass(frozen=True)
 class Exemplars:
-    """How drawings are prepared; see `ground.py`."""
+    """How drawings are fitted to photos; see `fit.py` and `ground.py`."""
 
-    tone: float = 0.75
-    """How far the lightness around each place of a drawing is moved to its photo's, where there are pairs.
-    0 = as drawn. An artist may draw people lighter than they are; a service must not lighten its users' skin."""
+    ground: str = "ink"
+    """What stands behind a person: `ink` (flat areas with lines), `flat` (without) or `hatch` (engraved strokes)."""
+    tone: float = 0.9
+    """How far the lightness around each place of a drawing is moved to the photo's. 0 = as drawn, 1 = as photographed.
+    An artist may draw people lighter than they are; a service must not lighten its users' skin."""
+    colour: float = 0.9
+    """The same of the colours; 0 for a style that has its own."""
+    bend: float = 1.0
+    """How far a drawing's features are moved to the photo's: 1 = all the way, 0 = the style keeps its proportions."""
+    choice: int = 12
+    """How many of the drawings that look most like a photo are fitted to it."""
+    around: float = 0.3
+    """How far to believe a fitted drawing outside the face, where hair and clothes are another person's."""
+
+    def __post_init__(self) -> None:
+        if self.ground not in ("ink", "flat", "hatch"):
+            raise ConfigError(f"exemplars.ground: must be ink, flat or hatch, not {self.ground!r}")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,16 +69,16 @@ class Weights:
     """Lines and brushwork: more makes inkier pictures, and strokes where there is nothing to draw."""
     surface: float = 0.8
     """Flat areas between the lines."""
-    pixel: float = 0.5
-    """With pairs: the drawing's shading and colours."""
-    paired: float = 1.0
-    """With pairs: the drawing's shapes."""
-    statistics: float = 1.0
-    """With pairs: how much ink a place carries, wherever exactly it lies."""
+    style: float = 1.0
+    """The style as VGG sees it: lines, hatching, gloss, and what it leaves out of a photo."""
+    statistics: float = 0.5
+    """How light, coloured and busy each place is, against drawings fitted to the photo."""
     content: float = 1.0
-    """Without pairs: the photo's shapes, beyond what drawing them costs."""
+    """The photo's shapes, beyond what drawing them costs."""
+    tone: float = 0.25
+    """The photo's lightness, area by area."""
     colour: float = 0.5
-    """Without pairs: the photo's colours, area by area."""
+    """The photo's colours, area by area; 0 for a style that has none."""
     variation: float = 0.02
     """Against noise; too much of it blurs."""
 
@@ -72,12 +88,13 @@ class Train:
     steps: int = 15_000
     """Updates of the network, 1 or more; the learning rate's course follows from it."""
     batch: int = 4
-    """Half of a batch are photos with a drawing, half photos without (all without when there are no pairs)."""
     crop: int = 256
     """Pixels of a training picture's side, a multiple of 8 from 32 on."""
     learning_rate: float = 3e-4
     """Adam's, of the network and of the critics."""
-    warmup: int = 200
+    reconstruction: int = 400
+    """The first steps, in which the network only learns to give the photo back; a fifth as dear as the others."""
+    warmup: int = 30
     """Updates of the critics over which the network's learning rate rises: critics that know nothing teach nothing."""
     decay_from: float = 0.6
     """Share of the steps after which the learning rate falls along a half cosine to a twentieth."""
@@ -107,6 +124,8 @@ class Config:
     exemplars: Exemplars = Exemplars()
     loss: Weights = Weights()
     train: Train = Train()
+    prepare: Prepare = dataclasses.field(default_factory=Prepare)
+    ccn: Ccn = Ccn()
 
 
 def _parse(kind: type, value: object, where: str) -> object:
@@ -121,7 +140,9 @@ def _parse(kind: type, value: object, where: str) -> object:
         fields = {k: _parse(types[k], v, f"{where}{'.' if where else ''}{k}") for k, v in value.items()}
         try:
             return kind(**fields)
-        except TypeError as error:
+        except ConfigError:
+            raise
+        except (TypeError, ValueError) as error:
             raise ConfigError(f"{where or 'the file'}: {error}") from None
     if origin is tuple:
         inner = typing.get_args(kind)

@@ -1,15 +1,15 @@
-"""Photos and exemplars: read once, packed as uint8 arrays on disk, then sampled through GEM."""
+"""Photos and exemplars: read once, packed as uint8 arrays on disk, then memory-mapped."""
 
 from __future__ import annotations
 
-import collections
 import concurrent.futures
 import dataclasses
+import functools
 import hashlib
+import os
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -17,8 +17,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 from tqdm import tqdm
 
-from . import ground
-from .config import Config, Gem
+from . import fit, ground, split
+from .config import Config
 from .errors import DctnetError
 from .ground import Picture
 
@@ -58,17 +58,24 @@ def read(path: pathlib.Path, size: int) -> Picture:
 
 
 def _packed(
-    cache: pathlib.Path, name: str, key: list[str], size: int, make: Callable[[int], Picture]
-) -> NDArray[np.uint8]:
-    """[N, size, size, 3], computed once for this list of inputs and memory-mapped afterwards."""
-    digest = hashlib.sha256("\n".join([str(size), *key]).encode()).hexdigest()[:12]
+    cache: pathlib.Path,
+    name: str,
+    key: list[str],
+    shape: tuple[int, ...],
+    make: Callable[[int], NDArray],
+    kind: type = np.uint8,
+) -> NDArray:
+    """[N, *shape], computed once for this list of inputs and memory-mapped afterwards."""
+    digest = hashlib.sha256("\n".join([str(shape), *key]).encode()).hexdigest()[:12]
     path = cache / f"{name}-{digest}.npy"
     if not path.exists():
         cache.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        array = np.lib.format.open_memmap(partial, "w+", np.uint8, (len(key), size, size, 3))
-        for index in tqdm(range(len(key)), desc=f"reading {name}", unit="picture"):
-            array[index] = make(index)
+        array = np.lib.format.open_memmap(partial, "w+", kind, (len(key), *shape))
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as makers:
+            made = makers.map(make, range(len(key)))
+            for index, row in enumerate(tqdm(made, total=len(key), desc=f"reading {name}", unit="picture")):
+                array[index] = row
         array.flush()
         partial.rename(path)
     return np.load(path, mmap_mode="r")
@@ -76,200 +83,99 @@ def _packed(
 
 @dataclasses.dataclass(frozen=True)
 class Pictures:
+    """Everything a training draws from; the large arrays are memory-mapped, and hold what is held out, too."""
+
     photos: NDArray[np.uint8]
-    """[N, 384, 384, 3] photos without a drawing."""
+    """[N, 384, 384, 3]."""
+    photo_landmarks: NDArray[np.float32]
+    """[N, 68, 2] of each photo's largest face, in its pixels; NaN where none was found."""
+    grounds: NDArray[np.uint8]
+    """[N, 384, 384, 3] each photo in the way that the style draws what is not a person."""
+    usable: NDArray[np.int64]
+    """Which photos training may see."""
     exemplars: NDArray[np.uint8]
-    """[M, 512, 512, 3] drawings, each on an abstracted ground."""
-    originals: NDArray[np.uint8] | None
-    """[M, 512, 512, 3] the photo that each drawing was made from, where there are pairs."""
+    """[M, 512, 512, 4] drawings, and where something is drawn (0 or 255)."""
+    exemplar_landmarks: NDArray[np.float32]
+    """[M, 68, 2]."""
+    usable_exemplars: NDArray[np.int64]
+    nearest: NDArray[np.int64]
+    """[N, K] for each photo the usable exemplars that look most like it; anything where it has no face."""
 
 
 def _stamp(path: pathlib.Path) -> str:
     return f"{path}:{path.stat().st_size}"
 
 
-def _training_photos(config: Config, folders: list[pathlib.Path], pairs: pathlib.Path | None) -> list[pathlib.Path]:
-    """The photos but for held-out ones: the folder of the drawn photos may be among the folders."""
-    held = {p.resolve() for p in pictures([pairs], "pairs") if p.stem in config.hold_out} if pairs else set()
-    return [p for p in pictures(folders, "photos") if p.resolve() not in held]
+def _indices(paths: list[pathlib.Path], held: set[pathlib.Path]) -> NDArray[np.int64]:
+    return np.array([index for index, path in enumerate(paths) if path not in held], np.int64)
 
 
 def _pack_photos(paths: list[pathlib.Path], cache: pathlib.Path) -> NDArray[np.uint8]:
-    return _packed(cache, "photos", [_stamp(p) for p in paths], PHOTO_SIZE, lambda i: read(paths[i], PHOTO_SIZE))
+    shape = (PHOTO_SIZE, PHOTO_SIZE, 3)
+    return _packed(cache, "photos", [_stamp(p) for p in paths], shape, lambda i: read(paths[i], PHOTO_SIZE))
 
 
-def load_photos(
-    config: Config, folders: list[pathlib.Path], pairs: pathlib.Path | None, cache: pathlib.Path
-) -> Pictures:
+def load_photos(folders: list[pathlib.Path], cache: pathlib.Path) -> Pictures:
     """Photos alone, for a training whose aim is another network."""
-    photos = _pack_photos(_training_photos(config, folders, pairs), cache)
-    return Pictures(photos, np.empty((0, EXEMPLAR_SIZE, EXEMPLAR_SIZE, 3), np.uint8), None)
+    paths = pictures(folders, "photos")
+    photos = _pack_photos(paths, cache)
+    nothing = np.empty(0, np.int64)
+    return Pictures(
+        photos,
+        np.full((len(photos), 68, 2), np.nan, np.float32),
+        photos[:0],
+        _indices(paths, split.held_out(paths)),
+        np.empty((0, EXEMPLAR_SIZE, EXEMPLAR_SIZE, 4), np.uint8),
+        np.empty((0, 68, 2), np.float32),
+        nothing,
+        np.empty((len(photos), 0), np.int64),
+    )
 
 
 def load(
-    config: Config,
-    photos: list[pathlib.Path],
-    exemplars: pathlib.Path,
-    pairs: pathlib.Path | None,
-    cache: pathlib.Path,
+    config: Config, photos: list[pathlib.Path], exemplars: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path
 ) -> Pictures:
-    """Reads and packs everything. With `pairs`, each exemplar's photo is the file of the same stem in that folder."""
-    photo_paths = _training_photos(config, photos, pairs)
-    drawn = [p for p in pictures([exemplars], "exemplars") if p.stem not in set(config.hold_out)]
-    if not drawn:
-        raise DataError(f"exemplars: every drawing in {exemplars} is held out")
-    if pairs is not None:
-        by_stem = {p.stem: p for p in pictures([pairs], "pairs")}
-        missing = [p.stem for p in drawn if p.stem not in by_stem]
-        if missing:
-            raise DataError(f"pairs: {pairs} has no photo for {len(missing)} exemplars, {missing[0]} first")
-        sources = [by_stem[p.stem] for p in drawn]
-    else:
-        sources = [photo_paths[(index * 7919) % len(photo_paths)] for index in range(len(drawn))]
+    """Reads, packs and looks at everything once. `weights` is the folder of the face networks (`dctnet fetch`).
 
-    tone = config.exemplars.tone if pairs is not None else 0.0
-
-    def on_ground(index: int) -> Picture:
-        drawing, photo = read(drawn[index], EXEMPLAR_SIZE), read(sources[index], EXEMPLAR_SIZE)
-        if tone:
-            drawing = ground.retone(drawing, photo, tone)
-        return ground.compose(drawing, ground.abstract(photo))
-
-    keys = [f"{_stamp(d)}|{_stamp(s)}|{tone}" for d, s in zip(drawn, sources, strict=True)]
-    packed_exemplars = _packed(cache, "exemplars", keys, EXEMPLAR_SIZE, on_ground)
-    originals = None
-    if pairs is not None:
-        originals = _packed(
-            cache,
-            "originals",
-            [_stamp(p) for p in sources],
-            EXEMPLAR_SIZE,
-            lambda i: read(sources[i], EXEMPLAR_SIZE),
-        )
-    return Pictures(_pack_photos(photo_paths, cache), packed_exemplars, originals)
-
-
-@dataclasses.dataclass(frozen=True)
-class View:
-    """One draw of GEM: which part of a square picture a crop shows, and how it is turned."""
-
-    coverage: float
-    degrees: float
-    x: float
-    y: float
-    """Where the crop's centre lies between its extremes, 0 … 1."""
-    mirrored: bool
-
-    @staticmethod
-    def draw(rng: np.random.Generator, gem: Gem, sharpest: float = 0.0) -> View:
-        """`sharpest` is the smallest coverage that does not enlarge the picture beyond its own pixels."""
-        low, high = np.log(max(gem.coverage[0], sharpest)), np.log(max(gem.coverage[1], sharpest))
-        turned = rng.random() < gem.any_rotation_share
-        return View(
-            float(np.exp(rng.uniform(low, high))),
-            float(rng.uniform(-180, 180) if turned else rng.normal(0, gem.rotation)),
-            float(rng.random()),
-            float(rng.random()),
-            bool(rng.random() < 0.5),
-        )
-
-    def apply(self, picture: Picture, crop: int) -> Picture:
-        """[S, S, 3] → [crop, crop, 3]; what lies outside the picture is mirrored in.
-
-        Bicubic: bilinear sampling paled thin ink lines, and the network drew them as pale.
-        """
-        side = picture.shape[0]
-        size = max(crop // 2, round(crop / self.coverage))
-        if size < side:
-            picture = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
-        scale = size / picture.shape[0]
-        room = abs(size - crop) / 2
-        centre = size / 2 + (2 * self.x - 1) * room, size / 2 + (2 * self.y - 1) * room
-        matrix = cv2.getRotationMatrix2D((centre[0] / scale, centre[1] / scale), self.degrees, scale)
-        matrix[:, 2] += crop / 2 - np.array(centre) / scale
-        if self.mirrored:
-            matrix = np.diag([-1.0, 1.0]) @ matrix + np.array([[0, 0, crop - 1], [0, 0, 0]])
-        return cv2.warpAffine(picture, matrix, (crop, crop), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
-
-
-def hue_matrix(rng: np.random.Generator) -> NDArray[np.float32]:
-    """[3, 3]: turns hue by any angle and scales saturation by 0.7 … 1.3, luma kept (YIQ).
-
-    Given to a photo and its drawing alike it teaches that a drawing keeps the photo's colours, whatever they are.
+    Raises DataError when a folder is missing or empty, a picture unreadable, or no drawing has a face.
     """
-    yiq = np.array([[0.299, 0.587, 0.114], [0.5959, -0.2746, -0.3213], [0.2115, -0.5227, 0.3112]])
-    angle, gain = rng.uniform(0, 2 * np.pi), rng.uniform(0.7, 1.3)
-    turn = np.eye(3)
-    turn[1:, 1:] = gain * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return (np.linalg.inv(yiq) @ turn @ yiq).astype(np.float32)
+    # Imported here: the networks of faces/ read pictures with this module.
+    from .faces.locate import Locator
+
+    photo_paths, drawn = pictures(photos, "photos"), pictures([exemplars], "exemplars")
+    usable = _indices(drawn, split.held_out_exemplars(drawn, config.hold_out))
+    if not len(usable):
+        raise DataError(f"exemplars: every drawing in {exemplars} is held out")
+    kind = config.exemplars.ground
+    photo_keys, drawn_keys = [[_stamp(p) for p in paths] for paths in (photo_paths, drawn)]
+
+    def cut_out(index: int) -> Picture:
+        drawing = read(drawn[index], EXEMPLAR_SIZE)
+        return np.dstack([drawing, ground.cut(drawing)])
+
+    packed = _pack_photos(photo_paths, cache)
+    grounds = _packed(cache, f"grounds-{kind}", photo_keys, packed.shape[1:], lambda i: ground.render(packed[i], kind))
+    cut = _packed(cache, "exemplars", drawn_keys, (EXEMPLAR_SIZE, EXEMPLAR_SIZE, 4), cut_out)
+    locator = functools.cache(lambda: Locator(weights))
+
+    def landmarks(picture: Picture) -> NDArray[np.float32]:
+        faces = locator().faces(picture)
+        return faces[0].landmarks if faces else np.full((68, 2), np.nan, np.float32)
+
+    found, thumbnails = [], []
+    for name, keys, pixels in (("photo", photo_keys, packed), ("exemplar", drawn_keys, cut)):
+        look = lambda i, pixels=pixels: np.asarray(pixels[i, ..., :3])  # noqa: E731
+        places = _packed(cache, f"{name}-landmarks", keys, (68, 2), lambda i, look=look: landmarks(look(i)), np.float32)
+        small = lambda i, look=look, places=places: fit.thumbnail(look(i), places[i])  # noqa: E731
+        found.append(places)
+        thumbnails.append(_packed(cache, f"{name}-thumbnails", keys, fit.THUMBNAIL, small, np.float32))
+    if np.isnan(found[1][usable]).any((1, 2)).all():
+        raise DataError(f"exemplars: no face was found in any drawing of {exemplars}")
+    near = usable[fit.nearest(thumbnails[0], thumbnails[1][usable], config.exemplars.choice)]
+    held = split.held_out(photo_paths)
+    return Pictures(packed, found[0], grounds, _indices(photo_paths, held), cut, found[1], usable, near)
 
 
-def to_tensor(picture: Picture, colours: NDArray[np.float32] | None = None) -> Tensor:
+def to_tensor(picture: Picture) -> Tensor:
     """[H, W, 3] uint8 → [3, H, W] float in -1 … 1."""
-    x = picture.astype(np.float32) / 255
-    if colours is not None:
-        x = (x @ colours.T).clip(0, 1)
-    return torch.from_numpy(np.ascontiguousarray(x.transpose(2, 0, 1))) * 2 - 1
-
-
-@dataclasses.dataclass
-class Batch:
-    photos: Tensor
-    """[B, 3, crop, crop]; the first `targets.shape[0]` have a drawing."""
-    targets: Tensor
-    """[P, 3, crop, crop] the drawings of the first P photos; P = 0 without pairs."""
-    exemplars: Tensor
-    """[B, 3, crop, crop] what the discriminators are shown as real; none when there are no exemplars."""
-
-    def to(self, device: torch.device) -> Batch:
-        parts = (self.photos, self.targets, self.exemplars)
-        return Batch(*(p.to(device, memory_format=torch.channels_last, non_blocking=True) for p in parts))
-
-
-class Batches:
-    """Batch number i is a function of (seed, i) alone, so that a resumed run continues with the same samples."""
-
-    def __init__(self, pictures: Pictures, config: Config, start: int) -> None:
-        self.pictures, self.config, self.start = pictures, config, start
-
-    def __len__(self) -> int:
-        return max(0, self.config.train.steps - self.start)
-
-    def __getitem__(self, index: int) -> Batch:
-        cv2.setNumThreads(1)
-        if index >= len(self):
-            raise IndexError(index)
-        config, data = self.config, self.pictures
-        crop, count = config.train.crop, config.train.batch
-        rng = np.random.default_rng((config.train.seed, self.start + index))
-        colours = lambda: hue_matrix(rng) if rng.random() < config.gem.hue_share else None  # noqa: E731
-        photos, targets, exemplars = [], [], []
-        for _ in range(count // 2 if data.originals is not None else 0):
-            which, view, colour = rng.integers(len(data.exemplars)), View.draw(rng, config.gem), colours()
-            assert data.originals is not None
-            photos.append(to_tensor(view.apply(data.originals[which], crop), colour))
-            targets.append(to_tensor(view.apply(data.exemplars[which], crop), colour))
-        while len(photos) < count:
-            picture = data.photos[rng.integers(len(data.photos))]
-            view = View.draw(rng, config.gem, 0.85 * crop / PHOTO_SIZE)
-            photos.append(to_tensor(view.apply(picture, crop), colours()))
-        for _ in range(count if len(data.exemplars) else 0):
-            picture = data.exemplars[rng.integers(len(data.exemplars))]
-            exemplars.append(to_tensor(View.draw(rng, config.gem).apply(picture, crop), colours()))
-
-        def stacked(parts: list[Tensor]) -> Tensor:
-            return torch.stack(parts) if parts else torch.empty(0, 3, crop, crop)
-
-        return Batch(stacked(photos), stacked(targets), stacked(exemplars))
-
-
-def prefetched(batches: Batches, ahead: int = 4) -> Iterator[Batch]:
-    """The batches in order, made in a thread: OpenCV releases the interpreter's lock; a fork of it hangs."""
-    with concurrent.futures.ThreadPoolExecutor(1) as maker:
-        waiting: collections.deque[concurrent.futures.Future[Batch]] = collections.deque()
-        for index in range(len(batches)):
-            waiting.append(maker.submit(batches.__getitem__, index))
-            if len(waiting) > ahead:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))).float() / 127.5 - 1

@@ -15,14 +15,12 @@ from .ttn import Ttn
 SIZE = 384
 
 
-def choose(photos: list[pathlib.Path], pairs: pathlib.Path | None, hold_out: tuple[str, ...]) -> list[Picture]:
-    """Up to 6 held-out photos and 2 of each photo folder, always the same ones."""
-    held = [p for p in data.pictures([pairs], "pairs") if p.stem in set(hold_out)][:6] if pairs else []
-    free = []
-    for folder in photos:
-        found = data.pictures([folder], "photos")
-        free += [found[len(found) // 3], found[2 * len(found) // 3]]
-    return [data.read(path, SIZE) for path in (held + free)[:16]]
+def choose(photos: list[pathlib.Path]) -> list[Picture]:
+    """Four photos of each folder, up to 16 in all, always the same ones."""
+    each = max(1, min(4, 16 // len(photos)))
+    found = [data.pictures([folder], "photos") for folder in photos]
+    chosen = [paths[(2 * k + 1) * len(paths) // (2 * each)] for paths in found for k in range(each)]
+    return [data.read(path, SIZE) for path in chosen[:16]]
 
 
 @torch.no_grad()

@@ -7,6 +7,8 @@ Winnemöller et al. 2006), which is what the network then learns to do behind a 
 
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +16,6 @@ from numpy.typing import NDArray
 Picture = NDArray[np.uint8]
 """[H, W, 3] RGB, 0 … 255."""
 
-TONE_SIGMA = 40.0
-"""Pixels at 512: about half a face, so that what is evened out is skin and hair, never a line or a fold."""
 PAPER_MIN, PAPER_TOLERANCE = 240, 24
 INK_BGR = (0.078, 0.086, 0.11)
 
@@ -35,8 +35,8 @@ def person(drawing: Picture) -> NDArray[np.bool_]:
     return filled[1:-1, 1:-1] == 0
 
 
-def abstract(photo: Picture) -> Picture:
-    """The photo as flat areas with ink lines; best at about 512 pixels."""
+def abstract(photo: Picture, ink: bool = True) -> Picture:
+    """The photo as flat areas, with ink lines or without; best at about 512 pixels."""
     bgr = cv2.cvtColor(photo, cv2.COLOR_RGB2BGR)
     flat = cv2.edgePreservingFilter(bgr, flags=cv2.RECURS_FILTER, sigma_s=30, sigma_r=0.35)
     flat = cv2.pyrMeanShiftFiltering(flat, 8, 14, maxLevel=1)
@@ -48,6 +48,8 @@ def abstract(photo: Picture) -> Picture:
     lab[..., 0] = 0.3 * lightness + 0.7 * soft
     lab[..., 1:] *= 1.08
     painted = cv2.cvtColor(lab, cv2.COLOR_LAB2BGR).clip(0, 1)
+    if not ink:
+        return cv2.cvtColor((painted * 255 + 0.5).astype(np.uint8), cv2.COLOR_BGR2RGB)
     gray, sigma = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY), 1.3
     edges = cv2.GaussianBlur(gray, (0, 0), sigma) - 0.98 * cv2.GaussianBlur(gray, (0, 0), 1.6 * sigma)
     paper = np.where(edges < 0.004, 1 + np.tanh(70 * (edges - 0.004)), 1).clip(0, 1).astype(np.float32)
@@ -56,30 +58,53 @@ def abstract(photo: Picture) -> Picture:
     return cv2.cvtColor((inked * 255 + 0.5).astype(np.uint8), cv2.COLOR_BGR2RGB)
 
 
-def retone(drawing: Picture, photo: Picture, share: float) -> Picture:
-    """The drawing with the lightness that the photo has around each place of the person; ink and chroma stay.
+def hatch(photo: Picture) -> Picture:
+    """The photo as an engraver would: black strokes on white, the denser the darker; best at about 512 pixels."""
+    gray = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
+    gray = cv2.bilateralFilter(gray, 7, 25, 5).astype(np.float32) / 255
+    tone = cv2.createCLAHE(1.5, (4, 4)).apply((gray * 255).astype(np.uint8)).astype(np.float32) / 255
+    height, width = gray.shape
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    # Strokes follow the form: their phase is pushed by the tone's relief.
+    relief = 14 * cv2.GaussianBlur(tone, (0, 0), 6)
+    paper = np.ones_like(tone)
+    for angle, period, below in ((0.55, 4.2, 0.95), (-0.6, 4.4, 0.55), (1.3, 4.0, 0.3)):
+        wave = np.cos(2 * np.pi * ((x * np.sin(angle) + y * np.cos(angle)) / period + relief / period))
+        share = ((below - tone) / below).clip(0, 1)
+        ink = 1 / (1 + np.exp(-9 * (wave - np.cos(np.pi * share * 0.85))))
+        paper *= 1 - ink * (share > 0.06)
+    lines = cv2.GaussianBlur(gray, (0, 0), 1.2) - 0.98 * cv2.GaussianBlur(gray, (0, 0), 2.0)
+    paper *= np.where(lines < 0.004, 1 + np.tanh(60 * (lines - 0.004)), 1).clip(0, 1)
+    return np.repeat((paper.clip(0, 1) * 235 + 15).astype(np.uint8)[..., None], 3, 2)
 
-    share 0 = as drawn, 1 = as light as the photo. CIE L* is scaled, by 0.5 … 2 at most, so black stays black.
+
+RENDERINGS = {
+    "ink": abstract,
+    "flat": functools.partial(abstract, ink=False),
+    "hatch": hatch,
+}
+
+
+def render(photo: Picture, kind: str) -> Picture:
+    """The photo as the ground behind a drawing, by one of `RENDERINGS`. Any size."""
+    side = photo.shape[0]
+    if side < 500:
+        photo = cv2.resize(photo, (512, 512), interpolation=cv2.INTER_CUBIC)
+    drawn = RENDERINGS[kind](photo)
+    return drawn if side >= 500 else cv2.resize(drawn, (side, side), interpolation=cv2.INTER_AREA)
+
+
+def cut(drawing: Picture) -> NDArray[np.uint8]:
+    """[H, W]: 255 where the drawn person is, two pixels within the outline, else 0."""
+    paper = cv2.dilate((~person(drawing)).astype(np.uint8), np.ones((5, 5), np.uint8))
+    return 255 * (1 - paper)
+
+
+def compose(drawing: Picture, mask: NDArray[np.uint8], behind: Picture) -> Picture:
+    """The drawn person on another ground of the same size; `mask` as of `cut`.
+
+    Multiplied outside the mask, so that soft edges carry no white fringe and the outline stays.
     """
-    mask = person(drawing).astype(np.float32)
-
-    def around(lightness: NDArray[np.float32]) -> NDArray[np.float32]:
-        blurred = cv2.GaussianBlur(lightness * mask, (0, 0), TONE_SIGMA)
-        return blurred / (cv2.GaussianBlur(mask, (0, 0), TONE_SIGMA) + 1e-3)
-
-    lab = cv2.cvtColor(drawing.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    wanted = cv2.cvtColor(photo.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[..., 0]
-    # The 3 keeps the ratio of two near-blacks from meaning anything.
-    gain = ((around(wanted) + 3) / (around(lab[..., 0]) + 3)).clip(0.5, 2) ** share
-    lab[..., 0] = np.where(mask > 0, (lab[..., 0] * gain).clip(0, 100), lab[..., 0])
-    return (cv2.cvtColor(lab, cv2.COLOR_LAB2RGB).clip(0, 1) * 255 + 0.5).astype(np.uint8)
-
-
-def compose(drawing: Picture, ground: Picture) -> Picture:
-    """The drawn person on another ground of the same size.
-
-    Multiplied within two pixels of the paper, so that soft edges carry no white fringe.
-    """
-    paper = cv2.dilate((~person(drawing)).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    multiplied = (ground.astype(np.uint16) * drawing // 255).astype(np.uint8)
-    return np.where(paper[..., None], multiplied, drawing)
+    share = mask[..., None].astype(np.uint16)
+    multiplied = behind.astype(np.uint16) * drawing // 255
+    return ((share * drawing + (255 - share) * multiplied) // 255).astype(np.uint8)

@@ -13,6 +13,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from . import checkpoint, data, grid
+from .batches import Batch, Batches, prefetched
 from .config import Config
 from .ground import Picture
 from .ttn import Ttn
@@ -23,10 +24,13 @@ class Paths:
     photos: list[pathlib.Path]
     exemplars: pathlib.Path | None
     """The style; a distilled network needs none."""
-    pairs: pathlib.Path | None
     vgg: pathlib.Path
+    weights: pathlib.Path | None
+    """The face networks (`dctnet fetch`); a distilled network needs none."""
     run: pathlib.Path
-    """Checkpoints, grids and the packed data go here."""
+    """Checkpoints and grids go here."""
+    cache: pathlib.Path
+    """Packed pictures and what was found in them; runs may share it."""
 
 
 def learning_rate(config: Config, step: int) -> float:
@@ -59,16 +63,16 @@ def run(
     config: Config,
     paths: Paths,
     pictures: data.Pictures,
-    step: Callable[[data.Batch], dict[str, float]],
+    step: Callable[[Batch], dict[str, float]],
     device: torch.device,
 ) -> None:
     """Calls `step`, which returns its losses, until `config.train.steps`; writes `checkpoint.pt` and `grid-STEP.png`.
 
     Raises FloatingPointError when a loss is not finite; the last checkpoint is then still a good one.
     """
-    shown: list[Picture] = grid.choose(paths.photos, paths.pairs, config.hold_out)
+    shown: list[Picture] = grid.choose(paths.photos)
     paths.run.mkdir(parents=True, exist_ok=True)
-    batches = data.prefetched(data.Batches(pictures, config, state.step))
+    batches = prefetched(Batches(pictures, config, state.step))
     smooth: dict[str, float] = {}
     bar = tqdm(batches, initial=state.step, total=config.train.steps, unit="step", desc=config.style, mininterval=2)
     for batch in bar:

@@ -78,20 +78,26 @@ def aligned_distance(a: Tensor, b: Tensor, radius: int = 1) -> Tensor:
     return matched / (2 * b.float().abs().mean().clamp_min(1e-6))
 
 
-def statistics(a: Tensor, b: Tensor, tiles: int = 4) -> Tensor:
+def statistics(a: Tensor, b: Tensor, weights: Tensor, tiles: int = 8) -> Tensor:
     """How far the mean and the deviation of every activation differ from tile to tile (tiles × tiles of the picture).
 
     The style loss of Huang & Belongie (2017). How much ink a place carries is learnt without asking where exactly it
     lies, so that lines come out as dark as they are drawn; compared place by place they pale wherever they are unsure.
+    `weights` [N, 1, H, W], 0 … 1, of any size, says how much each place of `b` is worth.
     """
+    share = F.adaptive_avg_pool2d(weights.float(), tiles)
 
     def moments(x: Tensor) -> tuple[Tensor, Tensor]:
         mean = F.adaptive_avg_pool2d(x.float(), tiles)
         square = F.adaptive_avg_pool2d(x.float().square(), tiles)
         return mean, (square - mean.square()).clamp_min(0).add(1e-4 * square.mean().detach()).sqrt()
 
-    pairs = zip(moments(a), moments(b), strict=True)
-    return torch.stack([(x - y).abs().mean() / y.abs().mean().clamp_min(1e-6) for x, y in pairs]).mean()
+    total = share.sum().clamp_min(1e-6) * a.shape[1]
+    found = []
+    for x, y in zip(moments(a), moments(b), strict=True):
+        scale = (y * share).abs().sum() / total
+        found.append(((x - y).abs() * share).sum() / total / scale.clamp_min(1e-6))
+    return torch.stack(found).mean()
 
 
 # An artist's drawings lie 0.51 from their photos (VGG19 conv3_4 at 64², mean of 20 pairs).
@@ -125,12 +131,12 @@ def lab(x: Tensor) -> Tensor:
     return torch.stack((116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])), 1)
 
 
-def colour(output: Tensor, photo: Tensor, cell: int = 16) -> Tensor:
-    """How far the average colour of every cell×cell square moved from the photo's, beyond a tolerance.
+def tone_and_colour(output: Tensor, photo: Tensor, cell: int = 16) -> tuple[Tensor, Tensor]:
+    """How far lightness and chroma of every cell×cell square moved from the photo's, each beyond a tolerance.
 
-    An artist flattens light and cleans skin: 5 units of chroma and 5 of lightness are free. 1 = about 20 units.
+    An artist flattens light and cleans skin: 5 units of CIE Lab are free. 1 = about 20 units. The average counts, so an
+    engraver's black and white strokes are as light as what they stand for.
     """
     difference = F.avg_pool2d(lab(output), cell) - F.avg_pool2d(lab(photo), cell)
     chroma = (difference[:, 1:].square().sum(1) + 1e-6).sqrt()
-    lightness = difference[:, 0].abs()
-    return (F.relu(chroma - 5).mean() + 0.5 * F.relu(lightness - 5).mean()) / 20
+    return F.relu(difference[:, 0].abs() - 5).mean() / 20, F.relu(chroma - 5).mean() / 20

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from dctnet import ground
 from dctnet.faces import weights as face_weights
 
 TOLD: list[str] = []
@@ -86,4 +87,24 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
         (root / kind).mkdir()
         for index in range(8):
             portrait(index, kind == "drawings").save(root / kind / f"p{index}.png")
+    return root
+
+
+@pytest.fixture(scope="session")
+def people(sample: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A folder with photos/ and drawings/ of a real face, ten times in other colours, sizes and places: what needs
+    faces that a detector finds. Drawings are inked and stand on white."""
+    root = tmp_path_factory.mktemp("people")
+    for kind in ("photos", "drawings"):
+        (root / kind).mkdir()
+    for index in range(10):
+        rng = np.random.default_rng(index)
+        left, top = rng.integers(0, 60, 2)
+        colours = np.clip(sample[top : top + 420, left : left + 420] * rng.uniform(0.7, 1.1, 3), 0, 255)
+        photo = Image.fromarray(colours.astype(np.uint8)).resize((256, 256))
+        photo.save(root / f"photos/p{index}.png")
+        drawing = ground.abstract(np.asarray(photo))
+        y, x = np.mgrid[:256, :256]
+        drawing[np.hypot(x - 128, y - 110) > 120] = 255
+        Image.fromarray(drawing).save(root / f"drawings/p{index}.png")
     return root

@@ -1,112 +1,116 @@
+import dataclasses
 import pathlib
 
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import torch
 from PIL import Image
 
 from dctnet import config, data, ground
+from dctnet.batches import Batches, prefetched
 
 SETTINGS = config.Config("test", hold_out=("p1",), train=config.Train(steps=10, batch=4, crop=64))
 
 
-def load(pairs: pathlib.Path, cache: pathlib.Path, paired: bool = True) -> data.Pictures:
-    photos = pairs / "photos"
-    return data.load(SETTINGS, [photos], pairs / "drawings", photos if paired else None, cache)
+def load(people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path) -> data.Pictures:
+    return data.load(SETTINGS, [people / "photos"], people / "drawings", weights, cache)
 
 
-def test_held_out_names_are_not_trained_on(pairs: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    assert len(load(pairs, tmp_path).exemplars) == 7
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    return tmp_path_factory.mktemp("cache")
 
 
-def test_a_held_out_photo_is_no_training_photo_either(pairs: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    assert len(load(pairs, tmp_path).photos) == 7
-    assert len(data.load_photos(SETTINGS, [pairs / "photos"], pairs / "photos", tmp_path).photos) == 7
+def test_held_out_names_are_not_trained_on(people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path) -> None:
+    found = load(people, weights, cache)
+    assert 1 not in found.usable_exemplars and len(found.usable_exemplars) == 9 and 1 not in found.nearest
 
 
-def test_the_second_load_reads_the_packed_file(pairs: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    first = load(pairs, tmp_path)
-    times = {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
-    second = load(pairs, tmp_path)
-    assert {p: p.stat().st_mtime_ns for p in tmp_path.iterdir()} == times
+def test_one_photo_in_twenty_is_not_trained_on(tmp_path: pathlib.Path) -> None:
+    for index in range(40):
+        Image.new("RGB", (40, 40)).save(tmp_path / f"{index:02}.png")
+    found = data.load_photos([tmp_path], tmp_path / "cache")
+    assert len(found.photos) == 40 and sorted(set(range(40)) - set(found.usable.tolist())) == [19, 39]
+
+
+def test_the_second_load_reads_the_packed_file(
+    people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path
+) -> None:
+    first = load(people, weights, cache)
+    times = {p: p.stat().st_mtime_ns for p in cache.iterdir()}
+    second = load(people, weights, cache)
+    assert {p: p.stat().st_mtime_ns for p in cache.iterdir()} == times
     assert np.array_equal(first.exemplars, second.exemplars)
 
 
-def test_a_batch_depends_on_seed_and_number_alone(pairs: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    pictures = load(pairs, tmp_path)
-    whole, resumed = data.Batches(pictures, SETTINGS, 0), data.Batches(pictures, SETTINGS, 6)
-    for made, again in zip(list(data.prefetched(whole))[6:], data.prefetched(resumed), strict=True):
-        assert made.photos.equal(again.photos) and made.targets.equal(again.targets)
-        assert made.exemplars.equal(again.exemplars)
+def test_a_batch_depends_on_seed_and_number_alone(
+    people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path
+) -> None:
+    pictures = load(people, weights, cache)
+    whole, resumed = Batches(pictures, SETTINGS, 0), Batches(pictures, SETTINGS, 6)
+    for made, again in zip(list(prefetched(whole))[6:], prefetched(resumed), strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(vars(made).values(), vars(again).values(), strict=True))
 
 
-def test_without_pairs_there_are_no_targets(pairs: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    batch = data.Batches(load(pairs, tmp_path, paired=False), SETTINGS, 0)[0]
-    assert batch.targets.shape[0] == 0 and batch.photos.shape == (4, 3, 64, 64)
+def test_a_photo_with_a_face_has_a_drawing_of_it(
+    people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path
+) -> None:
+    pictures = load(people, weights, cache)
+    made = Batches(pictures, SETTINGS, 0)[0]
+    batch = made.to(torch.device("cpu"))
+    assert batch.photos.shape == batch.targets.shape == batch.exemplars.shape == (4, 3, 64, 64)
+    assert batch.photos.is_contiguous(memory_format=torch.channels_last)
+    assert batch.weights.shape == (4, 1, 64, 64) and 0.25 < batch.weights.min() < batch.weights.max() <= 1
+    assert (made.targets != made.photos).any((1, 2, 3)).all()
 
 
-@pytest.mark.parametrize("missing", ["photos", "exemplars", "pairs"])
-def test_a_missing_folder_is_named(pairs: pathlib.Path, tmp_path: pathlib.Path, missing: str) -> None:
-    folders = {"photos": pairs / "photos", "exemplars": pairs / "drawings", "pairs": pairs / "photos"}
+def test_a_fitted_drawing_takes_the_photos_colours_as_far_as_the_style_says(
+    people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path
+) -> None:
+    pictures = load(people, weights, cache)
+
+    def apart(share: float) -> float:
+        settings = dataclasses.replace(SETTINGS, exemplars=config.Exemplars(tone=share, colour=share))
+        batches = [Batches(pictures, settings, 0)[index].to(torch.device("cpu")) for index in range(3)]
+        return sum(((b.targets - b.photos) * b.weights).mean((2, 3)).abs().sum().item() for b in batches)
+
+    assert apart(1.0) < 0.8 * apart(0.0)
+
+
+def test_where_no_face_was_found_the_photo_is_all_there_is(
+    people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path
+) -> None:
+    pictures = load(people, weights, cache)
+    faceless = dataclasses.replace(pictures, photo_landmarks=np.full_like(pictures.photo_landmarks, np.nan))
+    made = Batches(faceless, SETTINGS, 0)[0]
+    assert not made.weights.any() and np.array_equal(made.targets, made.photos)
+
+
+@pytest.mark.parametrize("missing", ["photos", "exemplars"])
+def test_a_missing_folder_is_named(
+    people: pathlib.Path, weights: pathlib.Path, tmp_path: pathlib.Path, missing: str
+) -> None:
+    folders = {"photos": people / "photos", "exemplars": people / "drawings"}
     folders[missing] = tmp_path / "nowhere"
     with pytest.raises(data.DataError, match=f"{missing}.*nowhere"):
-        data.load(SETTINGS, [folders["photos"]], folders["exemplars"], folders["pairs"], tmp_path)
+        data.load(SETTINGS, [folders["photos"]], folders["exemplars"], weights, tmp_path)
 
 
-def test_an_exemplar_without_its_photo_is_named(pairs: pathlib.Path, tmp_path: pathlib.Path) -> None:
-    (tmp_path / "few").mkdir()
-    Image.new("RGB", (9, 9)).save(tmp_path / "few/p0.png")
-    with pytest.raises(data.DataError, match="p2"):
-        data.load(SETTINGS, [pairs / "photos"], pairs / "drawings", tmp_path / "few", tmp_path)
+def test_drawings_without_a_face_are_refused(
+    people: pathlib.Path, weights: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    (tmp_path / "blank").mkdir()
+    for index in range(5):
+        Image.new("RGB", (200, 200), (index, 90, 30)).save(tmp_path / f"blank/{index}.png")
+    with pytest.raises(data.DataError, match="no face"):
+        data.load(SETTINGS, [people / "photos"], tmp_path / "blank", weights, tmp_path / "cache")
 
 
 def test_a_broken_picture_is_named(tmp_path: pathlib.Path) -> None:
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
     with pytest.raises(data.DataError, match=r"broken\.jpg"):
         data.read(tmp_path / "broken.jpg", 64)
-
-
-def test_the_whole_picture_unturned_is_the_picture() -> None:
-    picture = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
-    assert np.array_equal(data.View(1.0, 0.0, 0.5, 0.5, False).apply(picture, 64), picture)
-    assert np.array_equal(data.View(1.0, 0.0, 0.5, 0.5, True).apply(picture, 64), picture[:, ::-1])
-
-
-def test_a_half_turn_mirrors_both_ways() -> None:
-    picture = cv2.resize(np.random.default_rng(0).integers(0, 255, (8, 8, 3), np.uint8), (64, 64))
-    turned = data.View(1.0, 180.0, 0.5, 0.5, False).apply(picture, 64)
-    # The centre of rotation lies between pixels, so the outermost row and column are mirrored in.
-    assert np.abs(turned[1:, 1:].astype(int) - picture[::-1, ::-1][:-1, :-1]).max() <= 1
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.integers(0, 2**31), st.integers(40, 200))
-def test_any_view_of_a_flat_picture_is_flat(seed: int, side: int) -> None:
-    view = data.View.draw(np.random.default_rng(seed), config.Gem())
-    found = view.apply(np.full((side, side, 3), 77, np.uint8), 64)
-    assert found.shape == (64, 64, 3) and (found == 77).all()
-
-
-def test_hue_keeps_gray_and_luma() -> None:
-    matrix = data.hue_matrix(np.random.default_rng(5))
-    luma = np.array([0.299, 0.587, 0.114])
-    assert np.allclose(matrix @ np.full(3, 0.4), 0.4, atol=2e-3)
-    assert np.allclose(luma @ matrix, luma, atol=2e-3)
-
-
-def test_retoning_takes_the_lightness_of_the_photo_and_keeps_ink_and_hue() -> None:
-    photo = np.full((160, 160, 3), (120, 85, 65), np.uint8)
-    drawing = np.full((160, 160, 3), 255, np.uint8)
-    cv2.circle(drawing, (80, 80), 60, (200, 150, 120), -1)
-    cv2.line(drawing, (60, 80), (100, 80), (5, 5, 5), 3)
-    toned = ground.retone(drawing, photo, 1.0)
-    lab = lambda picture: cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[60, 80]  # noqa: E731
-    assert lab(toned)[0] == pytest.approx(lab(photo)[0], abs=4) and lab(drawing)[0] > lab(photo)[0] + 20
-    assert np.abs(lab(toned)[1:] - lab(drawing)[1:]).max() < 3
-    assert toned[80, 80].max() < 10 and (toned[2, 2] == 255).all()
-    assert np.abs(ground.retone(drawing, photo, 0.0).astype(int) - drawing).max() <= 1
 
 
 def test_the_person_is_what_is_drawn_and_white_inside_stays_person() -> None:
@@ -119,7 +123,7 @@ def test_the_person_is_what_is_drawn_and_white_inside_stays_person() -> None:
 def test_a_drawing_on_a_ground_has_no_white_fringe() -> None:
     drawing = np.full((160, 160, 3), 255, np.uint8)
     cv2.circle(drawing, (80, 80), 50, (40, 30, 30), -1, cv2.LINE_AA)
-    composed = ground.compose(drawing, np.full((160, 160, 3), (60, 90, 120), np.uint8))
+    composed = ground.compose(drawing, ground.cut(drawing), np.full((160, 160, 3), (60, 90, 120), np.uint8))
     assert composed.max() <= 120 and tuple(composed[80, 80]) == (40, 30, 30) and tuple(composed[3, 3]) == (60, 90, 120)
 
 
@@ -129,3 +133,18 @@ def test_abstraction_keeps_colours_and_removes_texture() -> None:
     flat = ground.abstract(photo)
     assert flat.std(axis=(0, 1)).mean() < 0.5 * photo.std(axis=(0, 1)).mean()
     assert np.abs(flat.mean((0, 1)) - photo.mean((0, 1))).max() < 16
+
+
+def test_hatching_is_denser_where_it_is_darker_and_has_no_colour() -> None:
+    photo = np.repeat(np.tile(np.linspace(20, 240, 512).astype(np.uint8), (512, 1))[..., None], 3, 2)
+    photo[..., 0] //= 2
+    drawn = ground.hatch(photo)
+    columns = drawn[..., 0].mean(0).reshape(8, 64).mean(1)
+    assert (np.diff(columns) > 0).all() and columns[-1] > 200 and columns[0] < 100
+    assert np.array_equal(drawn[..., 0], drawn[..., 1]) and drawn[:, 200:300].std() > 40
+
+
+@pytest.mark.parametrize("kind", ground.RENDERINGS)
+def test_every_ground_has_the_photos_size(kind: str) -> None:
+    photo = np.random.default_rng(0).integers(0, 255, (96, 96, 3), np.uint8)
+    assert ground.render(photo, kind).shape == photo.shape

@@ -38,19 +38,28 @@ def test_lab_agrees_with_opencv() -> None:
     assert np.abs(found - expected).max() < 0.5
 
 
-def test_colour_forgives_little_and_grows_with_the_shift() -> None:
+def test_tone_and_colour_forgive_little_and_grow_with_the_shift() -> None:
     photo = torch.zeros(1, 3, 32, 32)
-    assert losses.colour(photo, photo).item() == 0
-    assert losses.colour(photo + 0.05, photo).item() == 0
+    measured = lambda x: [value.item() for value in losses.tone_and_colour(x, photo)]  # noqa: E731
+    assert measured(photo) == measured(photo + 0.05) == [0, 0]
+    light, colour = measured(photo + 0.6)
+    assert light > 0.5 and colour == 0
     red, redder = photo.clone(), photo.clone()
     red[:, 0] += 0.3
     redder[:, 0] += 0.6
-    assert 0 < losses.colour(red, photo) < losses.colour(redder, photo)
+    assert 0 < measured(red)[1] < measured(redder)[1]
 
 
-def test_colour_pulls_back_a_bleached_pixel() -> None:
+def test_fine_strokes_are_as_light_as_their_average() -> None:
+    strokes = torch.full((1, 3, 32, 32), -0.9)
+    strokes[..., ::2] = 0.9
+    light, colour = losses.tone_and_colour(strokes, torch.zeros_like(strokes))
+    assert light < 0.2 and colour == 0
+
+
+def test_tone_pulls_back_a_bleached_pixel() -> None:
     bleached = torch.full((1, 3, 16, 16), 1.3, requires_grad=True)
-    losses.colour(bleached, torch.zeros(1, 3, 16, 16)).backward()
+    losses.tone_and_colour(bleached, torch.zeros(1, 3, 16, 16))[0].backward()
     assert bleached.grad is not None and bleached.grad.abs().sum() > 0
 
 
@@ -67,3 +76,23 @@ def test_a_line_beside_its_place_costs_less_than_no_line() -> None:
     assert losses.aligned_distance(beside, wanted).item() == 0
     assert losses.aligned_distance(torch.zeros_like(wanted), wanted) > 0
     assert losses.feature_distance(beside, wanted) > losses.aligned_distance(beside, wanted)
+
+
+def test_statistics_forgive_where_a_line_lies_within_a_tile_and_not_how_much_ink_there_is() -> None:
+    wanted = torch.zeros(1, 4, 32, 32)
+    wanted[..., 1:3] = 1
+    everywhere = torch.ones(1, 1, 32, 32)
+    assert losses.statistics(wanted.roll(1, -1), wanted, everywhere).item() == pytest.approx(0, abs=1e-5)
+    assert losses.statistics(wanted.roll(9, -1), wanted, everywhere) > 0.5
+    assert losses.statistics(0.5 * wanted, wanted, everywhere) > 0.3
+
+
+def test_statistics_do_not_see_what_weighs_nothing() -> None:
+    wanted = torch.rand(1, 4, 32, 32)
+    other = wanted.clone()
+    other[..., 16:] = 0
+    left = torch.ones(1, 1, 32, 32)
+    left[..., 16:] = 0
+    assert losses.statistics(other, wanted, left) < 1e-3
+    assert losses.statistics(other, wanted, 1 - left) > 0.5
+    assert losses.statistics(other, wanted, torch.zeros_like(left)).item() == 0

@@ -7,15 +7,16 @@ import torch
 from conftest import VGG_SHAPES
 
 from dctnet import checkpoint, config, data, loop
+from dctnet.batches import Batches
 from dctnet.ttn import Ttn, distill, train
-from dctnet.ttn.discriminator import PatchDiscriminator
+from dctnet.ttn.discriminator import FeatureDiscriminator, PatchDiscriminator
 from dctnet.vgg import TORCHVISION_DEVIATION, TORCHVISION_MEAN, Vgg19, VggError
 
 TINY = config.Config(
     "tiny",
     hold_out=("p1",),
     network=config.Network(width=8, blocks=1),
-    train=config.Train(steps=4, batch=4, crop=64, warmup=1, checkpoint_every=2, grid_every=4),
+    train=config.Train(steps=4, batch=4, crop=64, reconstruction=1, warmup=1, checkpoint_every=2, grid_every=4),
 )
 
 
@@ -32,73 +33,94 @@ def test_the_discriminator_has_the_documented_size() -> None:
     assert 280_000 < parameters(PatchDiscriminator(3)) < 290_000
 
 
+def test_a_critic_of_features_sees_every_channel_alike_whatever_its_scale() -> None:
+    torch.manual_seed(0)
+    critic = FeatureDiscriminator(8).eval()
+    real = torch.randn(4, 8, 16, 16)
+    louder = real * torch.tensor([100.0, 1, 1, 1, 1, 1, 1, 1])[:, None, None]
+    critic.seen(real)
+    expected = critic(real)
+    critic.scale.zero_()
+    critic.seen(louder)
+    assert expected.shape == (4, 1, 4, 4) and expected.std() > 0
+    assert critic(louder)[..., 1:, 1:].std() < 3 * expected.std()
+
+
 def test_the_network_keeps_height_and_width() -> None:
     assert Ttn(8, 1)(torch.zeros(2, 3, 40, 64)).shape == (2, 3, 40, 64)
 
 
-def paths(pairs: pathlib.Path, vgg: pathlib.Path, run: pathlib.Path) -> loop.Paths:
-    return loop.Paths([pairs / "photos"], pairs / "drawings", pairs / "photos", vgg, run)
+@pytest.fixture
+def paths(
+    people: pathlib.Path,
+    vgg_path: pathlib.Path,
+    weights: pathlib.Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: pathlib.Path,
+) -> loop.Paths:
+    cache = tmp_path_factory.getbasetemp() / "packed-people"
+    return loop.Paths([people / "photos"], people / "drawings", vgg_path, weights, tmp_path / "run", cache)
 
 
-def test_a_resumed_run_ends_where_an_unbroken_one_does(
-    pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
+def into(paths: loop.Paths, name: str) -> loop.Paths:
+    return dataclasses.replace(paths, run=paths.run / name)
+
+
+def test_a_resumed_run_ends_where_an_unbroken_one_does(paths: loop.Paths) -> None:
     cpu = torch.device("cpu")
     # The length of a run shapes its learning rate, so the broken run is the same run stopped by its checkpoint.
-    whole = train.train(TINY, paths(pairs, vgg_path, tmp_path / "whole"), False, cpu)
+    whole = train.train(TINY, into(paths, "whole"), False, cpu)
     halfway = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=2, decay_from=1.0))
     assert loop.learning_rate(halfway, 1) == loop.learning_rate(TINY, 1)
-    train.train(halfway, paths(pairs, vgg_path, tmp_path / "broken"), False, cpu)
-    resumed = train.train(TINY, paths(pairs, vgg_path, tmp_path / "broken"), True, cpu)
+    train.train(halfway, into(paths, "broken"), False, cpu)
+    resumed = train.train(TINY, into(paths, "broken"), True, cpu)
     assert resumed.step == whole.step == 4
     for a, b in zip(whole.average.parameters(), resumed.average.parameters(), strict=True):
         assert torch.allclose(a, b, atol=1e-6)
-    assert (tmp_path / "whole/grid-000004.png").exists()
+    assert (paths.run / "whole/grid-000004.png").exists()
 
 
-def test_every_loss_reaches_the_network_and_training_moves_it(
-    pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
+def test_every_loss_reaches_the_network_and_training_moves_it(paths: loop.Paths) -> None:
     state = train.State.new(TINY, torch.device("cpu"))
-    pictures = data.load(TINY, [pairs / "photos"], pairs / "drawings", pairs / "photos", tmp_path)
-    batch = data.Batches(pictures, TINY, 0)[0]
-    output = state.network(batch.photos)
-    found = train.generator_losses(state, Vgg19(vgg_path), batch, output * 3, train.Views.of(output))
+    assert paths.exemplars is not None and paths.weights is not None
+    pictures = data.load(TINY, paths.photos, paths.exemplars, paths.weights, paths.cache)
+    batch = Batches(pictures, TINY, 0)[0].to(torch.device("cpu"))
+    vgg, output = Vgg19(paths.vgg), 3 * state.network(batch.photos)
+    wanted, drawn = (vgg(loop.reduced(x, 2), train.TAPS) for x in (batch.targets, output))
+    state.features.seen(wanted)
+    found = train.generator_losses(state, vgg, batch, output, train.Views.of(output), drawn, wanted)
     assert set(found) == set(dataclasses.asdict(TINY.loss))
     for name, value in found.items():
         gradient = torch.autograd.grad(value, list(state.network.parameters()), retain_graph=True, allow_unused=True)
         assert any(g is not None and g.abs().sum() > 0 for g in gradient), name
     before = [p.clone() for p in state.network.parameters()]
-    train.train_step(state, Vgg19(vgg_path), TINY, batch)
+    train.train_step(state, vgg, TINY, batch)
     assert any(not torch.equal(a, b) for a, b in zip(before, state.network.parameters(), strict=True))
 
 
-def test_the_network_waits_for_fresh_critics(
-    pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
+def test_the_network_waits_for_fresh_critics(paths: loop.Paths) -> None:
     slow = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, warmup=10))
-    state = train.train(slow, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
-    assert train.warmth(state, slow) == pytest.approx(0.5)
+    state = train.train(slow, paths, False, torch.device("cpu"))
+    assert train.warmth(state, slow) == pytest.approx(0.4)
     assert state.network_optimizer.param_groups[0]["lr"] < 0.5 * state.critic_optimizer.param_groups[0]["lr"]
     resumed = train.State.new(slow, torch.device("cpu"))
-    checkpoint.restore(resumed, tmp_path / "checkpoint.pt", slow)
+    checkpoint.restore(resumed, paths.run / "checkpoint.pt", slow)
     assert train.warmth(resumed, slow) == train.warmth(state, slow)
 
 
-def test_a_narrow_network_learns_from_a_wide_one(
-    pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
+def test_a_narrow_network_learns_from_a_wide_one(paths: loop.Paths) -> None:
     cpu = torch.device("cpu")
-    teacher = tmp_path / "wide.pt"
+    paths.run.mkdir(parents=True)
+    teacher = paths.run / "wide.pt"
     taught = train.State.new(TINY, cpu)
     taught.average.head.bias.fill_(0.6)
     checkpoint.save(taught, teacher, TINY)
     short = dataclasses.replace(TINY.train, steps=24, learning_rate=4e-3, ema=0.0, checkpoint_every=8, grid_every=24)
     narrow = dataclasses.replace(TINY, network=config.Network(width=6, blocks=1), train=short)
     wide, _ = checkpoint.load_network(teacher)
-    state = distill.distill(narrow, paths(pairs, vgg_path, tmp_path / "narrow"), teacher, False, cpu)
-    assert state.step == 24 and (tmp_path / "narrow/grid-000024.png").exists()
-    photos = data.Batches(data.load_photos(narrow, [pairs / "photos"], None, tmp_path), narrow, 0)[0].photos
+    state = distill.distill(narrow, into(paths, "narrow"), teacher, False, cpu)
+    assert state.step == 24 and (paths.run / "narrow/grid-000024.png").exists()
+    photos = Batches(data.load_photos(paths.photos, paths.cache), narrow, 0)[0].to(cpu).photos
     untaught = distill.State.new(narrow, cpu).average
     distance = lambda network: (network(photos) - wide(photos)).abs().mean()  # noqa: E731
     assert distance(state.average) < 0.7 * distance(untaught)
@@ -131,16 +153,16 @@ def test_a_file_without_vgg_is_named(tmp_path: pathlib.Path, content: bytes | st
         Vgg19(path)
 
 
-def test_weights_survive_in_half_precision(pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path) -> None:
+def test_weights_survive_in_half_precision(paths: loop.Paths) -> None:
     short = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=1))
-    state = train.train(short, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
-    checkpoint.save_weights(tmp_path / "checkpoint.pt", tmp_path / "kept.pt")
-    network, step = checkpoint.load_network(tmp_path / "kept.pt")
+    state = train.train(short, paths, False, torch.device("cpu"))
+    checkpoint.save_weights(paths.run / "checkpoint.pt", paths.run / "kept.pt")
+    network, step = checkpoint.load_network(paths.run / "kept.pt")
     assert step == 1
     for a, b in zip(state.average.parameters(), network.parameters(), strict=True):
         assert torch.allclose(a, b, atol=1e-3)
     warm = train.State.new(short, torch.device("cpu"))
-    checkpoint.restore(warm, tmp_path / "kept.pt", short)
+    checkpoint.restore(warm, paths.run / "kept.pt", short)
     assert warm.step == 1
 
 
@@ -151,9 +173,9 @@ def test_a_foreign_file_is_no_checkpoint(tmp_path: pathlib.Path) -> None:
             checkpoint.load_network(path)
 
 
-def test_another_width_is_refused(pairs: pathlib.Path, vgg_path: pathlib.Path, tmp_path: pathlib.Path) -> None:
+def test_another_width_is_refused(paths: loop.Paths) -> None:
     short = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=1))
-    train.train(short, paths(pairs, vgg_path, tmp_path), False, torch.device("cpu"))
+    train.train(short, paths, False, torch.device("cpu"))
     wide = dataclasses.replace(short, network=config.Network(width=16, blocks=1))
     with pytest.raises(checkpoint.CheckpointError, match="differs"):
-        train.train(wide, paths(pairs, vgg_path, tmp_path), True, torch.device("cpu"))
+        train.train(wide, paths, True, torch.device("cpu"))

@@ -13,10 +13,10 @@ def run(arguments: argparse.Namespace) -> None:
     settings = config.load(arguments.config)
     folder = arguments.run or pathlib.Path(".runs") / arguments.config.stem
     folder.mkdir(parents=True, exist_ok=True)
-    paths = loop.Paths(arguments.photos, arguments.exemplars, arguments.pairs, arguments.vgg, folder)
+    paths = loop.Paths(arguments.photos, arguments.exemplars, arguments.vgg, arguments.weights, folder, arguments.cache)
     where = device.choose(arguments.device)
     if arguments.teacher is None:
-        train.train(settings, paths, arguments.resume, where)
+        train.train(settings, paths, arguments.resume, where, arguments.start)
     else:
         distill.distill(settings, paths, arguments.teacher, arguments.resume, where)
     print(f"{settings.style}: {settings.train.steps} steps, in {folder}")
@@ -29,7 +29,8 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--exemplars", type=pathlib.Path, help="folder of the style's drawings; needed but with --teacher"
     )
-    parser.add_argument("--pairs", type=pathlib.Path, help="folder with the photo of each drawing, same stems")
+    parser.add_argument("--weights", type=pathlib.Path, help="folder of the face networks (dctnet fetch)")
+    parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(".runs/cache"), help="packed pictures")
     parser.add_argument(
         "--vgg",
         type=pathlib.Path,
@@ -38,6 +39,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("--run", type=pathlib.Path, help="folder for checkpoints and grids (default .runs/CONFIG)")
     parser.add_argument("--teacher", type=pathlib.Path, help="distil this checkpoint of a wider network instead")
+    parser.add_argument(
+        "--start", type=pathlib.Path, help="begin with this checkpoint's network; its data's licence comes along"
+    )
     parser.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.set_defaults(command=run)

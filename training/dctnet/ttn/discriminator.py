@@ -1,24 +1,83 @@
-"""The patch discriminator that judges texture and surface: spectral norm, ~287,000 parameters."""
+"""The critics of the texture translation network: of texture and surface as in the paper, and of VGG features."""
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+FEATURE_CHANNELS = {"1_2": 64, "2_2": 128, "3_4": 256}
+"""VGG19's layers that a critic looks at, and their channels."""
+SCALE_DECAY = 0.99
+
+
+def _conv(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Module:
+    return spectral_norm(nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2))
+
 
 class PatchDiscriminator(nn.Module):
-    """[N, channels, H, W] in -1 … 1 → one logit for every 8×8 patch, [N, 1, H/8, W/8]."""
+    """[N, channels, H, W] in -1 … 1 → one logit for every 8×8 patch, [N, 1, H/8, W/8]. ~287,000 parameters."""
 
     def __init__(self, channels: int, width: int = 32) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         inputs = channels
         for outputs in (width, 2 * width, 4 * width):
-            layers += [spectral_norm(nn.Conv2d(inputs, outputs, 3, 2, 1)), nn.LeakyReLU(0.2, inplace=True)]
-            layers += [spectral_norm(nn.Conv2d(outputs, outputs, 3, 1, 1)), nn.LeakyReLU(0.2, inplace=True)]
+            layers += [_conv(inputs, outputs, 3, 2), nn.LeakyReLU(0.2, inplace=True)]
+            layers += [_conv(outputs, outputs, 3), nn.LeakyReLU(0.2, inplace=True)]
             inputs = outputs
-        layers.append(spectral_norm(nn.Conv2d(inputs, 1, 1)))
+        layers.append(_conv(inputs, 1, 1))
         self.layers = nn.Sequential(*layers)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.layers(x)
+
+
+class FeatureDiscriminator(nn.Module):
+    """Judges one layer's VGG features: [N, C, H, W] → logits [N, 1, H/4, W/4].
+
+    Frozen features know lines, hatching and gloss from the first step on, where a critic that starts from pixels needs
+    thousands (Sauer et al. 2021, Projected GAN). `seen` must be called with real features in training: it keeps the
+    scale that brings every channel to unit deviation.
+    """
+
+    scale: Tensor
+
+    def __init__(self, channels: int, width: int = 64) -> None:
+        super().__init__()
+        self.register_buffer("scale", torch.zeros(channels))
+        self.layers = nn.Sequential(
+            _conv(channels, width, 1),
+            nn.LeakyReLU(0.2),
+            _conv(width, width, 3, 2),
+            nn.LeakyReLU(0.2),
+            _conv(width, width, 3, 2),
+            nn.LeakyReLU(0.2),
+            _conv(width, 1, 1),
+        )
+
+    @torch.no_grad()
+    def seen(self, real: Tensor) -> None:
+        deviation = real.float().std((0, 2, 3))
+        known = SCALE_DECAY if self.scale.any() else 0.0
+        self.scale.lerp_(deviation, 1 - known)
+
+    def forward(self, x: Tensor) -> Tensor:
+        floor = 0.1 * self.scale.mean()
+        return self.layers(x / (self.scale + floor).clamp_min(1e-6)[:, None, None])
+
+
+class StyleDiscriminator(nn.Module):
+    """A `FeatureDiscriminator` for each of VGG's layers; [N, 1] … all their logits in one flat tensor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.critics = nn.ModuleDict({f"conv{tap}": FeatureDiscriminator(c) for tap, c in FEATURE_CHANNELS.items()})
+
+    def seen(self, real: dict[str, Tensor]) -> None:
+        for tap, features in real.items():
+            self.critics[f"conv{tap}"].seen(features)
+
+    def forward(self, features: dict[str, Tensor]) -> list[Tensor]:
+        """Logits [N, 1, h, w] of each layer, in the order of `FEATURE_CHANNELS`."""
+        return [self.critics[f"conv{tap}"](features[tap]) for tap in FEATURE_CHANNELS]

@@ -10,12 +10,14 @@ import torch
 import torch.nn.functional as F
 
 from .. import checkpoint, data, loop, losses
+from ..batches import Batch
 from ..config import Config
 from ..loop import Paths, reduced
 from ..vgg import Vgg19
 from .network import Ttn
 
 TAPS = ("1_2", "2_2", "3_4")
+PIXEL, FEATURES, STATISTICS = 0.5, 1.0, 1.0
 
 
 @dataclasses.dataclass
@@ -37,7 +39,7 @@ class State:
         return {"network": self.network, "average": self.average, "network_optimizer": self.network_optimizer}
 
 
-def distill_step(state: State, teacher: Ttn, vgg: Vgg19, config: Config, batch: data.Batch) -> dict[str, float]:
+def distill_step(state: State, teacher: Ttn, vgg: Vgg19, config: Config, batch: Batch) -> dict[str, float]:
     """One update of the narrow network towards what the teacher draws of the batch's photos. Returns the losses."""
     for group in state.network_optimizer.param_groups:
         group["lr"] = loop.learning_rate(config, state.step)
@@ -47,24 +49,26 @@ def distill_step(state: State, teacher: Ttn, vgg: Vgg19, config: Config, batch: 
             wanted_features = vgg(reduced(wanted, 2), TAPS)
         output = state.network(batch.photos).float()
         features = vgg(reduced(output, 2), TAPS)
+        everywhere = torch.ones_like(output[:, :1])
         pixel = F.l1_loss(output, wanted)
-        paired = torch.stack([losses.feature_distance(features[t], wanted_features[t]) for t in TAPS]).mean()
-        statistics = torch.stack([losses.statistics(features[t], wanted_features[t]) for t in TAPS]).mean()
-    weights = config.loss
-    total = weights.pixel * pixel + weights.paired * paired + weights.statistics * statistics
+        features_apart = torch.stack([losses.feature_distance(features[t], wanted_features[t]) for t in TAPS]).mean()
+        statistics = torch.stack(
+            [losses.statistics(features[t], wanted_features[t], everywhere, 4) for t in TAPS]
+        ).mean()
+    total = PIXEL * pixel + FEATURES * features_apart + STATISTICS * statistics
     state.network_optimizer.zero_grad(set_to_none=True)
     total.backward()
     state.network_optimizer.step()
     loop.follow(state.average, state.network, config.train.ema, state.step)
     state.step += 1
-    return {"pixel": pixel.item(), "paired": paired.item(), "statistics": statistics.item()}
+    return {"pixel": pixel.item(), "features": features_apart.item(), "statistics": statistics.item()}
 
 
 def distill(config: Config, paths: Paths, teacher_path: pathlib.Path, resume: bool, device: torch.device) -> State:
     """Like `train.train`, with the averaged network of `teacher_path` instead of exemplars as the aim."""
     teacher, _ = checkpoint.load_network(teacher_path)
     teacher.to(device, memory_format=torch.channels_last)
-    pictures = data.load_photos(config, paths.photos, paths.pairs, paths.run / "cache")
+    pictures = data.load_photos(paths.photos, paths.cache)
     state = State.new(config, device)
     if resume:
         loop.restore(state, paths, config)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import pathlib
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .. import checkpoint, data, loop, losses
+from ..batches import Batch
 from ..config import Config
 from ..loop import Paths, reduced
 from ..vgg import Vgg19
-from .discriminator import PatchDiscriminator
+from .discriminator import FEATURE_CHANNELS, PatchDiscriminator, StyleDiscriminator
 from .network import Ttn
+
+Features = dict[str, Tensor]
 
 
 @dataclasses.dataclass
@@ -26,6 +30,7 @@ class State:
     average: Ttn
     texture: PatchDiscriminator
     surface: PatchDiscriminator
+    features: StyleDiscriminator
     network_optimizer: torch.optim.Adam
     critic_optimizer: torch.optim.Adam
 
@@ -36,6 +41,7 @@ class State:
         network = Ttn(config.network.width, config.network.blocks).to(device, memory_format=layout)
         texture = PatchDiscriminator(1).to(device, memory_format=layout)
         surface = PatchDiscriminator(3).to(device, memory_format=layout)
+        features = StyleDiscriminator().to(device, memory_format=layout)
         adam = lambda *parts: torch.optim.Adam(  # noqa: E731
             [p for part in parts for p in part.parameters()],
             config.train.learning_rate,
@@ -43,7 +49,7 @@ class State:
             fused=True,
         )
         average = copy.deepcopy(network).requires_grad_(False)
-        return State(0, network, average, texture, surface, adam(network), adam(texture, surface))
+        return State(0, network, average, texture, surface, features, adam(network), adam(texture, surface, features))
 
     def parts(self) -> dict[str, checkpoint.Part]:
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "step"}
@@ -70,37 +76,62 @@ class Views:
         return Views(self.texture.detach(), self.surface.detach())
 
 
-def generator_losses(state: State, vgg: Vgg19, batch: data.Batch, output: Tensor, views: Views) -> dict[str, Tensor]:
-    """Every loss of the network, unweighted. The first photos of the batch are compared with their drawings,
-    the others with themselves: same structure, same colours."""
-    found = {
+TAPS = tuple(FEATURE_CHANNELS)
+RECONSTRUCTION_RATE = 1e-3
+
+
+def generator_losses(
+    state: State, vgg: Vgg19, batch: Batch, output: Tensor, views: Views, drawn: Features, wanted: Features
+) -> dict[str, Tensor]:
+    """Every loss of the network, unweighted. `drawn` and `wanted` are the features of output and targets."""
+    with torch.no_grad():
+        seen = vgg(reduced(batch.photos, 4), ("3_4",))["3_4"]
+    statistics = [
+        losses.statistics(drawn[tap], wanted[tap], batch.weights, tiles) for tap in TAPS for tiles in (1, 4, 8)
+    ]
+    tone, colour = losses.tone_and_colour(output, batch.photos)
+    return {
         "texture": losses.lsgan_generator(state.texture(views.texture)),
         "surface": losses.lsgan_generator(state.surface(views.surface)),
+        "style": torch.stack([losses.lsgan_generator(logits) for logits in state.features(drawn)]).mean(),
+        "statistics": torch.stack(statistics).mean(),
+        "content": losses.content(vgg(reduced(output, 4), ("3_4",))["3_4"], seen),
+        "tone": tone,
+        "colour": colour,
         "variation": losses.variation(output),
     }
-    pairs = batch.targets.shape[0]
-    if pairs:
-        taps = ("1_2", "2_2", "3_4")
-        drawn = vgg(reduced(output[:pairs], 2), taps)
-        with torch.no_grad():
-            wanted = vgg(reduced(batch.targets, 2), taps)
-        # Shading, not lines: those are the features' and the discriminators' business.
-        found["pixel"] = F.l1_loss(reduced(output[:pairs], 4), reduced(batch.targets, 4))
-        found["paired"] = losses.aligned_distance(drawn["2_2"], wanted["2_2"]) + losses.feature_distance(
-            drawn["3_4"], wanted["3_4"]
-        )
-        found["statistics"] = torch.stack([losses.statistics(drawn[tap], wanted[tap]) for tap in taps]).mean()
-    if pairs < len(output):
-        free, photos = output[pairs:], batch.photos[pairs:]
-        with torch.no_grad():
-            seen = vgg(reduced(photos, 4), ("3_4",))["3_4"]
-        found["content"] = losses.content(vgg(reduced(free, 4), ("3_4",))["3_4"], seen)
-        found["colour"] = losses.colour(free, photos)
-    return found
 
 
-def train_step(state: State, vgg: Vgg19, config: Config, batch: data.Batch) -> dict[str, float]:
-    """One update of the network and of both discriminators. Returns every loss, unweighted."""
+def critic_losses(state: State, real: Views, fake: Views, wanted: Features, drawn: Features) -> dict[str, Tensor]:
+    """What each critic minimises; 1 is what one that cannot tell drawings from outputs pays."""
+    state.features.seen(wanted)
+    pairs = zip(state.features(wanted), state.features(drawn), strict=True)
+    return {
+        "texture critic": losses.lsgan_discriminator(state.texture(real.texture), state.texture(fake.texture)),
+        "surface critic": losses.lsgan_discriminator(state.surface(real.surface), state.surface(fake.surface)),
+        "style critic": torch.stack([losses.lsgan_discriminator(a, b) for a, b in pairs]).mean(),
+    }
+
+
+def reconstruction_step(state: State, config: Config, batch: Batch) -> dict[str, float]:
+    """One update towards giving the photo back, before there is any style: what a network must see to draw anything."""
+    for group in state.network_optimizer.param_groups:
+        group["lr"] = RECONSTRUCTION_RATE
+    with torch.autocast(batch.photos.device.type, torch.bfloat16):
+        output = state.network(batch.photos).float()
+    apart = F.l1_loss(output, batch.photos)
+    state.network_optimizer.zero_grad(set_to_none=True)
+    apart.backward()
+    state.network_optimizer.step()
+    loop.follow(state.average, state.network, config.train.ema, state.step)
+    state.step += 1
+    return {"reconstruction": apart.item()}
+
+
+def train_step(state: State, vgg: Vgg19, config: Config, batch: Batch) -> dict[str, float]:
+    """One update of the network and of the critics. Returns every loss, unweighted."""
+    if state.step < config.train.reconstruction:
+        return reconstruction_step(state, config, batch)
     device = batch.photos.device.type
     torch.manual_seed(config.train.seed * 1_000_003 + state.step)
     rate = loop.learning_rate(config, state.step)
@@ -108,14 +139,18 @@ def train_step(state: State, vgg: Vgg19, config: Config, batch: data.Batch) -> d
         for group in optimizer.param_groups:
             group["lr"] = rate * share
     weights = dataclasses.asdict(config.loss)
-    critics: tuple[nn.Module, ...] = (state.texture, state.surface)
+    critics: tuple[nn.Module, ...] = (state.texture, state.surface, state.features)
 
     for critic in critics:
         critic.requires_grad_(False)
     with torch.autocast(device, torch.bfloat16):
+        with torch.no_grad():
+            wanted = vgg(reduced(batch.targets, 2), TAPS)
+            if state.step == config.train.reconstruction:
+                state.features.seen(wanted)
         output = state.network(batch.photos).float()
-        views = Views.of(output)
-        found = generator_losses(state, vgg, batch, output, views)
+        views, drawn = Views.of(output), vgg(reduced(output, 2), TAPS)
+        found = generator_losses(state, vgg, batch, output, views, drawn, wanted)
         total = torch.stack([weights[name] * value for name, value in found.items()]).sum()
     state.network_optimizer.zero_grad(set_to_none=True)
     total.backward()
@@ -125,25 +160,30 @@ def train_step(state: State, vgg: Vgg19, config: Config, batch: data.Batch) -> d
         critic.requires_grad_(True)
     real, fake = Views.of(batch.exemplars), views.detached()
     with torch.autocast(device, torch.bfloat16):
-        critic_loss = losses.lsgan_discriminator(state.texture(real.texture), state.texture(fake.texture))
-        critic_loss += losses.lsgan_discriminator(state.surface(real.surface), state.surface(fake.surface))
+        told = critic_losses(state, real, fake, wanted, {tap: f.detach() for tap, f in drawn.items()})
     state.critic_optimizer.zero_grad(set_to_none=True)
-    critic_loss.backward()
+    torch.stack(list(told.values())).sum().backward()
     state.critic_optimizer.step()
 
     loop.follow(state.average, state.network, config.train.ema, state.step)
     state.step += 1
-    report = {name: value.item() for name, value in found.items()}
-    report["critics"] = critic_loss.item()
-    return report
+    return {name: value.item() for name, value in (found | told).items()}
 
 
-def train(config: Config, paths: Paths, resume: bool, device: torch.device) -> State:
-    """Trains to `config.train.steps`, with `resume` from the run's last checkpoint; `loop.run` says what it writes."""
+def train(config: Config, paths: Paths, resume: bool, device: torch.device, start: pathlib.Path | None = None) -> State:
+    """Trains to `config.train.steps`, with `resume` from the run's last checkpoint; `loop.run` says what it writes.
+
+    `start`: another style's checkpoint, whose averaged network is what a new run begins with, at step 0.
+    """
     if paths.exemplars is None:
         raise data.DataError("exemplars: a style is learnt from drawings (or with --teacher from another network)")
-    pictures = data.load(config, paths.photos, paths.exemplars, paths.pairs, paths.run / "cache")
+    if paths.weights is None:
+        raise data.DataError("weights: the folder of the face networks is needed (dctnet fetch)")
+    pictures = data.load(config, paths.photos, paths.exemplars, paths.weights, paths.cache)
     state = State.new(config, device)
+    if start is not None:
+        checkpoint.begin_with(start, config, state.network, state.average)
+        state.step = config.train.reconstruction
     if resume:
         loop.restore(state, paths, config)
     vgg = Vgg19(paths.vgg).to(device, memory_format=torch.channels_last)
