@@ -13,8 +13,8 @@ from dctnet.vgg import Vgg19
 def test_the_photo_itself_keeps_all_content_and_colour_and_has_the_whole_gap(
     pairs: pathlib.Path, vgg_path: pathlib.Path
 ) -> None:
-    figures = on_pairs.evaluate(
-        lambda photo: photo, Vgg19(vgg_path), pairs / "photos", pairs / "drawings", ("p0", "p1", "p2"), size=256
+    figures = on_pairs.HeldOut(Vgg19(vgg_path), pairs / "photos", pairs / "drawings", ("p0", "p1", "p2"), 256).evaluate(
+        lambda photo: photo
     )
     assert figures.count == 3 and figures.content == pytest.approx(0, abs=1e-6)
     assert figures.gap == pytest.approx(1, abs=1e-3)
@@ -23,13 +23,8 @@ def test_the_photo_itself_keeps_all_content_and_colour_and_has_the_whole_gap(
 
 
 def test_a_bleached_output_moves_content_and_colour(pairs: pathlib.Path, vgg_path: pathlib.Path) -> None:
-    figures = on_pairs.evaluate(
-        lambda photo: np.full_like(photo, 255),
-        Vgg19(vgg_path),
-        pairs / "photos",
-        pairs / "drawings",
-        ("p0", "p1"),
-        size=256,
+    figures = on_pairs.HeldOut(Vgg19(vgg_path), pairs / "photos", pairs / "drawings", ("p0", "p1"), 256).evaluate(
+        lambda photo: np.full_like(photo, 255)
     )
     assert figures.content > 0.1 and figures.chroma_outside > 5 and figures.lightness_inside > 5
 
@@ -42,4 +37,4 @@ def test_mmd_is_small_for_one_distribution_and_large_for_two() -> None:
 
 def test_a_name_without_a_drawing_is_named(pairs: pathlib.Path, vgg_path: pathlib.Path) -> None:
     with pytest.raises(data.DataError, match="nobody"):
-        on_pairs.evaluate(lambda p: p, Vgg19(vgg_path), pairs / "photos", pairs / "drawings", ("nobody", "p1"))
+        on_pairs.HeldOut(Vgg19(vgg_path), pairs / "photos", pairs / "drawings", ("nobody", "p1"))

@@ -44,13 +44,12 @@ def moments(picture: Picture, mask: NDArray[np.bool_]) -> NDArray[np.float32]:
     return np.stack([values.mean(0), values.std(0)])
 
 
-def transfer(photo: Picture, mask: NDArray[np.bool_], wanted: NDArray[np.float32]) -> Picture:
-    """The photo with the colour moments of a drawing (Reinhard et al. 2001, in CIE Lab): what is cheap and no drawing.
+def transfer(photo: Picture, own: NDArray[np.float32], wanted: NDArray[np.float32]) -> Picture:
+    """The photo with the colours of a drawing (Reinhard et al. 2001, in CIE Lab): what is cheap and no drawing.
 
-    `mask` is the person whose moments become `wanted` [2, 3]; the whole picture is moved.
+    The whole picture is moved as brings the moments `own` [2, 3], the person's, to `wanted`, those of a drawn person.
     """
-    mean, deviation = moments(photo, mask)
-    moved = (_lab(photo) - mean) * (wanted[1] / (deviation + 1e-6)) + wanted[0]
+    moved = (_lab(photo) - own[0]) * (wanted[1] / (own[1] + 1e-6)) + wanted[0]
     moved[..., 0] = moved[..., 0].clip(0, 100)
     return (cv2.cvtColor(moved, cv2.COLOR_LAB2RGB).clip(0, 1) * 255 + 0.5).astype(np.uint8)
 
