@@ -8,6 +8,8 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 FEATURE_CHANNELS = {"1_2": 64, "2_2": 128, "3_4": 256}
 """VGG19's layers that a critic looks at, and their channels."""
+NEAR_CHANNELS = {"1_2": 64, "2_2": 128}
+"""Those of a close look at part of the picture, where strokes two pixels wide are still strokes."""
 SCALE_DECAY = 0.99
 
 
@@ -68,16 +70,18 @@ class FeatureDiscriminator(nn.Module):
 
 
 class StyleDiscriminator(nn.Module):
-    """A `FeatureDiscriminator` for each of VGG's layers; [N, 1] … all their logits in one flat tensor."""
+    """A `FeatureDiscriminator` for each of VGG's layers, of the whole picture and of a close look at a part."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.critics = nn.ModuleDict({f"conv{tap}": FeatureDiscriminator(c) for tap, c in FEATURE_CHANNELS.items()})
+        looks = {f"whole_{tap}": c for tap, c in FEATURE_CHANNELS.items()}
+        looks |= {f"near_{tap}": c for tap, c in NEAR_CHANNELS.items()}
+        self.critics = nn.ModuleDict({name: FeatureDiscriminator(channels) for name, channels in looks.items()})
 
     def seen(self, real: dict[str, Tensor]) -> None:
-        for tap, features in real.items():
-            self.critics[f"conv{tap}"].seen(features)
+        for name, features in real.items():
+            self.critics[name].seen(features)
 
     def forward(self, features: dict[str, Tensor]) -> list[Tensor]:
-        """Logits [N, 1, h, w] of each layer, in the order of `FEATURE_CHANNELS`."""
-        return [self.critics[f"conv{tap}"](features[tap]) for tap in FEATURE_CHANNELS]
+        """`features` as of `Looks`; logits [N, 1, h, w] of each critic."""
+        return [critic(features[name]) for name, critic in self.critics.items()]

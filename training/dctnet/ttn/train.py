@@ -15,7 +15,7 @@ from ..batches import Batch
 from ..config import Config
 from ..loop import Paths, reduced
 from ..vgg import Vgg19
-from .discriminator import FEATURE_CHANNELS, PatchDiscriminator, StyleDiscriminator
+from .discriminator import FEATURE_CHANNELS, NEAR_CHANNELS, PatchDiscriminator, StyleDiscriminator
 from .network import Ttn
 
 Features = dict[str, Tensor]
@@ -80,6 +80,27 @@ TAPS = tuple(FEATURE_CHANNELS)
 RECONSTRUCTION_RATE = 1e-3
 
 
+@dataclasses.dataclass(frozen=True)
+class Looks:
+    """How the style critics look: at the whole picture at half its resolution, and at a part of it as it is."""
+
+    top: int
+    left: int
+    size: int
+
+    @staticmethod
+    def draw(crop: int) -> Looks:
+        """By PyTorch's generator, which every step seeds."""
+        room = crop // 2
+        top, left = torch.randint(0, room + 1, (2,)).tolist()
+        return Looks(top, left, crop - room)
+
+    def __call__(self, vgg: Vgg19, x: Tensor) -> Features:
+        part = x[..., self.top : self.top + self.size, self.left : self.left + self.size]
+        whole, near = vgg(reduced(x, 2), TAPS), vgg(part, tuple(NEAR_CHANNELS))
+        return {f"whole_{tap}": f for tap, f in whole.items()} | {f"near_{tap}": f for tap, f in near.items()}
+
+
 def generator_losses(
     state: State, vgg: Vgg19, batch: Batch, output: Tensor, views: Views, drawn: Features, wanted: Features
 ) -> dict[str, Tensor]:
@@ -87,7 +108,9 @@ def generator_losses(
     with torch.no_grad():
         seen = vgg(reduced(batch.photos, 4), ("3_4",))["3_4"]
     statistics = [
-        losses.statistics(drawn[tap], wanted[tap], batch.weights, tiles) for tap in TAPS for tiles in (1, 4, 8)
+        losses.statistics(drawn[f"whole_{tap}"], wanted[f"whole_{tap}"], batch.weights, tiles)
+        for tap in TAPS
+        for tiles in (1, 4, 8)
     ]
     tone, colour = losses.tone_and_colour(output, batch.photos)
     return {
@@ -145,11 +168,12 @@ def train_step(state: State, vgg: Vgg19, config: Config, batch: Batch) -> dict[s
         critic.requires_grad_(False)
     with torch.autocast(device, torch.bfloat16):
         with torch.no_grad():
-            wanted = vgg(reduced(batch.targets, 2), TAPS)
+            look = Looks.draw(config.train.crop)
+            wanted = look(vgg, batch.targets)
             if state.step == config.train.reconstruction:
                 state.features.seen(wanted)
         output = state.network(batch.photos).float()
-        views, drawn = Views.of(output), vgg(reduced(output, 2), TAPS)
+        views, drawn = Views.of(output), look(vgg, output)
         found = generator_losses(state, vgg, batch, output, views, drawn, wanted)
         total = torch.stack([weights[name] * value for name, value in found.items()]).sum()
     state.network_optimizer.zero_grad(set_to_none=True)
