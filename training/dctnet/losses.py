@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -50,6 +52,25 @@ def lsgan_discriminator(real: Tensor, fake: Tensor) -> Tensor:
 
 def lsgan_generator(fake: Tensor) -> Tensor:
     return ((fake.float() - 1) ** 2).mean()
+
+
+def logistic_discriminator(real: Tensor, fake: Tensor) -> Tensor:
+    """Goodfellow et al. (2014), over 2 ln 2: 1 is what a critic pays that cannot tell real from fake."""
+    return (F.softplus(-real.float()).mean() + F.softplus(fake.float()).mean()) / (2 * math.log(2))
+
+
+def logistic_generator(fake: Tensor) -> Tensor:
+    """Non-saturating; its gradient is bounded, however sure the critic is."""
+    return F.softplus(-fake.float()).mean() / (2 * math.log(2))
+
+
+OVERSHOOT = 0.1
+
+
+def bounded(x: Tensor) -> Tensor:
+    """What lies beyond -1 … 1 to a tenth of it: it is cut off at inference, and a tenth still pulls it back."""
+    inside = x.clamp(-1, 1)
+    return inside + OVERSHOOT * (x - inside)
 
 
 def feature_distance(a: Tensor, b: Tensor) -> Tensor:

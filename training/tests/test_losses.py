@@ -96,3 +96,18 @@ def test_statistics_do_not_see_what_weighs_nothing() -> None:
     assert losses.statistics(other, wanted, left) < 1e-3
     assert losses.statistics(other, wanted, 1 - left) > 0.5
     assert losses.statistics(other, wanted, torch.zeros_like(left)).item() == 0
+
+
+def test_a_critic_that_cannot_tell_pays_one() -> None:
+    unsure = torch.zeros(2, 1, 4, 4)
+    assert losses.logistic_discriminator(unsure, unsure).item() == pytest.approx(1)
+    assert losses.logistic_discriminator(unsure + 3, unsure - 3) < 0.1
+    assert losses.logistic_generator(unsure - 3) > losses.logistic_generator(unsure + 3)
+
+
+def test_what_overshoots_counts_a_tenth_and_is_pulled_back() -> None:
+    x = torch.tensor([-3.0, -0.5, 0.9, 2.0], requires_grad=True)
+    y = losses.bounded(x)
+    assert torch.allclose(y, torch.tensor([-1.2, -0.5, 0.9, 1.1]))
+    y.sum().backward()
+    assert x.grad is not None and torch.allclose(x.grad, torch.tensor([0.1, 1, 1, 0.1]))

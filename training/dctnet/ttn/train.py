@@ -78,6 +78,8 @@ class Views:
 
 TAPS = tuple(FEATURE_CHANNELS)
 RECONSTRUCTION_RATE = 1e-3
+LARGEST_GRADIENT = 1.0
+"""Norm over all parameters: critics that have just learnt something push hard, and Adam steps further for it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,7 +118,7 @@ def generator_losses(
     return {
         "texture": losses.lsgan_generator(state.texture(views.texture)),
         "surface": losses.lsgan_generator(state.surface(views.surface)),
-        "style": torch.stack([losses.lsgan_generator(logits) for logits in state.features(drawn)]).mean(),
+        "style": torch.stack([losses.logistic_generator(logits) for logits in state.features(drawn)]).mean(),
         "statistics": torch.stack(statistics).mean(),
         "content": losses.content(vgg(reduced(output, 4), ("3_4",))["3_4"], seen),
         "tone": tone,
@@ -132,7 +134,7 @@ def critic_losses(state: State, real: Views, fake: Views, wanted: Features, draw
     return {
         "texture critic": losses.lsgan_discriminator(state.texture(real.texture), state.texture(fake.texture)),
         "surface critic": losses.lsgan_discriminator(state.surface(real.surface), state.surface(fake.surface)),
-        "style critic": torch.stack([losses.lsgan_discriminator(a, b) for a, b in pairs]).mean(),
+        "style critic": torch.stack([losses.logistic_discriminator(a, b) for a, b in pairs]).mean(),
     }
 
 
@@ -172,12 +174,13 @@ def train_step(state: State, vgg: Vgg19, config: Config, batch: Batch) -> dict[s
             wanted = look(vgg, batch.targets)
             if state.step == config.train.reconstruction:
                 state.features.seen(wanted)
-        output = state.network(batch.photos).float()
+        output = losses.bounded(state.network(batch.photos).float())
         views, drawn = Views.of(output), look(vgg, output)
         found = generator_losses(state, vgg, batch, output, views, drawn, wanted)
         total = torch.stack([weights[name] * value for name, value in found.items()]).sum()
     state.network_optimizer.zero_grad(set_to_none=True)
     total.backward()
+    nn.utils.clip_grad_norm_(state.network.parameters(), LARGEST_GRADIENT)
     state.network_optimizer.step()
 
     for critic in critics:
