@@ -125,7 +125,7 @@ class Config:
     loss: Weights = Weights()
     train: Train = Train()
     prepare: Prepare = dataclasses.field(default_factory=Prepare)
-    ccn: Ccn = Ccn()
+    ccn: Ccn = dataclasses.field(default_factory=Ccn)
 
 
 def _parse(kind: type, value: object, where: str) -> object:

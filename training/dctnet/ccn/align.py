@@ -33,6 +33,13 @@ def side(landmarks: Points) -> float:
     return float(np.hypot(*(corners[1] - corners[0])))
 
 
+def overhang(landmarks: Points, height: int, width: int) -> float:
+    """How far the square leaves a picture, as a share of its side; 0 where it lies within."""
+    corners = square(landmarks)
+    beyond = np.concatenate([-corners, corners - (width - 1, height - 1)])
+    return max(0.0, float(beyond.max()) / side(landmarks))
+
+
 def matrix(landmarks: Points, size: int) -> Matrix:
     """The transform from the picture to the aligned one of `size` pixels."""
     corners = np.array(((0, 0), (size, 0), (size, size), (0, size))) - 0.5

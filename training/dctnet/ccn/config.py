@@ -100,6 +100,8 @@ class AdaptWeights:
     """R_id: 1 - cosine of the face embeddings of G_s's and G_t's picture of the same code: 0.08 between strangers."""
     structure: float = 0.5
     """Photo variant: VGG19 features of G_s's picture, beyond what drawing it costs."""
+    tone: float = 0.5
+    """Photo variant: how light each area of G_s's picture is, beyond a tolerance."""
     colour: float = 0.5
     """Photo variant: the colours of G_s's picture, area by area, beyond a tolerance."""
 
@@ -113,9 +115,9 @@ class Adapt:
     learning_rate: float = 2e-3
     mixing: float = 0.9
     ema: float = 0.998
-    frozen: int = 0
-    """Layers up to this resolution stay G_s's while training; 0 trains all. The photo variant's content code always
-    is G_s's."""
+    frozen: int = 1
+    """Resolutions, from the coarsest, that stay G_s's while training. The paper: 0, and a switch afterwards. The photo
+    variant's code always is G_s's."""
     grounds: float = 0.8
     """Share of the exemplars shown on an abstracted photo's ground, not on their paper: what the discriminator only
     ever sees on white it makes the generator bleach."""
@@ -125,8 +127,9 @@ class Adapt:
 
 @dataclasses.dataclass(frozen=True)
 class Sample:
-    blend: int = 4
-    """Layers up to this resolution are G_s's, the finer ones G_t's. DCT-Net: 4. 0 = all G_t's."""
+    blend: int = 1
+    """Resolutions, from the coarsest, that G_s draws; G_t draws the finer ones. The paper: 1, which is 4 px and the
+    mapping (latent) or the content code's (photo). 0 = all G_t's."""
     truncation: float = 0.7
     """Latent variant: how far styles stray from their mean, 1 = as drawn."""
     identity: float = 0.93

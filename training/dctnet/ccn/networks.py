@@ -51,23 +51,23 @@ def draw_noise(network: Synthesis, count: int, device: torch.device, seed: int |
     return [torch.randn(count, 1, side, side, generator=draw).to(device) for side in noise_sides(network)]
 
 
-def is_coarse(name: str, network: Synthesis, resolution: int) -> bool:
-    """Whether a parameter or buffer belongs to what comes before or at this resolution (0: none does)."""
-    latent = isinstance(network, Generator)
-    base = 4 if latent else network.shape.content
-    # The code's mapping or expansion, the first convolution and the first picture count to the base resolution.
-    if not name.startswith(("convs.", "to_rgbs.", "noises.")):
-        return resolution >= base
-    index = int(name.removeprefix("noises.noise_")) if name.startswith("noises.") else int(name.split(".")[1])
-    if name.startswith("noises."):
-        return resolution >= base * 2 ** ((index + 1) // 2)
-    return resolution >= base * 2 ** (index + 1 if name.startswith("to_rgbs.") else index // 2 + 1)
+def is_coarse(name: str, levels: int) -> bool:
+    """Whether a parameter or buffer of a synthesis network belongs to its first `levels` resolutions; 0: none does."""
+    group, *rest = name.split(".")
+    if group == "convs":
+        return levels >= int(rest[0]) // 2 + 2
+    if group == "to_rgbs":
+        return levels >= int(rest[0]) + 2
+    if group == "noises":
+        return levels >= (int(rest[0].removeprefix("noise_")) + 1) // 2 + 1
+    # The mapping and the constant, or the code's expansion, and the first convolution and picture: 4 px, or the code's.
+    return levels >= 1
 
 
-def blend(source: Synthesis, target: Synthesis, resolution: int) -> Synthesis:
-    """G_t with G_s's layers up to `resolution`: content stays the source's (DCT-Net's hard switch is at 4)."""
+def blend(source: Synthesis, target: Synthesis, levels: int) -> Synthesis:
+    """G_t with G_s's first resolutions: content stays the source's (DCT-Net's hard switch is after 4 px, the first)."""
     blended = copy.deepcopy(target)
-    taken = {k: v for k, v in source.state_dict().items() if is_coarse(k, source, resolution)}
+    taken = {name: value for name, value in source.state_dict().items() if is_coarse(name, levels)}
     blended.load_state_dict(target.state_dict() | taken)
     return blended
 
