@@ -4,7 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dctnet.faces import align
+from dctnet.faces import align, regions
 
 # A busy machine is no failure.
 settings.register_profile("faces", deadline=None, max_examples=50)
@@ -139,3 +139,27 @@ def test_the_recognition_crop_has_the_eyes_where_the_network_wants_them(size: in
     assert abs((xs.max() - xs.min()) / crop.shape[-1] - 0.35) < 0.02
     assert abs(ys.float().mean() / crop.shape[-2] - 0.314) < 0.02
     assert abs(crop.shape[-1] - crop.shape[-2]) <= 1
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 99), st.floats(-1, 1), st.floats(0.3, 1))
+def test_regions_cover_their_landmarks_once_however_the_face_lies(seed: int, angle: float, scale: float) -> None:
+    points = turned(face(seed), angle, scale, 0, 0)
+    points += np.float32(160) - points.mean(0)
+    masks = regions.regions(points, 320, 320)
+    assert masks.shape == (6, 320, 320) and masks.min() >= 0 and masks.sum(0).max() < 1.001
+
+    def at(part: slice) -> np.ndarray:
+        x, y = points[part].mean(0).round().astype(int)
+        return masks[:, y, x]
+
+    parts = (align.LEFT_EYE, align.RIGHT_EYE, align.LEFT_BROW, align.RIGHT_BROW, align.NOSE, align.OUTER_LIPS)
+    names = ["eyes", "eyes", "brows", "brows", "nose", "mouth"]
+    assert [regions.REGIONS[at(part).argmax()] for part in parts] == names
+    upright = regions.regions(turned(points, 0, 1, 0, 0), 320, 320).sum((1, 2))
+    assert (upright > 0).all() and upright[4] > upright[0]
+
+
+def test_regions_may_leave_the_picture() -> None:
+    masks = regions.regions(face() - np.float32(100), 120, 90)
+    assert masks.shape == (6, 120, 90) and np.isfinite(masks).all() and masks[4].any()

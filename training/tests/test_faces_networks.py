@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from dctnet.faces import detector, networks, tfjs
+from dctnet.faces import align, detector, encoder, graph, locate, mesh, networks, tfjs
 from dctnet.faces import weights as face_weights
 
 REFERENCE = json.loads((pathlib.Path(__file__).parent / "data/faces.json").read_text())
@@ -41,6 +41,34 @@ def test_the_detector_answers_as_the_original(weights: pathlib.Path) -> None:
         boxes, scores = detector.Detector(weights)(pattern(512))
     np.testing.assert_allclose(scores[0, ::200], REFERENCE["ssd_scores"], atol=1e-4)
     np.testing.assert_allclose(boxes[0, ::200, [1, 0, 3, 2]], REFERENCE["ssd_boxes"], atol=1e-3)
+
+
+def test_the_encoder_of_the_evaluation_answers_as_the_original(weights: pathlib.Path) -> None:
+    network = encoder.Encoder(weights)
+    with torch.no_grad():
+        (answer,) = network.graph((pattern(224).permute(0, 2, 3, 1) + 1) * 127.5)
+        embedding = network(pattern(224))[0]
+    np.testing.assert_allclose(answer[0], REFERENCE["faceres"], atol=1e-4)
+    assert embedding.norm() == pytest.approx(1, abs=1e-5)
+
+
+def test_the_mesh_follows_a_face_and_has_a_gradient(weights: pathlib.Path, sample: np.ndarray) -> None:
+    network = mesh.Mesh(weights)
+    face = align.aligned(sample, locate.Locator(weights).faces(sample)[0].landmarks)
+    photo = (torch.from_numpy(face).permute(2, 0, 1)[None].float() / 127.5 - 1).requires_grad_()
+    points, sure = network(photo)
+    assert points.shape == (1, 468, 2) and sure > 0.9
+    network.landmarks(photo)[0, 62, 1].backward()
+    assert photo.grad is not None and torch.isfinite(photo.grad).all() and photo.grad.abs().max() > 0
+    assert network(torch.full((1, 3, 192, 192), 0.3))[1] < 0.5
+
+
+def test_an_operation_that_is_not_known_is_named(tmp_path: pathlib.Path) -> None:
+    nodes = [{"name": "x", "op": "Placeholder"}, {"name": "y", "op": "Erf", "input": ["x"]}]
+    model = tmp_path / "m.json"
+    model.write_text(json.dumps({"modelTopology": {"node": nodes}, "weightsManifest": []}))
+    with pytest.raises(tfjs.WeightsError, match="Erf"):
+        graph.Graph(model, ("y",))
 
 
 def test_identity_teaches_what_made_the_picture(weights: pathlib.Path) -> None:

@@ -39,8 +39,8 @@ class Detector(Frozen):
             )
             scale = gamma / torch.sqrt(variance + EPSILON)
             kernel = to_torch("depthwise", torch.from_numpy(kept[f"{name}/depthwise_weights"]))
-            self.register_buffer(f"{name}/depthwise_weights".replace("/", ":"), kernel * scale[:, None, None, None])
-            self.register_buffer(f"{name}/bias".replace("/", ":"), beta - mean * scale)
+            self.register_buffer(self.key(f"{name}/depthwise_weights"), kernel * scale[:, None, None, None])
+            self.register_buffer(self.key(f"{name}/bias"), beta - mean * scale)
 
     def _pointwise(self, x: Tensor, name: str, stride: int = 1) -> Tensor:
         return self.conv(x, f"{name}/weights", f"{name}/convolution_bn_offset", stride).clamp(0, 6)

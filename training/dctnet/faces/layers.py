@@ -31,10 +31,18 @@ class Frozen(nn.Module):
     def __init__(self, arrays: Arrays) -> None:
         super().__init__()
         for name, array in arrays.items():
-            self.register_buffer(name.replace("/", ":"), to_torch(name, torch.from_numpy(array.copy())))
+            self.register_array(name, torch.from_numpy(array.copy()))
+
+    @staticmethod
+    def key(name: str) -> str:
+        """TensorFlow's name as a buffer's, which must not contain a dot."""
+        return name.replace("/", ":").replace(".", ";")
+
+    def register_array(self, name: str, array: Tensor) -> None:
+        self.register_buffer(self.key(name), to_torch(name, array))
 
     def weight(self, name: str) -> Tensor:
-        return self.get_buffer(name.replace("/", ":"))
+        return self.get_buffer(self.key(name))
 
     def conv(self, x: Tensor, kernel: str, bias: str | None, stride: int = 1, padded: bool = True) -> Tensor:
         """A convolution with SAME padding, or VALID when not `padded`; depthwise where its name says so."""

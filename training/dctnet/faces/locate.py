@@ -17,17 +17,20 @@ from tqdm import tqdm
 
 from .. import data
 from ..ground import Picture
-from . import align
+from . import align, mesh
 from .align import Matrix, Points
 from .detector import Detector, detect
+from .mesh import Mesh
 from .networks import Landmarks
 
-VERSION = 1
+VERSION = 2
 """Of what a cached face means; raised when boxes or landmarks would come out differently."""
 SURE, POSSIBLE = 0.3, 0.1
 """Scores of a face at first sight, and of one that is looked for because there was none."""
-CROP, MARGIN = 112, 1.15
-"""The landmark network's input, and how much larger than the landmarks' extent the second look's square is."""
+COARSE, COARSE_MARGIN = 112, 1.15
+"""Pixels of the first landmark network's crop, and its side over the landmarks' extent when it looks again."""
+TRUSTED = 0.5
+"""How sure the mesh must be of a face for its landmarks to be taken."""
 LARGEST = 1024
 """Longer sides are reduced for finding; a portrait's face has more pixels than any network here takes."""
 
@@ -40,6 +43,8 @@ class Face:
     """The detector's, 0 … 1."""
     landmarks: Points
     """[68, 2] in pixels of the picture; `align.py` has their order."""
+    sure: float
+    """The mesh's own opinion whether this is a face, 0 … 1; below 0.5 the landmarks are rough guesses."""
 
     @property
     def area(self) -> float:
@@ -61,15 +66,16 @@ def read(path: pathlib.Path, largest: int = LARGEST) -> Picture:
         raise data.DataError(f"{path}: not a readable picture ({error})") from None
 
 
-def upright(landmarks: Points) -> Matrix:
-    """The transform to the landmark network's crop: eyes level, the landmarks' extent in the middle."""
+def upright(landmarks: Points, extent: Points, size: int, margin: float) -> Matrix:
+    """The transform to a crop of `size` pixels with level eyes and the extent of [N, 2] points, times `margin`, in its
+    middle."""
     eyes = landmarks[align.RIGHT_EYE].mean(0) - landmarks[align.LEFT_EYE].mean(0)
     along = eyes / max(float(np.linalg.norm(eyes)), 1e-6)
     turn = np.array([along, [-along[1], along[0]]], np.float64)
-    turned = landmarks @ turn.T
+    turned = extent @ turn.T
     low, high = turned.min(0), turned.max(0)
-    scale = CROP / max(float((high - low).max()) * MARGIN, 1e-3)
-    return np.hstack([turn * scale, ((CROP - 1) / 2 - scale * (low + high) / 2)[:, None]])
+    scale = size / max(float((high - low).max()) * margin, 1e-3)
+    return np.hstack([turn * scale, ((size - 1) / 2 - scale * (low + high) / 2)[:, None]])
 
 
 class Locator:
@@ -78,7 +84,8 @@ class Locator:
     def __init__(self, weights: pathlib.Path, device: torch.device | str = "cpu") -> None:
         self.device = torch.device(device)
         self.detector = Detector(weights).to(self.device).eval()
-        self.network = Landmarks(weights).to(self.device).eval()
+        self.coarse = Landmarks(weights).to(self.device).eval()
+        self.mesh = Mesh(weights).to(self.device).eval()
 
     def faces(self, picture: Picture, threshold: float = SURE) -> list[Face]:
         """Faces of [H, W, 3] uint8 RGB, largest first; none when there is none.
@@ -86,9 +93,7 @@ class Locator:
         Where nothing reaches `threshold`, the best of what is fainter or fills the picture is taken, if there is any.
         """
         boxes, scores = self._boxes(picture, threshold)
-        faces = [
-            Face(box, float(score), self.landmarks(picture, box)) for box, score in zip(boxes, scores, strict=True)
-        ]
+        faces = [Face(b, float(s), *self.landmarks(picture, b)) for b, s in zip(boxes, scores, strict=True)]
         return sorted(faces, key=lambda face: -face.area)
 
     def _detected(self, picture: Picture, threshold: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -112,21 +117,42 @@ class Locator:
     def _tensor(self, picture: Picture) -> Tensor:
         return data.to_tensor(picture).to(self.device)
 
+    def _crops(self, picture: Picture, transform: Matrix, size: int) -> Tensor:
+        """[2, 3, size, size]: the crop and its mirror image. Their mean is free of a network's own lean."""
+        crop = align.warp(picture, transform, size, size, cv2.BORDER_CONSTANT)
+        return torch.stack([self._tensor(crop), self._tensor(np.ascontiguousarray(crop[:, ::-1]))])
+
     @torch.no_grad()
-    def landmarks(self, picture: Picture, box: NDArray[np.floating]) -> Points:
-        """[68, 2] of the face in `box`: at first in the box's square, then twice in the upright square around what was
-        found, each time together with the mirrored crop, which halves the network's own asymmetry."""
-        side, centre = float((box[2:] - box[:2]).max()), (box[:2] + box[2:]) / 2
-        scale = CROP / max(side, 1.0)
-        transform = np.hstack([np.eye(2) * scale, ((CROP - 1) / 2 - scale * centre)[:, None]])
-        for _ in range(3):
-            crop = align.warp(picture, transform, CROP, CROP, cv2.BORDER_CONSTANT)
-            both = torch.stack([self._tensor(crop), self._tensor(np.ascontiguousarray(crop[:, ::-1]))])
-            plain, mirrored = self.network(both).cpu().numpy() * CROP - 0.5
-            mirrored = (np.array([CROP - 1, 0]) + mirrored * [-1, 1])[align.MIRRORED]
-            found = align.apply(align.inverse(transform), (plain + mirrored) / 2)
-            transform = upright(found)
-        return found
+    def landmarks(self, picture: Picture, box: NDArray[np.floating]) -> tuple[Points, float]:
+        """[68, 2] of the face in `box`, and how surely it is one, 0 … 1: the mesh's points, or face-api's where the
+        mesh is not sure."""
+        side, centre = max(float((box[2:] - box[:2]).max()), 1.0), (box[:2] + box[2:]) / 2
+        scale = COARSE / side
+        transform = np.hstack([np.eye(2) * scale, ((COARSE - 1) / 2 - scale * centre)[:, None]])
+        for _ in range(2):
+            coarse = _merged(self.coarse(self._crops(picture, transform, COARSE)), transform, COARSE)
+            transform = upright(coarse, coarse, COARSE, COARSE_MARGIN)
+        # The mesh's own extent has the forehead too: the first crop is therefore wider, and the second lies better.
+        found, extent, margin = coarse, coarse, 1.15 * mesh.MARGIN
+        for _ in range(2):
+            transform = upright(found, extent, mesh.SIZE, margin)
+            points, sure = self.mesh(self._crops(picture, transform, mesh.SIZE))
+            found = _merged(points[:, list(mesh.IBUG)], transform, mesh.SIZE)
+            extent = align.apply(align.inverse(transform), points[0].cpu().numpy() * mesh.SIZE - 0.5)
+            margin = mesh.MARGIN
+        surely = float(sure.mean())
+        return (found, surely) if surely >= TRUSTED else (coarse, surely)
+
+
+def _merged(both: Tensor, transform: Matrix, size: int) -> Points:
+    """[2, 68, 2] of a crop and its mirror image, as shares of the side → [68, 2] in pixels of the picture."""
+    plain, mirrored = both.cpu().numpy().astype(np.float64) * size - 0.5
+    mirrored = (np.array([size - 1, 0]) + mirrored * [-1, 1])[align.MIRRORED]
+    return align.apply(align.inverse(transform), (plain + mirrored) / 2)
+
+
+COLUMNS = 6 + 68 * 2
+"""Of a cached face: box, score, sure, landmarks."""
 
 
 def _key(path: pathlib.Path) -> str:
@@ -154,11 +180,14 @@ def locate_all(
         except data.DataError:
             found = []
         known[keys[path]] = np.array(
-            [[*face.box, face.score, *face.landmarks.ravel()] for face in found], np.float32
-        ).reshape(-1, 141)
+            [[*face.box, face.score, face.sure, *face.landmarks.ravel()] for face in found], np.float32
+        ).reshape(-1, COLUMNS)
         if count % 200 == 0 or count == len(missing):
             _save(cache, known)
-    return {path: [Face(row[:4], float(row[4]), row[5:].reshape(68, 2)) for row in known[keys[path]]] for path in paths}
+    return {
+        path: [Face(row[:4], float(row[4]), row[6:].reshape(68, 2), float(row[5])) for row in known[keys[path]]]
+        for path in paths
+    }
 
 
 def _split(rows: NDArray[np.float32], counts: NDArray[np.int64]) -> list[NDArray[np.float32]]:
@@ -168,6 +197,6 @@ def _split(rows: NDArray[np.float32], counts: NDArray[np.int64]) -> list[NDArray
 def _save(cache: pathlib.Path, known: dict[str, NDArray[np.float32]]) -> None:
     cache.parent.mkdir(parents=True, exist_ok=True)
     partial = cache.with_suffix(".partial.npz")
-    rows = np.concatenate([*known.values(), np.empty((0, 141), np.float32)])
+    rows = np.concatenate([*known.values(), np.empty((0, COLUMNS), np.float32)])
     np.savez(partial, keys=np.array(list(known)), counts=np.array([len(v) for v in known.values()]), rows=rows)
     partial.replace(cache)
