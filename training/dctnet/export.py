@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import logging
 import pathlib
@@ -57,25 +58,26 @@ class Served(nn.Module):
     `draw` maps float [N, 3, H, W] in -1 … 1, H and W multiples of the stride, to the same.
     """
 
-    def __init__(self, draw: nn.Module) -> None:
+    def __init__(self, draw: nn.Module, precision: torch.dtype = torch.float32) -> None:
         super().__init__()
-        self.draw = draw
+        self.draw, self.precision = draw.to(precision), precision
 
     def forward(self, image: Tensor) -> Tensor:
         height, width = image.shape[1], image.shape[2]
-        x = image.permute(0, 3, 1, 2).float() / 127.5 - 1
+        x = image.permute(0, 3, 1, 2).to(self.precision) / 127.5 - 1
         x = F.pad(x, (0, (-width) % STRIDE, 0, (-height) % STRIDE), mode="replicate")
         y = self.draw(x)[:, :, :height, :width]
         y = ((y + 1) * 127.5).round().clamp(0, 255)
         return y.permute(0, 2, 3, 1).to(torch.uint8)
 
 
-def to_onnx(draw: nn.Module, path: pathlib.Path) -> None:
-    """Writes `draw`, as `Served` takes it, as one self-contained fp32 file with input `image` and output `stylized`.
+def to_onnx(draw: nn.Module, path: pathlib.Path, precision: torch.dtype = torch.float32) -> None:
+    """Writes `draw`, as `Served` takes it, as one self-contained file with input `image` and output `stylized`.
 
-    Any N, any H and W ≥ 32. The stem of a TTN is folded.
+    Any N, any H and W ≥ 32. The stem of a TTN is folded. `precision` float16 is for GPUs: weights and activations.
     """
-    served = Served(Folded(draw) if isinstance(draw, Ttn) else draw)
+    draw = copy.deepcopy(draw)
+    served = Served(Folded(draw) if isinstance(draw, Ttn) else draw, precision)
     dim = torch.export.Dim
     shapes = ({0: dim("batch", min=1), 1: dim("height", min=SMALLEST), 2: dim("width", min=SMALLEST)},)
     example = torch.zeros(2, 104, 72, 3, dtype=torch.uint8)

@@ -7,12 +7,17 @@ import pathlib
 
 
 def run(arguments: argparse.Namespace) -> None:
+    import torch
+
     from .. import checkpoint, export, quantize, repository
 
     network, step = checkpoint.load_network(arguments.checkpoint)
     full = repository.place(arguments.models, arguments.name)
     export.to_onnx(network, full)
     print(f"{full}: fp32, {full.stat().st_size / 1e6:.1f} MB, step {step}")
+    half = repository.place(arguments.models, f"{arguments.name}_fp16")
+    export.to_onnx(network, half, torch.float16)
+    print(f"{half}: fp16, {half.stat().st_size / 1e6:.1f} MB")
     if not arguments.int8:
         return
     photos = quantize.calibration_photos(arguments.int8)
