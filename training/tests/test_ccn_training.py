@@ -175,6 +175,8 @@ def test_faces_are_found_packed_and_kept(tmp_path: pathlib.Path) -> None:
     assert packed.shape == (2, SIZE, SIZE, 3)  # one has no face, and one a face of 18 pixels
     again = data.pack(paths, "photos", SIZE, lambda picture: pytest.fail("looked twice"), tmp_path / "cache")
     assert np.array_equal(packed, again)
+    cut = data.pack(paths, "cut", SIZE, lambda picture: places, tmp_path / "cache", masked=True)
+    assert cut.shape == (4, SIZE, SIZE, 4) and set(np.unique(cut[..., 3])) >= {255}
     with pytest.raises(DataError, match="none of 4 pictures"):
         data.pack(paths, "none", SIZE, lambda picture: None, tmp_path / "cache")
 
@@ -215,7 +217,7 @@ def test_a_comparison_tells_the_style_from_the_photos(
             frozen.faces,
             lambda picture: None if (picture == picture[0, 0]).all() else np.ones((68, 2), np.float32),
             CPU,
-            tmp_path / "sheet.png",
+            tmp_path / "compared/sheet.png",
         )
 
     unchanged, emptied = figures(same), figures(gray)

@@ -47,7 +47,7 @@ def matrix(landmarks: Points, size: int) -> Matrix:
 
 
 def aligned(picture: Picture, landmarks: Points, size: int) -> Picture:
-    """[H, W, 3] → [size, size, 3]; what lies outside the picture is mirrored in."""
+    """[H, W, C] → [size, size, C]; what lies outside the picture is mirrored in."""
     return align.warp(picture, matrix(landmarks, size), size, size).astype(np.uint8)
 
 

@@ -7,6 +7,7 @@ import hashlib
 import pathlib
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -42,24 +43,34 @@ MOST_OVERHANG = 0.2
 
 
 def pack(
-    paths: list[pathlib.Path], what: str, size: int, locate: Locate | None, cache: pathlib.Path
+    paths: list[pathlib.Path],
+    what: str,
+    size: int,
+    locate: Locate | None,
+    cache: pathlib.Path,
+    masked: bool = False,
 ) -> NDArray[np.uint8]:
-    """[N, size, size, 3] aligned faces. Pictures without a face, or with one too small or cut, are left out.
+    """[N, size, size, 3] aligned faces, 4 with `masked`: where something is drawn (`ground.cut`), found at a drawing's
+    own size, where lines are wide. Pictures without a face, or with one too small or cut, are left out.
 
     Without `locate` the pictures must be FFHQ-aligned already. Raises DataError when nothing is left.
     """
     kind = "as-is" if locate is None else f"located-{LEAST_SHARPNESS}-{MOST_OVERHANG}"
 
+    def with_mask(picture: Picture) -> Picture:
+        return np.dstack((picture, ground.cut(picture))) if masked else picture
+
     def make(path: pathlib.Path) -> Picture | None:
         if locate is None:
-            return data.read(path, size)
+            whole = with_mask(data.read(path, max(size, data.EXEMPLAR_SIZE) if masked else size))
+            return cv2.resize(whole, (size, size), interpolation=cv2.INTER_AREA)
         picture = locate_faces.read(path)
         points = locate(picture)
         if points is None or align.side(points) < LEAST_SHARPNESS * size:
             return None
         if align.overhang(points, *picture.shape[:2]) > MOST_OVERHANG:
             return None
-        return align.aligned(picture, points, size)
+        return align.aligned(with_mask(picture), points, size)
 
     return packed(cache, f"{what}-{kind}-{size}", paths, make)
 
@@ -113,8 +124,7 @@ class Pictures:
         if not exemplars:
             empty = np.empty((0, size, size, 4), np.uint8)
             return Pictures(faces, shown, empty, empty[..., :3])
-        drawn = pack(exemplars, "exemplars", size, None if aligned_exemplars else locate, cache)
-        drawn = np.stack([np.dstack((each, ground.cut(each))) for each in drawn])
+        drawn = pack(exemplars, "cut-out", size, None if aligned_exemplars else locate, cache, masked=True)
         chosen = photos[:: max(1, len(photos) // GROUNDS)][:GROUNDS]
         grounds = packed(cache, f"{kind}-{size}", chosen, lambda path: ground.render(data.read(path, size), kind))
         return Pictures(faces, shown, drawn, grounds)

@@ -97,6 +97,7 @@ def to_pictures(x: Tensor) -> list[Picture]:
 
 
 def save_grid(rows: list[list[Picture]], path: pathlib.Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.concatenate([np.concatenate(row, 1) for row in rows])).save(path)
 
 
