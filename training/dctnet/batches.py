@@ -71,20 +71,25 @@ class Sampled:
 
 
 class Batches:
-    """Batch number i is a function of (seed, i) alone, so that a resumed run continues with the same samples."""
+    """The batches that process `rank` of `size` sees from step `start` on, `train.accumulate` of them for a step.
 
-    def __init__(self, pictures: Pictures, config: Config, start: int) -> None:
-        self.pictures, self.config, self.start = pictures, config, start
+    Each is a function of the seed, the step and its number among the step's `size` · `accumulate` batches alone: a
+    resumed run continues with the same samples, and one process sees what several would have seen.
+    """
+
+    def __init__(self, pictures: Pictures, config: Config, start: int, rank: int = 0, size: int = 1) -> None:
+        self.pictures, self.config, self.start, self.rank, self.size = pictures, config, start, rank, size
 
     def __len__(self) -> int:
-        return max(0, self.config.train.steps - self.start)
+        return max(0, self.config.train.steps - self.start) * self.config.train.accumulate
 
     def __getitem__(self, index: int) -> Sampled:
         cv2.setNumThreads(1)
         if index >= len(self):
             raise IndexError(index)
-        count = self.config.train.batch
-        rng = np.random.default_rng((self.config.train.seed, self.start + index))
+        train = self.config.train
+        count, (step, number) = train.batch, divmod(index, train.accumulate)
+        rng = np.random.default_rng((train.seed, self.start + step, number * self.size + self.rank))
         photos, targets, weights = zip(*(self._calibrated(rng) for _ in range(count)), strict=True)
         exemplars = []
         for number in range(count if len(self.pictures.usable_exemplars) else 0):

@@ -14,7 +14,7 @@ from .ttn import Ttn
 
 
 class Part(typing.Protocol):
-    """A network or an optimizer."""
+    """A network, an optimizer or a gradient scaler."""
 
     def state_dict(self) -> dict[str, typing.Any]: ...
 
@@ -29,6 +29,10 @@ class Resumable(typing.Protocol):
     """What is shown, exported and kept: the network's exponential moving average."""
 
     def parts(self) -> dict[str, Part]: ...
+
+
+OPTIONAL = {"scaler"}
+"""Parts that a checkpoint may lack: those of earlier versions and of other precisions do."""
 
 
 class CheckpointError(DctnetError):
@@ -67,10 +71,11 @@ def restore(state: Resumable, path: pathlib.Path, config: Config) -> None:
         raise CheckpointError(f"{path}: holds a network of {content['network_shape']}, the configuration differs")
     parts = state.parts()
     if "network" in content:
-        if not parts.keys() <= content.keys():
+        if not parts.keys() - OPTIONAL <= content.keys():
             raise CheckpointError(f"{path}: comes from another kind of training")
         for name, part in parts.items():
-            part.load_state_dict(content[name])
+            if content.get(name):
+                part.load_state_dict(content[name])
     else:
         weights = {name: value.float() for name, value in content["average"].items()}
         parts["network"].load_state_dict(weights)

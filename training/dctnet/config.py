@@ -88,6 +88,12 @@ class Train:
     steps: int = 15_000
     """Updates of the network, 1 or more; the learning rate's course follows from it."""
     batch: int = 4
+    """Samples that a process looks at at a time. An update sees this × `accumulate` × processes of them."""
+    accumulate: int = 1
+    """Batches whose gradients are added up before an update: a larger batch than memory holds. N processes with 1 learn
+    what one with N does."""
+    precision: str = "bf16-mixed"
+    """`bf16-mixed` (CPU and CUDA), `16-mixed` (CUDA before Ampere; the loss is scaled) or `32-true`."""
     crop: int = 256
     """Pixels of a training picture's side, a multiple of 8 from 32 on."""
     learning_rate: float = 3e-4
@@ -107,9 +113,11 @@ class Train:
     """Steps between two pictures of fixed photos."""
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch", "checkpoint_every", "grid_every"):
+        for name in ("steps", "batch", "accumulate", "checkpoint_every", "grid_every"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"train.{name}: must be 1 or more, not {getattr(self, name)}")
+        if self.precision not in ("bf16-mixed", "16-mixed", "32-true"):
+            raise ConfigError(f"train.precision: must be bf16-mixed, 16-mixed or 32-true, not {self.precision!r}")
         if self.crop < 32 or self.crop % 8:
             raise ConfigError(f"train.crop: must be a multiple of 8 from 32 on, not {self.crop}")
 

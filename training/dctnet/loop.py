@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 import torch.nn.functional as F
@@ -17,6 +18,7 @@ from .batches import Batch, Batches, prefetched
 from .config import Config
 from .ground import Picture
 from .ttn import Ttn
+from .world import World
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,27 +65,38 @@ def run(
     config: Config,
     paths: Paths,
     pictures: data.Pictures,
-    step: Callable[[Batch], dict[str, float]],
-    device: torch.device,
+    step: Callable[[Iterator[Batch]], dict[str, float]],
+    world: World,
 ) -> None:
-    """Calls `step`, which returns its losses, until `config.train.steps`; writes `checkpoint.pt` and `grid-STEP.png`.
+    """Calls `step` until `config.train.steps`; rank 0 writes `checkpoint.pt` and `grid-STEP.png`.
 
-    Raises FloatingPointError when a loss is not finite; the last checkpoint is then still a good one.
+    `step` uses up the batches of one step and returns its losses, which are the same in every process. Raises
+    FloatingPointError when one is not finite; the last checkpoint is then still a good one.
     """
-    shown: list[Picture] = grid.choose(paths.photos)
+    shown: list[Picture] = grid.choose(paths.photos) if world.leads else []
     paths.run.mkdir(parents=True, exist_ok=True)
-    batches = prefetched(Batches(pictures, config, state.step))
+    batches = prefetched(Batches(pictures, config, state.step, world.rank, world.size))
     smooth: dict[str, float] = {}
-    bar = tqdm(batches, initial=state.step, total=config.train.steps, unit="step", desc=config.style, mininterval=2)
-    for batch in bar:
-        found = step(batch.to(device))
+    bar = tqdm(
+        range(state.step, config.train.steps),
+        initial=state.step,
+        total=config.train.steps,
+        unit="step",
+        desc=config.style,
+        mininterval=2,
+        disable=not world.leads,
+    )
+    for _ in bar:
+        found = step(batch.to(world.device) for batch in itertools.islice(batches, config.train.accumulate))
         if not all(map(math.isfinite, found.values())):
             raise FloatingPointError(f"step {state.step}: a loss is not finite: {found}")
         for name, value in found.items():
             smooth[name] = 0.98 * smooth.get(name, value) + 0.02 * value
         bar.set_postfix({name: f"{value:.3f}" for name, value in smooth.items()}, refresh=False)
+        if not world.leads:
+            continue
         last = state.step == config.train.steps
         if last or state.step % config.train.checkpoint_every == 0:
             checkpoint.save(state, paths.run / "checkpoint.pt", config)
         if last or state.step % config.train.grid_every == 0:
-            grid.save(state.average, shown, paths.run / f"grid-{state.step:06d}.png", device)
+            grid.save(state.average, shown, paths.run / f"grid-{state.step:06d}.png", world.device)

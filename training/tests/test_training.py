@@ -1,5 +1,8 @@
 import dataclasses
+import os
 import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from dctnet.batches import Batches
 from dctnet.ttn import Ttn, distill, train
 from dctnet.ttn.discriminator import FeatureDiscriminator, PatchDiscriminator
 from dctnet.vgg import TORCHVISION_DEVIATION, TORCHVISION_MEAN, Vgg19, VggError
+from dctnet.world import World
 
 TINY = config.Config(
     "tiny",
@@ -38,10 +42,10 @@ def test_a_critic_of_features_sees_every_channel_alike_whatever_its_scale() -> N
     critic = FeatureDiscriminator(8).eval()
     real = torch.randn(4, 8, 16, 16)
     louder = real * torch.tensor([100.0, 1, 1, 1, 1, 1, 1, 1])[:, None, None]
-    critic.seen(real)
+    critic.seen(real.std((0, 2, 3)))
     expected = critic(real)
     critic.scale.zero_()
-    critic.seen(louder)
+    critic.seen(louder.std((0, 2, 3)))
     assert expected.shape == (4, 1, 4, 4) and expected.std() > 0
     assert critic(louder)[..., 1:, 1:].std() < 3 * expected.std()
 
@@ -80,22 +84,87 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(paths: loop.Paths) -> Non
     assert (paths.run / "whole/grid-000004.png").exists()
 
 
+TOML = """
+style = "tiny"
+hold_out = ["p1"]
+[network]
+width = 8
+blocks = 1
+[train]
+steps = 4
+batch = 2
+crop = 64
+reconstruction = 1
+warmup = 1
+checkpoint_every = 2
+grid_every = 4
+precision = "32-true"
+"""
+
+
+def test_two_processes_learn_what_one_does_with_twice_the_batches(paths: loop.Paths, tmp_path: pathlib.Path) -> None:
+    cpu = torch.device("cpu")
+    (tmp_path / "tiny.toml").write_text(TOML)
+    settings = config.load(tmp_path / "tiny.toml")
+    alone = dataclasses.replace(settings, train=dataclasses.replace(settings.train, accumulate=2))
+    whole = train.train(alone, into(paths, "whole"), False, cpu)
+    halfway = dataclasses.replace(alone, train=dataclasses.replace(alone.train, steps=2, decay_from=1.0))
+    train.train(halfway, into(paths, "shared"), False, cpu)
+    # The second half by two processes, from the checkpoint of one.
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m"]
+    # Without the dashes torchrun takes `--run` for an option of its own.
+    command += [
+        "--",
+        "dctnet",
+        "ttn",
+        "--resume",
+        "--device",
+        "cpu",
+        "--config",
+        tmp_path / "tiny.toml",
+        "--run",
+        paths.run / "shared",
+    ]
+    command += ["--photos", *paths.photos, "--exemplars", paths.exemplars, "--vgg", paths.vgg]
+    command += ["--weights", paths.weights, "--cache", paths.cache]
+    ran = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"}
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr.count("4/4") and (paths.run / "shared/grid-000004.png").exists()
+    found = train.State.new(settings, World(settings.train, cpu))
+    checkpoint.restore(found, paths.run / "shared/checkpoint.pt", settings)
+    assert found.step == 4
+    for name, part in whole.parts().items():
+        if isinstance(part, torch.nn.Module):
+            for key, value in part.state_dict().items():
+                assert torch.allclose(value, getattr(found, name).state_dict()[key], atol=1e-5), (name, key)
+
+
+def test_half_precision_is_refused_where_there_is_none() -> None:
+    half = dataclasses.replace(TINY.train, precision="16-mixed")
+    with pytest.raises(config.ConfigError, match="CUDA"):
+        World(half, torch.device("cpu"))
+
+
 def test_every_loss_reaches_the_network_and_training_moves_it(paths: loop.Paths) -> None:
-    state = train.State.new(TINY, torch.device("cpu"))
+    world = World(TINY.train, torch.device("cpu"))
+    state = train.State.new(TINY, world)
     assert paths.exemplars is not None and paths.weights is not None
     pictures = data.load(TINY, paths.photos, paths.exemplars, paths.weights, paths.cache)
     batch = Batches(pictures, TINY, 0)[0].to(torch.device("cpu"))
     vgg, output = Vgg19(paths.vgg), 3 * state.network(batch.photos)
     look = train.Looks.draw(TINY.train.crop)
     wanted, drawn = (look(vgg, x) for x in (batch.targets, output))
-    state.features.seen(wanted)
+    state.features.seen(state.features.deviations(wanted))
     found = train.generator_losses(state, vgg, batch, output, train.Views.of(output), drawn, wanted)
     assert set(found) == set(dataclasses.asdict(TINY.loss))
     for name, value in found.items():
         gradient = torch.autograd.grad(value, list(state.network.parameters()), retain_graph=True, allow_unused=True)
         assert any(g is not None and g.abs().sum() > 0 for g in gradient), name
     before = [p.clone() for p in state.network.parameters()]
-    train.train_step(state, vgg, TINY, batch)
+    state.step = TINY.train.reconstruction
+    train.train_step(state, vgg, TINY, world, iter([batch]))
     assert any(not torch.equal(a, b) for a, b in zip(before, state.network.parameters(), strict=True))
 
 
@@ -104,7 +173,7 @@ def test_the_network_waits_for_fresh_critics(paths: loop.Paths) -> None:
     state = train.train(slow, paths, False, torch.device("cpu"))
     assert train.warmth(state, slow) == pytest.approx(0.4)
     assert state.network_optimizer.param_groups[0]["lr"] < 0.5 * state.critic_optimizer.param_groups[0]["lr"]
-    resumed = train.State.new(slow, torch.device("cpu"))
+    resumed = train.State.new(slow, World(slow.train, torch.device("cpu")))
     checkpoint.restore(resumed, paths.run / "checkpoint.pt", slow)
     assert train.warmth(resumed, slow) == train.warmth(state, slow)
 
@@ -113,7 +182,7 @@ def test_a_narrow_network_learns_from_a_wide_one(paths: loop.Paths) -> None:
     cpu = torch.device("cpu")
     paths.run.mkdir(parents=True)
     teacher = paths.run / "wide.pt"
-    taught = train.State.new(TINY, cpu)
+    taught = train.State.new(TINY, World(TINY.train, cpu))
     taught.average.head.bias.fill_(0.6)
     checkpoint.save(taught, teacher, TINY)
     short = dataclasses.replace(TINY.train, steps=24, learning_rate=4e-3, ema=0.0, checkpoint_every=8, grid_every=24)
@@ -122,7 +191,7 @@ def test_a_narrow_network_learns_from_a_wide_one(paths: loop.Paths) -> None:
     state = distill.distill(narrow, into(paths, "narrow"), teacher, False, cpu)
     assert state.step == 24 and (paths.run / "narrow/grid-000024.png").exists()
     photos = Batches(data.load_photos(paths.photos, paths.cache), narrow, 0)[0].to(cpu).photos
-    untaught = distill.State.new(narrow, cpu).average
+    untaught = distill.State.new(narrow, World(narrow.train, cpu)).average
     distance = lambda network: (network(photos) - wide(photos)).abs().mean()  # noqa: E731
     assert distance(state.average) < 0.7 * distance(untaught)
 
@@ -162,7 +231,7 @@ def test_weights_survive_in_half_precision(paths: loop.Paths) -> None:
     assert step == 1
     for a, b in zip(state.average.parameters(), network.parameters(), strict=True):
         assert torch.allclose(a, b, atol=1e-3)
-    warm = train.State.new(short, torch.device("cpu"))
+    warm = train.State.new(short, World(short.train, torch.device("cpu")))
     checkpoint.restore(warm, paths.run / "kept.pt", short)
     assert warm.step == 1
 

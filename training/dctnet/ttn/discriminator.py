@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 
 FEATURE_CHANNELS = {"1_2": 64, "2_2": 128, "3_4": 256}
@@ -15,6 +16,19 @@ SCALE_DECAY = 0.99
 
 def _conv(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Module:
     return spectral_norm(nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2))
+
+
+@torch.no_grad()
+def iterate(critic: nn.Module) -> None:
+    """One step of every spectral norm's power iteration, and none in forward passes until the next call.
+
+    So an update has one, however many batches it sees and whoever sees them, and processes keep the same norms.
+    """
+    critic.train()
+    for layer in critic.modules():
+        if parametrize.is_parametrized(layer, "weight"):
+            _ = layer.weight
+    critic.eval()
 
 
 class PatchDiscriminator(nn.Module):
@@ -39,8 +53,8 @@ class FeatureDiscriminator(nn.Module):
     """Judges one layer's VGG features: [N, C, H, W] → logits [N, 1, H/4, W/4].
 
     Frozen features know lines, hatching and gloss from the first step on, where a critic that starts from pixels needs
-    thousands (Sauer et al. 2021, Projected GAN). `seen` must be called with real features in training: it keeps the
-    scale that brings every channel to unit deviation.
+    thousands (Sauer et al. 2021, Projected GAN). `seen` must be called with the deviation of real features in training:
+    it keeps the scale that brings every channel to unit deviation.
     """
 
     scale: Tensor
@@ -59,8 +73,8 @@ class FeatureDiscriminator(nn.Module):
         )
 
     @torch.no_grad()
-    def seen(self, real: Tensor) -> None:
-        deviation = real.float().std((0, 2, 3))
+    def seen(self, deviation: Tensor) -> None:
+        """[C], of real features."""
         known = SCALE_DECAY if self.scale.any() else 0.0
         self.scale.lerp_(deviation, 1 - known)
 
@@ -78,9 +92,14 @@ class StyleDiscriminator(nn.Module):
         looks |= {f"near_{tap}": c for tap, c in NEAR_CHANNELS.items()}
         self.critics = nn.ModuleDict({name: FeatureDiscriminator(channels) for name, channels in looks.items()})
 
-    def seen(self, real: dict[str, Tensor]) -> None:
-        for name, features in real.items():
-            self.critics[name].seen(features)
+    @torch.no_grad()
+    def deviations(self, features: dict[str, Tensor]) -> list[Tensor]:
+        """[C] of what each critic looks at."""
+        return [features[name].float().std((0, 2, 3)) for name in self.critics]
+
+    def seen(self, deviations: list[Tensor]) -> None:
+        for critic, deviation in zip(self.critics.values(), deviations, strict=True):
+            critic.seen(deviation)
 
     def forward(self, features: dict[str, Tensor]) -> list[Tensor]:
         """`features` as of `Looks`; logits [N, 1, h, w] of each critic."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pathlib
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
@@ -14,6 +15,7 @@ from ..batches import Batch
 from ..config import Config
 from ..loop import Paths, reduced
 from ..vgg import Vgg19
+from ..world import Means, World
 from .network import Ttn
 
 TAPS = ("1_2", "2_2", "3_4")
@@ -26,52 +28,65 @@ class State:
     network: Ttn
     average: Ttn
     network_optimizer: torch.optim.Adam
+    scaler: torch.amp.GradScaler
 
     @staticmethod
-    def new(config: Config, device: torch.device) -> State:
+    def new(config: Config, world: World) -> State:
         torch.manual_seed(config.train.seed)
-        network = Ttn(config.network.width, config.network.blocks).to(device, memory_format=torch.channels_last)
+        network = Ttn(config.network.width, config.network.blocks)
+        network.to(world.device, memory_format=torch.channels_last)
         average = copy.deepcopy(network).requires_grad_(False)
         adam = torch.optim.Adam(network.parameters(), config.train.learning_rate, fused=True)
-        return State(0, network, average, adam)
+        return State(0, network, average, adam, world.scaler)
 
     def parts(self) -> dict[str, checkpoint.Part]:
-        return {"network": self.network, "average": self.average, "network_optimizer": self.network_optimizer}
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "step"}
 
 
-def distill_step(state: State, teacher: Ttn, vgg: Vgg19, config: Config, batch: Batch) -> dict[str, float]:
-    """One update of the narrow network towards what the teacher draws of the batch's photos. Returns the losses."""
+def distill_step(
+    state: State, teacher: Ttn, vgg: Vgg19, config: Config, world: World, batches: Iterator[Batch]
+) -> dict[str, float]:
+    """One update of the narrow network towards what the teacher draws of the photos. Returns the losses."""
     for group in state.network_optimizer.param_groups:
         group["lr"] = loop.learning_rate(config, state.step)
-    with torch.autocast(batch.photos.device.type, torch.bfloat16):
-        with torch.no_grad():
-            wanted = teacher(batch.photos).float()
-            wanted_features = vgg(reduced(wanted, 2), TAPS)
-        output = state.network(batch.photos).float()
-        features = vgg(reduced(output, 2), TAPS)
-        everywhere = torch.ones_like(output[:, :1])
-        pixel = F.l1_loss(output, wanted)
-        features_apart = torch.stack([losses.feature_distance(features[t], wanted_features[t]) for t in TAPS]).mean()
-        statistics = torch.stack(
-            [losses.statistics(features[t], wanted_features[t], everywhere, 4) for t in TAPS]
-        ).mean()
-    total = PIXEL * pixel + FEATURES * features_apart + STATISTICS * statistics
-    state.network_optimizer.zero_grad(set_to_none=True)
-    total.backward()
-    state.network_optimizer.step()
+    means = Means(world)
+    for batch in batches:
+        with world.autocast():
+            with torch.no_grad():
+                wanted = teacher(batch.photos).float()
+                wanted_features = vgg(reduced(wanted, 2), TAPS)
+            output = state.network(batch.photos).float()
+            features = vgg(reduced(output, 2), TAPS)
+            everywhere = torch.ones_like(output[:, :1])
+            pixel = F.l1_loss(output, wanted)
+            features_apart = torch.stack(
+                [losses.feature_distance(features[t], wanted_features[t]) for t in TAPS]
+            ).mean()
+            statistics = torch.stack(
+                [losses.statistics(features[t], wanted_features[t], everywhere, 4) for t in TAPS]
+            ).mean()
+        world.backward(PIXEL * pixel + FEATURES * features_apart + STATISTICS * statistics)
+        means.add({"pixel": pixel, "features": features_apart, "statistics": statistics})
+    world.update([state.network_optimizer], means.tensors())
     loop.follow(state.average, state.network, config.train.ema, state.step)
     state.step += 1
-    return {"pixel": pixel.item(), "features": features_apart.item(), "statistics": statistics.item()}
+    return means.read()
 
 
 def distill(config: Config, paths: Paths, teacher_path: pathlib.Path, resume: bool, device: torch.device) -> State:
     """Like `train.train`, with the averaged network of `teacher_path` instead of exemplars as the aim."""
     teacher, _ = checkpoint.load_network(teacher_path)
-    teacher.to(device, memory_format=torch.channels_last)
-    pictures = data.load_photos(paths.photos, paths.cache)
-    state = State.new(config, device)
+    world = World(config.train, device)
+    teacher.to(world.device, memory_format=torch.channels_last)
+    with world.leader_first():
+        pictures = data.load_photos(paths.photos, paths.cache)
+    state = State.new(config, world)
     if resume:
         loop.restore(state, paths, config)
-    vgg = Vgg19(paths.vgg).to(device, memory_format=torch.channels_last)
-    loop.run(state, config, paths, pictures, lambda b: distill_step(state, teacher, vgg, config, b), device)
+    vgg = Vgg19(paths.vgg).to(world.device, memory_format=torch.channels_last)
+
+    def step(batches: Iterator[Batch]) -> dict[str, float]:
+        return distill_step(state, teacher, vgg, config, world, batches)
+
+    loop.run(state, config, paths, pictures, step, world)
     return state

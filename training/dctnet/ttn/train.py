@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pathlib
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
@@ -15,7 +16,8 @@ from ..batches import Batch
 from ..config import Config
 from ..loop import Paths, reduced
 from ..vgg import Vgg19
-from .discriminator import FEATURE_CHANNELS, NEAR_CHANNELS, PatchDiscriminator, StyleDiscriminator
+from ..world import Means, World
+from .discriminator import FEATURE_CHANNELS, NEAR_CHANNELS, PatchDiscriminator, StyleDiscriminator, iterate
 from .network import Ttn
 
 Features = dict[str, Tensor]
@@ -33,11 +35,12 @@ class State:
     features: StyleDiscriminator
     network_optimizer: torch.optim.Adam
     critic_optimizer: torch.optim.Adam
+    scaler: torch.amp.GradScaler
 
     @staticmethod
-    def new(config: Config, device: torch.device) -> State:
+    def new(config: Config, world: World) -> State:
         torch.manual_seed(config.train.seed)
-        layout = torch.channels_last
+        device, layout = world.device, torch.channels_last
         network = Ttn(config.network.width, config.network.blocks).to(device, memory_format=layout)
         texture = PatchDiscriminator(1).to(device, memory_format=layout)
         surface = PatchDiscriminator(3).to(device, memory_format=layout)
@@ -49,7 +52,8 @@ class State:
             fused=True,
         )
         average = copy.deepcopy(network).requires_grad_(False)
-        return State(0, network, average, texture, surface, features, adam(network), adam(texture, surface, features))
+        critics = (texture, surface, features)
+        return State(0, network, average, *critics, adam(network), adam(*critics), world.scaler)
 
     def parts(self) -> dict[str, checkpoint.Part]:
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "step"}
@@ -92,7 +96,7 @@ class Looks:
 
     @staticmethod
     def draw(crop: int) -> Looks:
-        """By PyTorch's generator, which every step seeds."""
+        """By PyTorch's generator, which every batch seeds."""
         room = crop // 2
         top, left = torch.randint(0, room + 1, (2,)).tolist()
         return Looks(top, left, crop - room)
@@ -129,7 +133,6 @@ def generator_losses(
 
 def critic_losses(state: State, real: Views, fake: Views, wanted: Features, drawn: Features) -> dict[str, Tensor]:
     """What each critic minimises; 1 is what one that cannot tell drawings from outputs pays."""
-    state.features.seen(wanted)
     pairs = zip(state.features(wanted), state.features(drawn), strict=True)
     return {
         "texture critic": losses.lsgan_discriminator(state.texture(real.texture), state.texture(fake.texture)),
@@ -138,67 +141,82 @@ def critic_losses(state: State, real: Views, fake: Views, wanted: Features, draw
     }
 
 
-def reconstruction_step(state: State, config: Config, batch: Batch) -> dict[str, float]:
+def reconstruction_step(state: State, config: Config, world: World, batches: Iterator[Batch]) -> dict[str, float]:
     """One update towards giving the photo back, before there is any style: what a network must see to draw anything."""
     for group in state.network_optimizer.param_groups:
         group["lr"] = RECONSTRUCTION_RATE
-    with torch.autocast(batch.photos.device.type, torch.bfloat16):
-        output = state.network(batch.photos).float()
-    apart = F.l1_loss(output, batch.photos)
-    state.network_optimizer.zero_grad(set_to_none=True)
-    apart.backward()
-    state.network_optimizer.step()
+    means = Means(world)
+    for batch in batches:
+        with world.autocast():
+            output = state.network(batch.photos).float()
+        apart = F.l1_loss(output, batch.photos)
+        world.backward(apart)
+        means.add({"reconstruction": apart})
+    world.update([state.network_optimizer], means.tensors())
     loop.follow(state.average, state.network, config.train.ema, state.step)
     state.step += 1
-    return {"reconstruction": apart.item()}
+    return means.read()
 
 
-def train_step(state: State, vgg: Vgg19, config: Config, batch: Batch) -> dict[str, float]:
-    """One update of the network and of the critics. Returns every loss, unweighted."""
-    if state.step < config.train.reconstruction:
-        return reconstruction_step(state, config, batch)
-    device = batch.photos.device.type
-    torch.manual_seed(config.train.seed * 1_000_003 + state.step)
-    rate = loop.learning_rate(config, state.step)
-    for optimizer, share in ((state.critic_optimizer, 1.0), (state.network_optimizer, warmth(state, config))):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * share
+def adversarial_batch(
+    state: State, vgg: Vgg19, config: Config, world: World, batch: Batch, means: Means
+) -> list[Tensor]:
+    """Adds a batch's gradients to the network's and the critics', its losses to `means`.
+
+    Returns the deviations of the targets' features, which `StyleDiscriminator.seen` wants after the step.
+    """
     weights = dataclasses.asdict(config.loss)
     critics: tuple[nn.Module, ...] = (state.texture, state.surface, state.features)
-
     for critic in critics:
         critic.requires_grad_(False)
-    with torch.autocast(device, torch.bfloat16):
+    with world.autocast():
         with torch.no_grad():
             look = Looks.draw(config.train.crop)
             wanted = look(vgg, batch.targets)
-            if state.step == config.train.reconstruction:
-                state.features.seen(wanted)
-        output = losses.bounded(state.network(batch.photos).float())
+            deviations = state.features.deviations(wanted)
+        if not state.critic_optimizer.state:
+            state.features.seen(world.first(deviations))
+        output = state.network(batch.photos).float()
         views, drawn = Views.of(output), look(vgg, output)
         found = generator_losses(state, vgg, batch, output, views, drawn, wanted)
         total = torch.stack([weights[name] * value for name, value in found.items()]).sum()
-    state.network_optimizer.zero_grad(set_to_none=True)
-    total.backward()
-    nn.utils.clip_grad_norm_(state.network.parameters(), LARGEST_GRADIENT)
-    state.network_optimizer.step()
+    world.backward(total)
 
     for critic in critics:
         critic.requires_grad_(True)
     real, fake = Views.of(batch.exemplars), views.detached()
-    with torch.autocast(device, torch.bfloat16):
+    with world.autocast():
         told = critic_losses(state, real, fake, wanted, {tap: f.detach() for tap, f in drawn.items()})
-    state.critic_optimizer.zero_grad(set_to_none=True)
-    torch.stack(list(told.values())).sum().backward()
-    state.critic_optimizer.step()
+    world.backward(torch.stack(list(told.values())).sum())
+    means.add(found | told)
+    return deviations
 
+
+def train_step(state: State, vgg: Vgg19, config: Config, world: World, batches: Iterator[Batch]) -> dict[str, float]:
+    """One update of the network and of the critics. Returns every loss, unweighted."""
+    if state.step < config.train.reconstruction:
+        return reconstruction_step(state, config, world, batches)
+    rate = loop.learning_rate(config, state.step)
+    for optimizer, share in ((state.critic_optimizer, 1.0), (state.network_optimizer, warmth(state, config))):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * share
+    for critic in (state.texture, state.surface, state.features):
+        iterate(critic)
+    means, deviations = Means(world), []
+    for index, batch in enumerate(batches):
+        torch.manual_seed(config.train.seed * 1_000_003 + state.step + (world.number(index) << 40))
+        deviations.append(adversarial_batch(state, vgg, config, world, batch, means))
+    seen = [torch.stack(found).mean(0) for found in zip(*deviations, strict=True)]
+    world.update([state.network_optimizer, state.critic_optimizer], [*means.tensors(), *seen])
+    state.features.seen(seen)
     loop.follow(state.average, state.network, config.train.ema, state.step)
     state.step += 1
-    return {name: value.item() for name, value in (found | told).items()}
+    return means.read()
 
 
 def train(config: Config, paths: Paths, resume: bool, device: torch.device, start: pathlib.Path | None = None) -> State:
     """Trains to `config.train.steps`, with `resume` from the run's last checkpoint; `loop.run` says what it writes.
+    Every process of a `torchrun` calls it, with `device` of the kind that each has one of.
 
     `start`: another style's checkpoint, whose averaged network is what a new run begins with, at step 0.
     """
@@ -206,13 +224,15 @@ def train(config: Config, paths: Paths, resume: bool, device: torch.device, star
         raise data.DataError("exemplars: a style is learnt from drawings (or with --teacher from another network)")
     if paths.weights is None:
         raise data.DataError("weights: the folder of the face networks is needed (dctnet fetch)")
-    pictures = data.load(config, paths.photos, paths.exemplars, paths.weights, paths.cache)
-    state = State.new(config, device)
+    world = World(config.train, device)
+    with world.leader_first():
+        pictures = data.load(config, paths.photos, paths.exemplars, paths.weights, paths.cache)
+    state = State.new(config, world)
     if start is not None:
         checkpoint.begin_with(start, config, state.network, state.average)
         state.step = config.train.reconstruction
     if resume:
         loop.restore(state, paths, config)
-    vgg = Vgg19(paths.vgg).to(device, memory_format=torch.channels_last)
-    loop.run(state, config, paths, pictures, lambda batch: train_step(state, vgg, config, batch), device)
+    vgg = Vgg19(paths.vgg).to(world.device, memory_format=torch.channels_last)
+    loop.run(state, config, paths, pictures, lambda batches: train_step(state, vgg, config, world, batches), world)
     return state
