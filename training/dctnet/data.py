@@ -154,7 +154,13 @@ def load(
         return np.dstack([drawing, ground.cut(drawing)])
 
     packed = _pack_photos(photo_paths, cache)
-    grounds = _packed(cache, f"grounds-{kind}", photo_keys, packed.shape[1:], lambda i: ground.render(packed[i], kind))
+    grounds = _packed(
+        cache,
+        f"grounds-{kind}-{ground.VERSION}",
+        photo_keys,
+        packed.shape[1:],
+        lambda i: ground.render(packed[i], kind),
+    )
     cut = _packed(cache, "exemplars", drawn_keys, (EXEMPLAR_SIZE, EXEMPLAR_SIZE, 4), cut_out)
     locator = functools.cache(lambda: Locator(weights))
 

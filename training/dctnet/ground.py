@@ -66,18 +66,20 @@ def hatch(photo: Picture) -> Picture:
     height, width = gray.shape
     y, x = np.mgrid[:height, :width].astype(np.float32)
     # Strokes follow the form: their phase is pushed by the tone's relief.
-    relief = 14 * cv2.GaussianBlur(tone, (0, 0), 6)
+    relief = 17 * cv2.GaussianBlur(tone, (0, 0), 6)
     paper = np.ones_like(tone)
-    for angle, period, below in ((0.55, 4.2, 0.95), (-0.6, 4.4, 0.55), (1.3, 4.0, 0.3)):
+    for angle, period, below in ((0.55, 6.0, 0.95), (-0.6, 6.3, 0.55), (1.3, 5.7, 0.3)):
         wave = np.cos(2 * np.pi * ((x * np.sin(angle) + y * np.cos(angle)) / period + relief / period))
         share = ((below - tone) / below).clip(0, 1)
-        ink = 1 / (1 + np.exp(-9 * (wave - np.cos(np.pi * share * 0.85))))
+        ink = 1 / (1 + np.exp(-8 * (wave - np.cos(np.pi * share * 0.85))))
         paper *= 1 - ink * (share > 0.06)
     lines = cv2.GaussianBlur(gray, (0, 0), 1.2) - 0.98 * cv2.GaussianBlur(gray, (0, 0), 2.0)
     paper *= np.where(lines < 0.004, 1 + np.tanh(60 * (lines - 0.004)), 1).clip(0, 1)
     return np.repeat((paper.clip(0, 1) * 235 + 15).astype(np.uint8)[..., None], 3, 2)
 
 
+VERSION = 2
+"""Of what packed grounds look like; raised when a rendering changes."""
 RENDERINGS = {
     "ink": abstract,
     "flat": functools.partial(abstract, ink=False),

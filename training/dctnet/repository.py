@@ -88,10 +88,15 @@ def note_figures(card: pathlib.Path, network: pathlib.Path, figures: dict[str, f
     _write(card, content)
 
 
-def new_card(models: pathlib.Path, style: str, licence: str, commercial: bool) -> pathlib.Path:
-    """Writes a card to fill in, for a style that has none. Raises CardError where it has, and for no id."""
+def check_style(style: str) -> None:
+    """Raises CardError when it is no style's id."""
     if not re.fullmatch(STYLE, style):
         raise CardError(f"a style's id has small letters, digits and - between them, 64 at most, not {style!r}")
+
+
+def new_card(models: pathlib.Path, style: str, licence: str, commercial: bool) -> pathlib.Path:
+    """Writes a card to fill in, for a style that has none. Raises CardError where it has, and for no id."""
+    check_style(style)
     path = models / f"{style}.card.json"
     if path.exists():
         raise CardError(f"{path} exists already")

@@ -19,6 +19,8 @@ from . import colour, geometry
 from .reader import Reader
 
 SIZE = 512
+LEAST = 2
+"""Photos without which there is nothing to compare; the intervals say how little so few can tell."""
 COUNT, OTHERS = 100, 200
 """Photos that are stylized, and photos of others that a person is looked for among, besides those."""
 
@@ -61,12 +63,15 @@ def spread(paths: list[pathlib.Path], count: int) -> list[pathlib.Path]:
 
 def chosen(folders: list[pathlib.Path]) -> tuple[list[pathlib.Path], list[pathlib.Path]]:
     """The held-out photos to stylize (`split.held_out`), and others for the gallery. Raises DataError when there are
-    fewer than ten to stylize."""
+    fewer than `LEAST` to stylize."""
     paths = data.pictures(folders, "photos")
     held = split.held_out(paths)
     subjects = spread(sorted(held), COUNT)
-    if len(subjects) < 10:
-        raise data.DataError(f"photos: one in {split.PHOTO_EVERY} of each folder is held out, which makes {len(held)}")
+    if len(subjects) < LEAST:
+        raise data.DataError(
+            f"photos: {len(paths)} are there, and one in {split.PHOTO_EVERY} of a folder is held out to measure on; "
+            f"bring {LEAST * split.PHOTO_EVERY} at the least, better a thousand"
+        )
     return subjects, spread([path for path in paths if path not in held], OTHERS)
 
 

@@ -1,0 +1,160 @@
+"""From a folder of drawings to a served style: every step in order, each taken up where it was left.
+
+What a step has done lies in the run's folder, so a run that is stopped, or that fails at one picture, goes on when the
+same command is given again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import pathlib
+from collections.abc import Callable
+
+import torch
+
+from . import checkpoint, config, export, loop, quantize, repository
+from .config import Config
+from .evaluation import page, photos, report, sheet
+from .evaluation.reader import FaceNetworks
+from .evaluation.style import Evaluation, Inputs
+from .prepare import run as preparation
+from .ttn import distill, train
+from .vgg import Vgg19
+
+EDGE = {"steps": 6_000, "learning_rate": 5e-4, "decay_from": 0.5, "reconstruction": 0}
+"""How the half-width network is taught; at most as many steps as the full one had."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Order:
+    """What a user asks for."""
+
+    config: Config
+    exemplars: pathlib.Path
+    photos: list[pathlib.Path]
+    licence: str
+    commercial: bool
+    vgg: pathlib.Path
+    weights: pathlib.Path
+    run: pathlib.Path
+    models: pathlib.Path
+    device: torch.device
+
+    @property
+    def prepared(self) -> pathlib.Path:
+        return self.run / "prepared"
+
+    @property
+    def photo_folders(self) -> list[pathlib.Path]:
+        """The accepted photos, a folder for each that they came from."""
+        return sorted(p for p in (self.prepared / "photos").iterdir() if p.is_dir())
+
+    def paths(self, name: str) -> loop.Paths:
+        exemplars = self.prepared / "exemplars"
+        run = self.run / name
+        return loop.Paths(self.photo_folders, exemplars, self.vgg, self.weights, run, self.run / "cache")
+
+
+def settings(style: str, path: pathlib.Path | None, steps: int | None) -> Config:
+    """The style's TOML file or, without one, the defaults; `steps` takes the place of its number of steps.
+
+    Raises ConfigError, and CardError for a name that is no style's id.
+    """
+    repository.check_style(style)
+    found = config.load(path) if path else Config(style)
+    if found.style != style:
+        raise config.ConfigError(f"{path}: is of the style {found.style!r}, not {style!r}")
+    if steps is None:
+        return found
+    reconstruction = min(found.train.reconstruction, steps // 4)
+    return dataclasses.replace(
+        found, train=dataclasses.replace(found.train, steps=steps, reconstruction=reconstruction)
+    )
+
+
+def _prepare(order: Order) -> None:
+    done = order.prepared / "done.json"
+    wanted = {"exemplars": str(order.exemplars.resolve()), "photos": [str(p.resolve()) for p in order.photos]}
+    wanted["rules"] = str(order.config.prepare)
+    if done.exists() and json.loads(done.read_text("utf8")) == wanted:
+        print(f"prepared already: {order.prepared}/report.md")
+        return
+    kinds = preparation.prepare(order.config.prepare, order.exemplars, order.photos, order.weights, order.prepared)
+    print(preparation.summary(kinds))
+    # What the measuring asks for in the end is known now.
+    photos.chosen(order.photo_folders)
+    done.write_text(json.dumps(wanted), "utf8")
+
+
+def _full(order: Order) -> None:
+    train.train(order.config, order.paths("full"), True, order.device)
+
+
+def _edge(order: Order) -> None:
+    steps = min(EDGE["steps"], order.config.train.steps)
+    training = dataclasses.replace(order.config.train, **{**EDGE, "steps": steps})
+    network = dataclasses.replace(order.config.network, width=order.config.network.width // 2)
+    narrow = dataclasses.replace(order.config, train=training, network=network)
+    distill.distill(narrow, order.paths("edge"), order.run / "full" / "checkpoint.pt", True, order.device)
+
+
+def _export(order: Order) -> None:
+    name, calibration = f"ttn_{order.config.style}", quantize.calibration_photos(order.photo_folders)
+    full, step = checkpoint.load_network(order.run / "full" / "checkpoint.pt")
+    half_width, _ = checkpoint.load_network(order.run / "edge" / "checkpoint.pt")
+    export.to_onnx(full, repository.place(order.models, name))
+    export.to_onnx(full, repository.place(order.models, f"{name}_fp16"), torch.float16)
+    quantize.to_onnx(full, repository.place(order.models, f"{name}_int8"), calibration)
+    export.to_onnx(half_width, repository.place(order.models, f"{name}_edge"))
+    print(f"{order.models}: {name} of {step} steps, {name}_fp16, {name}_int8, {name}_edge")
+
+
+def _measure(order: Order) -> None:
+    card = order.models / f"{order.config.style}.card.json"
+    if not card.exists():
+        repository.new_card(order.models, order.config.style, order.licence, order.commercial)
+    faces = FaceNetworks(order.weights)
+    inputs = Inputs(order.prepared / "exemplars", Vgg19(order.vgg), faces, tuple(order.photo_folders))
+    evaluation = Evaluation(order.config, inputs)
+    for variant in ("", "_fp16", "_int8", "_edge"):
+        name = f"ttn_{order.config.style}{variant}"
+        path = order.models / name / "1" / "model.onnx"
+        session = export.session(path, torch.get_num_threads())
+        evaluation.add(name, lambda photo, session=session: export.run(session, photo))
+        repository.note_figures(card, path, report.card_figures(evaluation.report, name))
+    out = order.run / "evaluation"
+    report.write(evaluation.report, out)
+    for name, result in evaluation.report.networks.items():
+        sheet.save(evaluation.report.subjects, result.outputs, out / f"{name}.jpg")
+    page.save(evaluation.report, out / "page.png")
+    print(report.to_markdown(evaluation.report))
+
+
+def _register(order: Order) -> None:
+    styles = repository.build_manifest(order.models)
+    print(f"{order.models / 'styles.json'}: {', '.join(styles)}")
+
+
+STEPS: list[tuple[str, Callable[[Order], None]]] = [
+    ("looking at the pictures", _prepare),
+    ("training the network", _full),
+    ("teaching the half-width network", _edge),
+    ("writing the networks", _export),
+    ("measuring them", _measure),
+    ("registering the style", _register),
+]
+
+
+def make(order: Order) -> None:
+    """Runs every step. Raises DctnetError with a sentence that says what to do; the run can be taken up after it."""
+    order.run.mkdir(parents=True, exist_ok=True)
+    for number, (what, step) in enumerate(STEPS, 1):
+        print(f"[{number}/{len(STEPS)}] {what}", flush=True)
+        try:
+            step(order)
+        except KeyboardInterrupt:
+            print(f"\nstopped; the same command goes on from here ({order.run})", flush=True)
+            raise
+    if not order.commercial:
+        print("not for commercial use, as its card says")
