@@ -48,6 +48,20 @@ def test_a_face_that_fills_the_picture_is_found(locator: locate.Locator, sample:
     assert locator.faces(np.ascontiguousarray(sample[low[1] : high[1], low[0] : high[0]]))
 
 
+def test_the_mesh_finds_what_the_detector_does_not(
+    locator: locate.Locator, sample: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with heads of emoji: the detector is made blind."""
+    (seen,) = locator.faces(sample)
+    crop = align.aligned(sample, seen.landmarks, 256, 0.6)
+    none = np.empty((0, 4), np.float32), np.empty(0, np.float32)
+    monkeypatch.setattr(locator, "_detected", lambda picture, threshold: none)
+    (face,) = locator.faces(crop)
+    expected = align.apply(align.matrix(seen.landmarks, 256, 0.6), seen.landmarks)
+    assert face.score == 0 and face.sure > 0.9 and np.abs(face.landmarks - expected).mean() < 3
+    assert locator.faces(np.ascontiguousarray(crop[:70, :70])) == []
+
+
 def test_nothing_is_found_where_nothing_is(locator: locate.Locator) -> None:
     assert locator.faces(np.full((256, 300, 3), 200, np.uint8)) == []
 

@@ -23,7 +23,7 @@ from .detector import Detector, detect
 from .mesh import Mesh
 from .networks import Landmarks
 
-VERSION = 2
+VERSION = 3
 """Of what a cached face means; raised when boxes or landmarks would come out differently."""
 SURE, POSSIBLE = 0.3, 0.1
 """Scores of a face at first sight, and of one that is looked for because there was none."""
@@ -31,6 +31,9 @@ COARSE, COARSE_MARGIN = 112, 1.15
 """Pixels of the first landmark network's crop, and its side over the landmarks' extent when it looks again."""
 TRUSTED = 0.5
 """How sure the mesh must be of a face for its landmarks to be taken."""
+MIDDLE, CERTAIN = (1.0, 0.7), 0.9
+"""Sides of squares in a picture's middle, over its shorter side, in which a face is looked for that the detector did
+not see, and how sure the mesh must be of it."""
 LARGEST = 1024
 """Longer sides are reduced for finding; a portrait's face has more pixels than any network here takes."""
 
@@ -90,11 +93,25 @@ class Locator:
     def faces(self, picture: Picture, threshold: float = SURE) -> list[Face]:
         """Faces of [H, W, 3] uint8 RGB, largest first; none when there is none.
 
-        Where nothing reaches `threshold`, the best of what is fainter or fills the picture is taken, if there is any.
+        Where nothing reaches `threshold`, the best of what is fainter or fills the picture is taken, if there is any. A
+        face that the mesh is sure of and the detector did not see, as happens with drawn ones, has the score 0.
         """
         boxes, scores = self._boxes(picture, threshold)
         faces = [Face(b, float(s), *self.landmarks(picture, b)) for b, s in zip(boxes, scores, strict=True)]
+        if not any(face.sure >= TRUSTED for face in faces):
+            faces = self._in_the_middle(picture) or faces
         return sorted(faces, key=lambda face: -face.area)
+
+    def _in_the_middle(self, picture: Picture) -> list[Face]:
+        """A portrait's face is there: the mesh is asked, which is never sure of a face where there is none."""
+        height, width = picture.shape[:2]
+        for share in MIDDLE:
+            half, centre = min(height, width) * share / 2, np.array([width, height]) / 2
+            points, sure = self.landmarks(picture, np.concatenate([centre - half, centre + half]))
+            if sure >= CERTAIN:
+                box = np.concatenate([points.min(0), points.max(0)]).clip(0, [width, height] * 2)
+                return [Face(box.astype(np.float32), 0.0, points, sure)]
+        return []
 
     def _detected(self, picture: Picture, threshold: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         return detect(self.detector, self._tensor(picture), threshold)
