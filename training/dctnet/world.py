@@ -7,6 +7,7 @@ several optimizers, frozen parts and spectral norms.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -90,12 +91,18 @@ class World:
         for tensor, part in zip(tensors, message.split([tensor.numel() for tensor in tensors]), strict=True):
             tensor.copy_(part.view(tensor.shape))
 
-    def update(self, optimizers: Sequence[Optimizer], seen: Sequence[Tensor] = ()) -> None:
-        """One step of each optimizer along the gradients' mean over all batches; `seen` become means over processes."""
+    def update(self, optimizers: Sequence[Optimizer], seen: Sequence[Tensor] = (), largest: float = math.inf) -> None:
+        """One step of each optimizer along the gradients' mean over all batches; `seen` become means over processes.
+
+        `largest` bounds the norm of the first optimizer's gradients.
+        """
         groups = [group for optimizer in optimizers for group in optimizer.param_groups]
         gradients = [p.grad for group in groups for p in group["params"] if p.grad is not None]
         with torch.no_grad():
             self.mean([*gradients, *seen])
+        if math.isfinite(largest):
+            self.scaler.unscale_(optimizers[0])
+            torch.nn.utils.clip_grad_norm_([p for g in optimizers[0].param_groups for p in g["params"]], largest)
         for optimizer in optimizers:
             self._fabric.strategy.optimizer_step(optimizer)
             optimizer.zero_grad(set_to_none=True)

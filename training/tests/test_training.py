@@ -168,6 +168,32 @@ def test_every_loss_reaches_the_network_and_training_moves_it(paths: loop.Paths)
     assert any(not torch.equal(a, b) for a, b in zip(before, state.network.parameters(), strict=True))
 
 
+def test_an_update_steps_no_further_than_the_largest_gradient() -> None:
+    world = World(TINY.train, torch.device("cpu"))
+    network, critic = torch.nn.Linear(3, 1, bias=False), torch.nn.Linear(3, 1, bias=False)
+    optimizers = [torch.optim.SGD(layer.parameters(), 1.0) for layer in (network, critic)]
+    before = [layer.weight.clone() for layer in (network, critic)]
+    for layer in (network, critic):
+        layer.weight.grad = torch.full((1, 3), 100.0)
+    world.update(optimizers, (), 1.0)
+    moved = [(layer.weight - b).norm().item() for layer, b in zip((network, critic), before, strict=True)]
+    assert moved == pytest.approx([1.0, 100 * 3**0.5], rel=1e-4)
+
+
+def test_a_network_far_outside_its_range_is_led_back(paths: loop.Paths) -> None:
+    world = World(TINY.train, torch.device("cpu"))
+    state = train.State.new(TINY, world)
+    assert paths.exemplars is not None and paths.weights is not None
+    pictures = data.load(TINY, paths.photos, paths.exemplars, paths.weights, paths.cache)
+    batch = Batches(pictures, TINY, 0)[0].to(torch.device("cpu"))
+    with torch.no_grad():
+        state.network.head.bias.fill_(40.0)
+    state.step = TINY.train.reconstruction
+    found = train.train_step(state, Vgg19(paths.vgg), TINY, world, iter([batch]))
+    # A tenth of the overshoot counts, else VGG's features and every critic's gradient would be forty times too large.
+    assert found["tone"] < 12 and found["statistics"] < 12
+
+
 def test_the_network_waits_for_fresh_critics(paths: loop.Paths) -> None:
     slow = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, warmup=10))
     state = train.train(slow, paths, False, torch.device("cpu"))

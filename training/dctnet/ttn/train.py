@@ -176,7 +176,7 @@ def adversarial_batch(
             deviations = state.features.deviations(wanted)
         if not state.critic_optimizer.state:
             state.features.seen(world.first(deviations))
-        output = state.network(batch.photos).float()
+        output = losses.bounded(state.network(batch.photos).float())
         views, drawn = Views.of(output), look(vgg, output)
         found = generator_losses(state, vgg, batch, output, views, drawn, wanted)
         total = torch.stack([weights[name] * value for name, value in found.items()]).sum()
@@ -207,7 +207,7 @@ def train_step(state: State, vgg: Vgg19, config: Config, world: World, batches: 
         torch.manual_seed(config.train.seed * 1_000_003 + state.step + (world.number(index) << 40))
         deviations.append(adversarial_batch(state, vgg, config, world, batch, means))
     seen = [torch.stack(found).mean(0) for found in zip(*deviations, strict=True)]
-    world.update([state.network_optimizer, state.critic_optimizer], [*means.tensors(), *seen])
+    world.update([state.network_optimizer, state.critic_optimizer], [*means.tensors(), *seen], LARGEST_GRADIENT)
     state.features.seen(seen)
     loop.follow(state.average, state.network, config.train.ema, state.step)
     state.step += 1
