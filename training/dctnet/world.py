@@ -103,9 +103,11 @@ class World:
         if math.isfinite(largest):
             self.scaler.unscale_(optimizers[0])
             torch.nn.utils.clip_grad_norm_([p for g in optimizers[0].param_groups for p in g["params"]], largest)
+        # All gradients carry one scale, so it may change only after all steps, and not after each as Fabric would.
         for optimizer in optimizers:
-            self._fabric.strategy.optimizer_step(optimizer)
+            self.scaler.step(optimizer)
             optimizer.zero_grad(set_to_none=True)
+        self.scaler.update()
 
 
 class Means:
