@@ -1,4 +1,7 @@
-"""What one step of training sees: photos, what each should look like, and drawings for the discriminators."""
+"""What one step of training sees: photos, what each should look like, and drawings for the discriminators.
+
+What is shown how is drawn by NumPy, so that it is the same on every machine; pictures are made where the network is.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +16,27 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from . import fit, ground
+from . import fit
 from .config import Config
 from .data import PHOTO_SIZE, Pictures
-from .faces import align
-from .gem import View, hue_matrix, warp
-from .ground import Picture
+from .faces.align import Points
+from .gem import View, hue_matrix
+from .warp import Places, everywhere, warp
 
 FACE, HEAD = (0.7, 1.1), (1.0, 1.4)
 """Distances from the landmarks' middle, in face sizes, up to which the face (and the head with its hair) counts whole,
 and from which it does not."""
+SHARPEST = 0.85
+"""Crops show their picture at this share of its own pixels or less: enlarged further, it would teach blur."""
 
 
-def _falling(away: NDArray[np.float32], full: float, none: float) -> NDArray[np.float32]:
-    return ((none - away) / (none - full)).clip(0, 1)
+def _falling(away: Tensor, full: float, none: float) -> Tensor:
+    return ((none - away) / (none - full)).clamp(0, 1)
+
+
+def composed(drawing: Tensor, mask: Tensor, behind: Tensor) -> Tensor:
+    """`ground.compose` of tensors in 0 … 1, the mask [N, 1, H, W]."""
+    return drawing * torch.lerp(behind, torch.ones_like(behind), mask)
 
 
 @dataclasses.dataclass
@@ -38,36 +48,37 @@ class Batch:
     """What each photo's drawing is like; where there is none, the photo itself."""
     weights: Tensor
     """[B, 1, crop, crop] how far to believe the target at each place, 0 … 1; 0 where there is none."""
+    landmarks: Tensor
+    """[B, 68, 2] of each photo's largest face, in pixels of the crop; NaN where none was found."""
     exemplars: Tensor
     """What the discriminators are shown as real; none when there are no exemplars."""
 
 
-@dataclasses.dataclass
-class Sampled:
-    """A batch as it leaves the CPU: bytes, a quarter of the traffic; the device makes floats of them."""
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """A picture [S, S, C] and where the pixels of a crop lie in it."""
 
-    photos: NDArray[np.uint8]
-    """[B, crop, crop, 3], as the targets and exemplars."""
-    targets: NDArray[np.uint8]
-    weights: NDArray[np.float32]
-    """[B, crop, crop]."""
-    exemplars: NDArray[np.uint8]
-    hues: NDArray[np.float32]
-    """[B, 3, 3] for photos and targets."""
-    exemplar_hues: NDArray[np.float32]
+    picture: NDArray[np.uint8]
+    places: Places
 
-    def to(self, device: torch.device) -> Batch:
-        def pictures(array: NDArray[np.uint8], hues: NDArray[np.float32]) -> Tensor:
-            x = torch.from_numpy(array).to(device, non_blocking=True).float() / 255
-            x = torch.einsum("nhwc,ndc->nhwd", x, torch.from_numpy(hues).to(device)).clamp(0, 1)
-            return x.permute(0, 3, 1, 2) * 2 - 1
 
-        return Batch(
-            pictures(self.photos, self.hues),
-            pictures(self.targets, self.hues),
-            torch.from_numpy(self.weights).to(device)[:, None],
-            pictures(self.exemplars, self.exemplar_hues),
-        )
+@dataclasses.dataclass(frozen=True)
+class Fitted:
+    """A drawing fitted to a photo's face, and what the style makes of the photo's ground."""
+
+    drawing: Seen
+    ground: Seen
+
+
+@dataclasses.dataclass(frozen=True)
+class Shot:
+    """A sample that is drawn, but not made yet."""
+
+    photo: Seen
+    landmarks: Points
+    """[68, 2] in the crop, or NaN."""
+    target: Fitted | None
+    """None: the photo is all there is."""
 
 
 class Batches:
@@ -77,76 +88,126 @@ class Batches:
     resumed run continues with the same samples, and one process sees what several would have seen.
     """
 
-    def __init__(self, pictures: Pictures, config: Config, start: int, rank: int = 0, size: int = 1) -> None:
-        self.pictures, self.config, self.start, self.rank, self.size = pictures, config, start, rank, size
+    def __init__(
+        self, pictures: Pictures, config: Config, start: int, device: torch.device, rank: int = 0, size: int = 1
+    ) -> None:
+        self.pictures, self.config, self.start = pictures, config, start
+        self.device, self.rank, self.size = device, rank, size
 
     def __len__(self) -> int:
         return max(0, self.config.train.steps - self.start) * self.config.train.accumulate
 
-    def __getitem__(self, index: int) -> Sampled:
+    @torch.no_grad()
+    def __getitem__(self, index: int) -> Batch:
         cv2.setNumThreads(1)
         if index >= len(self):
             raise IndexError(index)
         train = self.config.train
-        count, (step, number) = train.batch, divmod(index, train.accumulate)
+        step, number = divmod(index, train.accumulate)
         rng = np.random.default_rng((train.seed, self.start + step, number * self.size + self.rank))
-        photos, targets, weights = zip(*(self._calibrated(rng) for _ in range(count)), strict=True)
-        exemplars = []
-        for number in range(count if len(self.pictures.usable_exemplars) else 0):
+        shots = [self._shot(rng) for _ in range(train.batch)]
+        drawings: list[Fitted | int] = []
+        for place in range(train.batch if len(self.pictures.usable_exemplars) else 0):
             # The calibrated ones stand as photos' faces do; the others show the artist's own proportions.
-            another = (number + 1) % count
-            exemplars.append(targets[another] if number % 2 and weights[another].any() else self._exemplar(rng))
-        shape = (0, *photos[0].shape)
-        return Sampled(
-            np.stack(photos),
-            np.stack(targets),
-            np.stack(weights),
-            np.stack(exemplars) if exemplars else np.empty(shape, np.uint8),
-            self._hues(rng, count),
-            self._hues(rng, len(exemplars)),
+            another = (place + 1) % train.batch
+            drawings.append(another if place % 2 and shots[another].target else self._exemplar(rng))
+        landmarks = torch.from_numpy(np.stack([shot.landmarks for shot in shots])).to(self.device)
+        photos = self._warp([shot.photo for shot in shots])
+        targets, weights = self._targets(shots, photos, landmarks)
+        exemplars = self._exemplars(drawings, targets)
+        hues = self._hues(rng, train.batch)
+        return Batch(
+            self._finished(photos, hues),
+            self._finished(targets, hues),
+            weights,
+            landmarks,
+            self._finished(exemplars, self._hues(rng, len(drawings))),
         )
 
-    def _hues(self, rng: np.random.Generator, count: int) -> NDArray[np.float32]:
-        share = self.config.gem.hue_share
-        turned = [hue_matrix(rng) if rng.random() < share else np.eye(3, dtype=np.float32) for _ in range(count)]
-        return np.stack(turned) if turned else np.empty((0, 3, 3), np.float32)
-
-    def _exemplar(self, rng: np.random.Generator) -> Picture:
-        """A drawing on the ground of any photo."""
+    def _shot(self, rng: np.random.Generator) -> Shot:
+        """A photo, and a drawing fitted to its face."""
         pictures, crop = self.pictures, self.config.train.crop
-        drawing = View.draw(rng, self.config.gem).apply(pictures.exemplars[rng.choice(pictures.usable_exemplars)], crop)
-        behind = View.draw(rng, self.config.gem).apply(pictures.grounds[rng.choice(pictures.usable)], crop)
-        return ground.compose(drawing[..., :3], drawing[..., 3], behind)
-
-    def _calibrated(self, rng: np.random.Generator) -> tuple[Picture, Picture, NDArray[np.float32]]:
-        """A photo, a drawing fitted to its face on its own ground, and where that is to be believed."""
-        pictures, crop, settings = self.pictures, self.config.train.crop, self.config.exemplars
         which = rng.choice(pictures.usable)
-        view = View.draw(rng, self.config.gem, 0.85 * crop / PHOTO_SIZE)
-        matrix = view.matrix(PHOTO_SIZE, crop)
-        photo = warp(pictures.photos[which], matrix, crop)
+        view = View.draw(rng, self.config.gem, SHARPEST * crop / PHOTO_SIZE)
         landmarks = pictures.photo_landmarks[which]
+        places = view.places(PHOTO_SIZE, crop)
+        photo, seen = Seen(pictures.photos[which], places), view.carry(landmarks, PHOTO_SIZE, crop)
         if not pictures.nearest.shape[1] or np.isnan(landmarks).any():
-            return photo, photo, np.zeros((crop, crop), np.float32)
+            return Shot(photo, seen, None)
         drawing = rng.choice(pictures.nearest[which])
-        bending = fit.Bending.between(landmarks, pictures.exemplar_landmarks[drawing], settings.bend)
-        fitted = fit.sample(pictures.exemplars[drawing], bending, cv2.invertAffineTransform(matrix), crop)
-        seen = align.apply(matrix, landmarks)
-        face = fit.size(seen)
-        y, x = np.mgrid[:crop, :crop].astype(np.float32)
-        away = np.hypot(x - seen[:, 0].mean(), y - seen[:, 1].mean()) / face
-        fitted[..., 3] = fitted[..., 3] * _falling(away, *HEAD)
-        mask = fitted[..., 3].astype(np.float32) / 255
-        toned = fit.retone(fitted[..., :3], photo, mask, fit.TONE_BLUR * face, settings.tone, settings.colour)
-        target = ground.compose(toned, fitted[..., 3], warp(pictures.grounds[which], matrix, crop))
-        near = _falling(away, *FACE)
-        return photo, target, (settings.around + (1 - settings.around) * near).astype(np.float32)
+        bend = self.config.exemplars.bend
+        bending = fit.Bending.between(landmarks, pictures.exemplar_landmarks[drawing], bend)
+        fitted = fit.places(bending, view.matrix(PHOTO_SIZE, crop), crop)
+        return Shot(
+            photo, seen, Fitted(Seen(pictures.exemplars[drawing], fitted), Seen(pictures.grounds[which], places))
+        )
+
+    def _exemplar(self, rng: np.random.Generator) -> Fitted:
+        """A drawing as it is, on the ground of any photo."""
+        seen = []
+        for pictures, usable in (
+            (self.pictures.exemplars, self.pictures.usable_exemplars),
+            (self.pictures.grounds, self.pictures.usable),
+        ):
+            view = View.draw(rng, self.config.gem)
+            seen.append(Seen(pictures[rng.choice(usable)], view.places(pictures.shape[1], self.config.train.crop)))
+        return Fitted(*seen)
+
+    def _hues(self, rng: np.random.Generator, count: int) -> dict[int, NDArray[np.float32]]:
+        share = self.config.gem.hue_share
+        return {place: hue_matrix(rng) for place in range(count) if rng.random() < share}
+
+    def _warp(self, seen: list[Seen], fill: str | None = None) -> Tensor:
+        pictures, places = [one.picture for one in seen], [one.places for one in seen]
+        return warp(pictures, places, self.config.train.crop, fill or self.config.gem.fill, self.device)
+
+    def _targets(self, shots: list[Shot], photos: Tensor, landmarks: Tensor) -> tuple[Tensor, Tensor]:
+        """What each photo's drawing is like, and how far to believe that."""
+        settings, crop = self.config.exemplars, self.config.train.crop
+        targets, weights = photos.clone(), photos.new_zeros(len(shots), 1, crop, crop)
+        known = [place for place, shot in enumerate(shots) if shot.target]
+        if not known:
+            return targets, weights
+        drawings = [shot.target.drawing for shot in shots if shot.target]
+        fitted = self._warp(drawings, "white")
+        fading = np.stack([fit.fading(each.places, each.picture.shape[0]) for each in drawings])[:, None]
+        seen = landmarks[known]
+        face = (seen.amax(1) - seen.amin(1)).amax(1)
+        along = torch.arange(crop, dtype=torch.float32, device=self.device)
+        centre = seen.mean(1)[..., None, None]
+        away = torch.hypot(along - centre[:, 0], along[:, None] - centre[:, 1])[:, None] / face[:, None, None, None]
+        masks = fitted[:, 3:] * _falling(away, *HEAD) * everywhere(torch.from_numpy(fading).to(self.device), crop)
+        toned = fit.retone(fitted[:, :3], photos[known], masks, fit.TONE_BLUR * face, settings.tone, settings.colour)
+        grounds = self._warp([shot.target.ground for shot in shots if shot.target])
+        targets[known] = composed(toned, masks, grounds)
+        weights[known] = settings.around + (1 - settings.around) * _falling(away, *FACE)
+        return targets, weights
+
+    def _exemplars(self, drawings: list[Fitted | int], targets: Tensor) -> Tensor:
+        """Drawings on grounds, and some of the targets."""
+        found = targets.new_empty(len(drawings), *targets.shape[1:])
+        free = [place for place, drawing in enumerate(drawings) if isinstance(drawing, Fitted)]
+        if free:
+            chosen = [drawing for drawing in drawings if isinstance(drawing, Fitted)]
+            drawn = self._warp([each.drawing for each in chosen])
+            found[free] = composed(drawn[:, :3], drawn[:, 3:], self._warp([each.ground for each in chosen]))
+        for place, drawing in enumerate(drawings):
+            if isinstance(drawing, int):
+                found[place] = targets[drawing]
+        return found
+
+    def _finished(self, pictures: Tensor, hues: dict[int, NDArray[np.float32]]) -> Tensor:
+        """0 … 1 → -1 … 1, with some hues turned."""
+        for place, matrix in hues.items():
+            turn = torch.from_numpy(matrix).to(self.device)
+            pictures[place] = torch.einsum("chw,dc->dhw", pictures[place], turn).clamp(0, 1)
+        return (pictures * 2 - 1).contiguous(memory_format=torch.channels_last)
 
 
-def prefetched(batches: Batches, ahead: int = 4) -> Iterator[Sampled]:
+def prefetched(batches: Batches, ahead: int = 4) -> Iterator[Batch]:
     """The batches in order, made in a thread: OpenCV releases the interpreter's lock; a fork of it hangs."""
     with concurrent.futures.ThreadPoolExecutor(1) as maker:
-        waiting: collections.deque[concurrent.futures.Future[Sampled]] = collections.deque()
+        waiting: collections.deque[concurrent.futures.Future[Batch]] = collections.deque()
         for index in range(len(batches)):
             waiting.append(maker.submit(batches.__getitem__, index))
             if len(waiting) > ahead:

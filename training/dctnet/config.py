@@ -36,6 +36,12 @@ class Gem:
     """Share of the crops rotated by an angle drawn from the whole circle."""
     hue_share: float = 0.25
     """Share of the samples whose hue is turned by any angle, the same for a photo and its drawing."""
+    fill: str = "reflect"
+    """What a crop shows beyond its picture: `reflect` (it mirrored), `edge` (its last pixels) or `white` (paper)."""
+
+    def __post_init__(self) -> None:
+        if self.fill not in ("reflect", "edge", "white"):
+            raise ConfigError(f"gem.fill: must be reflect, edge or white, not {self.fill!r}")
 
 
 @dataclasses.dataclass(frozen=True)

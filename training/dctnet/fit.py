@@ -11,17 +11,20 @@ import dataclasses
 
 import cv2
 import numpy as np
+import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
+from torch import Tensor
 
+from . import lab, warp
 from .faces import align
 from .faces.align import Matrix, Points
 from .ground import Picture
+from .warp import Places
 
 SUPPORT = 1.1
 """How far from a landmark the face is bent, in face sizes; beyond it the drawing is only turned and scaled."""
 RIDGE = 0.05
-GRID = 16
-"""Pixels between two places at which the bending is computed; between them it is interpolated."""
 FADE = 0.08
 """Share of a drawing's side over which its mask fades towards the border."""
 TONE_BLUR = 0.12
@@ -63,61 +66,56 @@ class Bending:
         return places @ self.matrix[:, :2].T + self.matrix[:, 2] + _bump(distance) @ self.weights
 
 
-def sample(drawing: NDArray[np.uint8], bending: Bending, view: Matrix, crop: int) -> NDArray[np.uint8]:
-    """The drawing [H, W, 4], colours and mask, as a crop of the photo shows it.
+def places(bending: Bending, view: Matrix, crop: int) -> Places:
+    """Where the pixels of a crop of the photo lie in the drawing. `view` takes the photo's pixels to the crop's."""
+    back = align.inverse(view)
+    return warp.gridded(bending(warp.pixels(crop) @ back[:, :2].T + back[:, 2]))
 
-    `view` [2, 3] takes the crop's pixels to the photo's. Shrunk by area first where it would alias.
+
+def fading(places: Places, side: int) -> NDArray[np.float32]:
+    """[n, n] in 0 … 1: how far to believe a drawing of `side` pixels at these places.
+
+    A drawing ends where its paper does; a mask that ends as sharply would teach a line there.
     """
-    coarse = np.arange(0, crop + GRID, GRID, dtype=np.float64)
-    x, y = np.meshgrid(coarse, coarse)
-    places = np.stack([x.ravel(), y.ravel()], 1) @ view[:, :2].T + view[:, 2]
-    found = bending(places).reshape(len(coarse), len(coarse), 2)
-    step = np.linalg.norm(found[-1, -1] - found[0, 0]) / (np.sqrt(2) * (coarse[-1] - coarse[0]))
-    if step > 1.5:
-        smaller = cv2.resize(drawing, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
-        found = (found + 0.5) * (smaller.shape[1] / drawing.shape[1]) - 0.5
-        drawing = smaller
-    fine = np.arange(crop, dtype=np.float32) / GRID
-    column, row = np.meshgrid(fine, fine)
-    maps = cv2.remap(found.astype(np.float32), column, row, cv2.INTER_LINEAR)
-    found = cv2.remap(drawing, maps[..., 0], maps[..., 1], cv2.INTER_CUBIC, borderValue=(255, 255, 255, 0))
-    # A drawing ends where its paper does; a mask that ends as sharply would teach a line there.
-    height, width = drawing.shape[:2]
-    inside = np.minimum(
-        np.minimum(maps[..., 0], width - 1 - maps[..., 0]), np.minimum(maps[..., 1], height - 1 - maps[..., 1])
-    )
-    found[..., 3] = found[..., 3] * (inside / (FADE * width)).clip(0, 1)
-    return found
+    return (np.minimum(places, side - 1 - places).min(2) / (FADE * side)).clip(0, 1).astype(np.float32)
 
 
-def _around(channels: NDArray[np.float32], mask: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    """Each place's mean over its surroundings within the mask; at a quarter of the resolution, for speed."""
-    height, width = mask.shape
-    small = (max(1, width // 4), max(1, height // 4))
-    weight = cv2.resize(mask, small, interpolation=cv2.INTER_AREA)
-    value = cv2.resize(channels * mask[..., None], small, interpolation=cv2.INTER_AREA)
-    value = cv2.GaussianBlur(value, (0, 0), sigma / 4) / (cv2.GaussianBlur(weight, (0, 0), sigma / 4)[..., None] + 1e-3)
-    return cv2.resize(value, (width, height), interpolation=cv2.INTER_LINEAR)
+def _blurring(sigmas: Tensor, size: int) -> Tensor:
+    """[N] → [N, size, size]: matrices that blur `size` pixels by a Gaussian, the border mirrored in."""
+    along = torch.arange(size, device=sigmas.device)
+    apart = along[:, None] - torch.arange(1 - size, 2 * size - 1, device=sigmas.device)
+    weight = torch.exp(-0.5 * (apart / sigmas[:, None, None].clamp_min(0.1)) ** 2)
+    before, within, after = weight.split([size - 1, size, size - 1], 2)
+    folded = within + F.pad(before.flip(2), (1, 0)) + F.pad(after.flip(2), (0, 1))
+    return folded / folded.sum(2, keepdim=True)
 
 
-def retone(
-    drawing: Picture, photo: Picture, mask: NDArray[np.float32], sigma: float, tone: float, colour: float
-) -> Picture:
-    """The drawing with the photo's tone around each place of the mask; ink stays ink.
+def _around(channels: Tensor, masks: Tensor, sigmas: Tensor) -> Tensor:
+    """[N, C, H/4, W/4]: each place's mean over its surroundings within the mask."""
+    weighted = F.avg_pool2d(torch.cat([channels * masks, masks], 1), 4)
+    down, across = (_blurring(sigmas / 4, size)[:, None] for size in weighted.shape[2:])
+    weighted = down @ weighted @ across.transpose(2, 3)
+    return weighted[:, :-1] / (weighted[:, -1:] + 1e-3)
 
-    `tone` and `colour` 0 … 1 are how far CIE L* and a*, b* go to the photo's. L* is scaled, by 0.4 … 2.2 at most, and
-    chroma is moved as far as a place is light, so that black lines stay black.
+
+def retone(drawings: Tensor, photos: Tensor, masks: Tensor, sigmas: Tensor, tone: float, colour: float) -> Tensor:
+    """The drawings [N, 3, H, W] in 0 … 1 with the photos' tone around each place of the masks; ink stays ink.
+
+    `masks` [N, 1, H, W] in 0 … 1, `sigmas` [N] pixels. `tone` and `colour` 0 … 1 are how far CIE L* and a*, b* go to
+    the photo's. L* is scaled, by 0.4 … 2.2 at most, and chroma is moved as far as a place is light, so that black lines
+    stay black.
     """
     if not tone and not colour:
-        return drawing
-    lab = cv2.cvtColor(drawing.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    seen = cv2.cvtColor(photo.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    here, there = _around(lab, mask, sigma), _around(seen, mask, sigma)
-    gain = ((there[..., 0] + 3) / (here[..., 0] + 3)).clip(0.4, 2.2) ** tone
-    share = colour * (lab[..., :1] / (here[..., :1] + 3)).clip(0, 1)
-    lab[..., 1:] += share * (there[..., 1:] - here[..., 1:])
-    lab[..., 0] = (lab[..., 0] * gain).clip(0, 100)
-    return (cv2.cvtColor(lab, cv2.COLOR_LAB2RGB).clip(0, 1) * 255 + 0.5).astype(np.uint8)
+        return drawings
+    own = lab.from_rgb(drawings).contiguous()
+    here, there = _around(own, masks, sigmas), _around(lab.from_rgb(photos).contiguous(), masks, sigmas)
+    gain = ((there[:, :1] + 3) / (here[:, :1] + 3)).clamp(0.4, 2.2) ** tone
+    tones = torch.cat([gain, here[:, :1] + 3, colour * (there[:, 1:] - here[:, 1:])], 1)
+    gain, lightness, moved = F.interpolate(tones, own.shape[2:], mode="bilinear", align_corners=False).split(
+        [1, 1, 2], 1
+    )
+    chroma = own[:, 1:] + (own[:, :1] / lightness).clamp(0, 1) * moved
+    return lab.to_rgb(torch.cat([(own[:, :1] * gain).clamp(0, 100), chroma], 1))
 
 
 THUMBNAIL = (24, 24, 3)
@@ -130,10 +128,10 @@ def thumbnail(picture: Picture, landmarks: Points) -> NDArray[np.float32]:
     if np.isnan(landmarks).any():
         return np.full(THUMBNAIL, np.nan, np.float32)
     head = align.aligned(picture, landmarks, 4 * THUMBNAIL[0], THUMBNAIL_RATIO)
-    lab = cv2.cvtColor(head.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    lab = cv2.resize(lab, THUMBNAIL[:2], interpolation=cv2.INTER_AREA)
-    lab[..., 0] -= lab[..., 0].mean()
-    return lab * np.float32([1, 0.5, 0.5])
+    small = cv2.cvtColor(head.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    small = cv2.resize(small, THUMBNAIL[:2], interpolation=cv2.INTER_AREA)
+    small[..., 0] -= small[..., 0].mean()
+    return small * np.float32([1, 0.5, 0.5])
 
 
 def nearest(photos: NDArray[np.float32], exemplars: NDArray[np.float32], count: int) -> NDArray[np.int64]:

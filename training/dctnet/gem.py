@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .config import Gem
-from .faces.align import Matrix
-from .ground import Picture
+from .faces import align
+from .faces.align import Matrix, Points
+from .warp import Places, affine
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,22 +51,14 @@ class View:
             turn = np.diag([-1.0, 1.0]) @ turn
         return np.concatenate([turn, ((crop - 1) / 2 - turn @ centre)[:, None]], 1)
 
-    def apply(self, picture: Picture, crop: int) -> Picture:
-        """[S, S, C] → [crop, crop, C]; what lies outside the picture is mirrored in."""
-        return warp(picture, self.matrix(picture.shape[0], crop), crop)
+    def places(self, side: int, crop: int) -> Places:
+        """Where the crop's pixels lie in a picture of `side` pixels."""
+        return affine(self.matrix(side, crop), crop)
 
-
-def warp(picture: NDArray[np.uint8], matrix: Matrix, crop: int) -> NDArray[np.uint8]:
-    """Bicubic: bilinear sampling paled thin ink lines, and the network drew them as pale. Shrunk by area first."""
-    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
-    if scale < 0.8:
-        size = max(1, round(picture.shape[0] * scale))
-        shrink = size / picture.shape[0]
-        picture = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
-        # A small pixel's centre x lies at (x + ½) / shrink - ½ of the picture.
-        shift = (1 / shrink - 1) / 2
-        matrix = np.concatenate([matrix[:, :2] / shrink, (matrix[:, :2].sum(1) * shift + matrix[:, 2])[:, None]], 1)
-    return cv2.warpAffine(picture, matrix, (crop, crop), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
+    def carry(self, landmarks: Points, side: int, crop: int) -> Points:
+        """[68, 2] in a picture of `side` pixels → in the crop; a mirrored face's left eye is on the left again."""
+        seen = align.apply(self.matrix(side, crop), landmarks)
+        return seen[align.MIRRORED] if self.mirrored else seen
 
 
 def hue_matrix(rng: np.random.Generator) -> NDArray[np.float32]:

@@ -75,7 +75,7 @@ def run(
     """
     shown: list[Picture] = grid.choose(paths.photos) if world.leads else []
     paths.run.mkdir(parents=True, exist_ok=True)
-    batches = prefetched(Batches(pictures, config, state.step, world.rank, world.size))
+    batches = prefetched(Batches(pictures, config, state.step, world.device, world.rank, world.size))
     smooth: dict[str, float] = {}
     bar = tqdm(
         range(state.step, config.train.steps),
@@ -87,7 +87,7 @@ def run(
         disable=not world.leads,
     )
     for _ in bar:
-        found = step(batch.to(world.device) for batch in itertools.islice(batches, config.train.accumulate))
+        found = step(itertools.islice(batches, config.train.accumulate))
         if not all(map(math.isfinite, found.values())):
             raise FloatingPointError(f"step {state.step}: a loss is not finite: {found}")
         for name, value in found.items():

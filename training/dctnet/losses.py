@@ -8,6 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .lab import differentiable
+
 # White-box Cartoonization (CVPR 2020): the texture view is a gray picture with random channel weights.
 GRAY_RANGES = ((0.199, 0.399), (0.487, 0.687), (0.014, 0.214))
 SURFACE_RADIUS, SURFACE_EPSILON = 5, 0.2
@@ -137,19 +139,7 @@ def variation(x: Tensor) -> Tensor:
 
 def lab(x: Tensor) -> Tensor:
     """CIE L*a*b* (D65) of sRGB in -1 … 1: [N, 3, H, W] with L in 0 … 100. Differentiable."""
-    rgb = (x.float() + 1) / 2  # not clamped: an overshooting pixel must keep its gradient
-    linear = torch.where(rgb > 0.04045, ((rgb + 0.055) / 1.055).clamp_min(1e-4) ** 2.4, rgb / 12.92)
-    matrix = x.new_tensor(
-        [
-            [0.4124564, 0.3575761, 0.1804375],
-            [0.2126729, 0.7151522, 0.0721750],
-            [0.0193339, 0.1191920, 0.9503041],
-        ],
-        dtype=torch.float32,
-    ) / x.new_tensor([[0.95047], [1.0], [1.08883]], dtype=torch.float32)
-    xyz = torch.einsum("ij,njhw->nihw", matrix, linear)
-    f = torch.where(xyz > 0.008856, xyz.clamp_min(1e-4) ** (1 / 3), 7.787 * xyz + 16 / 116)
-    return torch.stack((116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])), 1)
+    return differentiable((x.float() + 1) / 2)
 
 
 def tone_and_colour(output: Tensor, photo: Tensor, cell: int = 16) -> tuple[Tensor, Tensor]:

@@ -1,9 +1,10 @@
 import cv2
 import numpy as np
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dctnet import fit
+from dctnet import data, fit, lab, warp
 
 
 def landmarks(seed: int, side: float = 160.0) -> np.ndarray:
@@ -41,23 +42,42 @@ def test_a_drawing_fitted_to_its_own_landmarks_is_the_drawing() -> None:
     drawing = np.full((160, 160, 4), 255, np.uint8)
     drawing[..., :3] = cv2.resize(np.random.default_rng(1).integers(0, 255, (10, 10, 3), np.uint8), (160, 160))
     face = landmarks(3)
-    view = np.array([[1.0, 0, 16], [0, 1, 16]])
-    found = fit.sample(drawing, fit.Bending.between(face, face), view, 128)
+    bending = fit.Bending.between(face, face)
+    places = fit.places(bending, np.array([[1.0, 0, -16], [0, 1, -16]]), 128)
+    found = warp.by_opencv(drawing, places, 128, "white")
     assert np.abs(found[..., :3].astype(int) - drawing[16:144, 16:144, :3]).mean() < 2
-    assert found[64, 64, 3] == 255
-    beyond = fit.sample(drawing, fit.Bending.between(face, face), np.array([[1.0, 0, 140], [0, 1, 0]]), 128)
-    assert (beyond[:, 40:, 3] == 0).all()
+    assert (found[..., 3] == 255).all()
+    beyond = warp.by_opencv(drawing, fit.places(bending, np.array([[1.0, 0, -140], [0, 1, 0]]), 128), 128, "white")
+    assert (beyond[:, 40:, 3] == 0).all() and (beyond[:, 40:, :3] == 255).all()
+
+
+def test_a_drawing_is_believed_inside_its_paper_and_fades_towards_the_border() -> None:
+    face = landmarks(3)
+    places = fit.places(fit.Bending.between(face, face), np.array([[1.0, 0, 32], [0, 1, 32]]), 192)
+    believed = fit.fading(places, 160)
+    assert believed.shape == places.shape[:2] and believed.max() == 1
+    inside = ((places > 0) & (places < 159)).all(2)
+    assert (believed[~inside] == 0).all() and (believed[inside] > 0).any()
 
 
 def test_retoning_takes_the_photos_tone_and_keeps_ink() -> None:
     photo = np.full((160, 160, 3), (120, 85, 65), np.uint8)
     drawing = np.full((160, 160, 3), (200, 170, 190), np.uint8)
     cv2.line(drawing, (60, 80), (100, 80), (5, 5, 5), 3)
-    toned = fit.retone(drawing, photo, np.ones((160, 160), np.float32), 20, 1.0, 1.0)
-    lab = lambda picture: cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[30, 30]  # noqa: E731
-    assert np.abs(lab(toned) - lab(photo)).max() < 4 and lab(drawing)[0] > lab(photo)[0] + 20
-    assert toned[80, 80].max() < 12
-    assert fit.retone(drawing, photo, np.ones((160, 160), np.float32), 20, 0.0, 0.0) is drawing
+    drawings, photos = ((data.to_tensor(picture)[None] + 1) / 2 for picture in (drawing, photo))
+    masks = torch.ones(1, 1, 160, 160)
+    toned = fit.retone(drawings, photos, masks, torch.tensor([20.0]), 1.0, 1.0)
+    here = lambda pictures: lab.from_rgb(pictures)[0, :, 30, 30]  # noqa: E731
+    assert (here(toned) - here(photos)).abs().max() < 4 and here(drawings)[0] > here(photos)[0] + 20
+    assert toned[0, :, 80, 80].max() < 0.05
+    assert fit.retone(drawings, photos, masks, torch.tensor([20.0]), 0.0, 0.0) is drawings
+
+
+def test_lab_is_the_same_by_opencv_and_by_torch() -> None:
+    rgb = torch.rand(2, 3, 24, 40, generator=torch.Generator().manual_seed(0))
+    found = lab.from_rgb(rgb)
+    assert (found - lab.differentiable(rgb)).abs().max() < 0.6
+    assert (lab.to_rgb(found) - rgb).abs().max() < 0.01 and (lab.by_torch(found) - rgb).abs().max() < 0.01
 
 
 def test_the_nearest_exemplar_is_the_picture_itself_and_one_without_a_face_is_none(sample: np.ndarray) -> None:

@@ -152,7 +152,7 @@ def test_every_loss_reaches_the_network_and_training_moves_it(paths: loop.Paths)
     state = train.State.new(TINY, world)
     assert paths.exemplars is not None and paths.weights is not None
     pictures = data.load(TINY, paths.photos, paths.exemplars, paths.weights, paths.cache)
-    batch = Batches(pictures, TINY, 0)[0].to(torch.device("cpu"))
+    batch = Batches(pictures, TINY, 0, torch.device("cpu"))[0]
     vgg, output = Vgg19(paths.vgg), 3 * state.network(batch.photos)
     look = train.Looks.draw(TINY.train.crop)
     wanted, drawn = (look(vgg, x) for x in (batch.targets, output))
@@ -180,12 +180,25 @@ def test_an_update_steps_no_further_than_the_largest_gradient() -> None:
     assert moved == pytest.approx([1.0, 100 * 3**0.5], rel=1e-4)
 
 
+def test_both_optimizers_undo_the_same_loss_scale() -> None:
+    world = World(TINY.train, torch.device("cpu"))
+    world.scaler = torch.amp.GradScaler("cpu", init_scale=8.0, growth_interval=1)
+    layers = [torch.nn.Linear(3, 1, bias=False) for _ in range(2)]
+    before = [layer.weight.clone() for layer in layers]
+    for layer in layers:
+        world.scaler.scale(layer.weight.sum()).backward()
+    world.update([torch.optim.SGD(layer.parameters(), 1.0) for layer in layers])
+    for layer, weight in zip(layers, before, strict=True):
+        assert torch.allclose(weight - layer.weight, torch.ones(1, 3))
+    assert world.scaler.get_scale() == 16
+
+
 def test_a_network_far_outside_its_range_is_led_back(paths: loop.Paths) -> None:
     world = World(TINY.train, torch.device("cpu"))
     state = train.State.new(TINY, world)
     assert paths.exemplars is not None and paths.weights is not None
     pictures = data.load(TINY, paths.photos, paths.exemplars, paths.weights, paths.cache)
-    batch = Batches(pictures, TINY, 0)[0].to(torch.device("cpu"))
+    batch = Batches(pictures, TINY, 0, torch.device("cpu"))[0]
     with torch.no_grad():
         state.network.head.bias.fill_(40.0)
     state.step = TINY.train.reconstruction
@@ -216,7 +229,7 @@ def test_a_narrow_network_learns_from_a_wide_one(paths: loop.Paths) -> None:
     wide, _ = checkpoint.load_network(teacher)
     state = distill.distill(narrow, into(paths, "narrow"), teacher, False, cpu)
     assert state.step == 24 and (paths.run / "narrow/grid-000024.png").exists()
-    photos = Batches(data.load_photos(paths.photos, paths.cache), narrow, 0)[0].to(cpu).photos
+    photos = Batches(data.load_photos(paths.photos, paths.cache), narrow, 0, cpu)[0].photos
     untaught = distill.State.new(narrow, World(narrow.train, cpu)).average
     distance = lambda network: (network(photos) - wide(photos)).abs().mean()  # noqa: E731
     assert distance(state.average) < 0.7 * distance(untaught)
