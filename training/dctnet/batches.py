@@ -77,8 +77,8 @@ class Shot:
     photo: Seen
     landmarks: Points
     """[68, 2] in the crop, or NaN."""
-    target: Fitted | None
-    """None: the photo is all there is."""
+    target: Fitted | Seen | None
+    """A drawing fitted to the photo, or the CCN's picture of it. None: the photo is all there is."""
 
 
 class Batches:
@@ -106,11 +106,14 @@ class Batches:
         step, number = divmod(index, train.accumulate)
         rng = np.random.default_rng((train.seed, self.start + step, number * self.size + self.rank))
         shots = [self._shot(rng) for _ in range(train.batch)]
-        drawings: list[Fitted | int] = []
+        drawings: list[Fitted | Seen | int] = []
         for place in range(train.batch if len(self.pictures.usable_exemplars) else 0):
-            # The calibrated ones stand as photos' faces do; the others show the artist's own proportions.
+            # The fitted ones stand as photos' faces do; the others show the artist's own proportions.
             another = (place + 1) % train.batch
-            drawings.append(another if place % 2 and shots[another].target else self._exemplar(rng))
+            if self._sampled(rng):
+                drawings.append(self._pair(rng)[1])
+            else:
+                drawings.append(another if place % 2 and shots[another].target else self._exemplar(rng))
         landmarks = torch.from_numpy(np.stack([shot.landmarks for shot in shots])).to(self.device)
         photos = self._warp([shot.photo for shot in shots])
         targets, weights = self._targets(shots, photos, landmarks)
@@ -125,8 +128,11 @@ class Batches:
         )
 
     def _shot(self, rng: np.random.Generator) -> Shot:
-        """A photo, and a drawing fitted to its face."""
+        """A photo, and a drawing fitted to its face; or a pair of the CCN."""
         pictures, crop = self.pictures, self.config.train.crop
+        if self._sampled(rng):
+            photo, target, landmarks = self._pair(rng)
+            return Shot(photo, landmarks, target)
         which = rng.choice(pictures.usable)
         view = View.draw(rng, self.config.gem, SHARPEST * crop / PHOTO_SIZE)
         landmarks = pictures.photo_landmarks[which]
@@ -141,6 +147,21 @@ class Batches:
         return Shot(
             photo, seen, Fitted(Seen(pictures.exemplars[drawing], fitted), Seen(pictures.grounds[which], places))
         )
+
+    def _sampled(self, rng: np.random.Generator) -> bool:
+        """Whether the CCN's turn has come. Draws nothing where it has no samples."""
+        return self.pictures.samples is not None and rng.random() < self.config.exemplars.samples
+
+    def _pair(self, rng: np.random.Generator) -> tuple[Seen, Seen, Points]:
+        """One of the CCN's sources, its target in the same view, and the source's landmarks there."""
+        samples, crop = self.pictures.samples, self.config.train.crop
+        assert samples is not None
+        which, side = rng.integers(len(samples.sources)), samples.sources.shape[1]
+        # They show little but a face: if smaller than a crop, softer is better than mirror images around it.
+        view = View.draw(rng, self.config.gem, min(1.0, SHARPEST * crop / side))
+        places = view.places(side, crop)
+        landmarks = view.carry(samples.landmarks[which], side, crop)
+        return Seen(samples.sources[which], places), Seen(samples.targets[which], places), landmarks
 
     def _exemplar(self, rng: np.random.Generator) -> Fitted:
         """A drawing as it is, on the ground of any photo."""
@@ -163,28 +184,37 @@ class Batches:
 
     def _targets(self, shots: list[Shot], photos: Tensor, landmarks: Tensor) -> tuple[Tensor, Tensor]:
         """What each photo's drawing is like, and how far to believe that."""
-        settings, crop = self.config.exemplars, self.config.train.crop
+        crop = self.config.train.crop
         targets, weights = photos.clone(), photos.new_zeros(len(shots), 1, crop, crop)
-        known = [place for place, shot in enumerate(shots) if shot.target]
-        if not known:
-            return targets, weights
-        drawings = [shot.target.drawing for shot in shots if shot.target]
+        calibrated = {place: shot.target for place, shot in enumerate(shots) if isinstance(shot.target, Seen)}
+        if calibrated:
+            targets[list(calibrated)] = self._warp(list(calibrated.values()))
+            weights[list(calibrated)] = 1.0
+        known = {place: shot.target for place, shot in enumerate(shots) if isinstance(shot.target, Fitted)}
+        if known:
+            self._fit(known, photos, landmarks, targets, weights)
+        return targets, weights
+
+    def _fit(
+        self, known: dict[int, Fitted], photos: Tensor, landmarks: Tensor, targets: Tensor, weights: Tensor
+    ) -> None:
+        """Puts fitted drawings into their places among the targets."""
+        settings, crop, places = self.config.exemplars, self.config.train.crop, list(known)
+        drawings = [target.drawing for target in known.values()]
         fitted = self._warp(drawings, "white")
         fading = np.stack([fit.fading(each.places, each.picture.shape[0]) for each in drawings])[:, None]
-        seen = landmarks[known]
+        seen = landmarks[places]
         face = (seen.amax(1) - seen.amin(1)).amax(1)
         along = torch.arange(crop, dtype=torch.float32, device=self.device)
         centre = seen.mean(1)[..., None, None]
         away = torch.hypot(along - centre[:, 0], along[:, None] - centre[:, 1])[:, None] / face[:, None, None, None]
         masks = fitted[:, 3:] * _falling(away, *HEAD) * everywhere(torch.from_numpy(fading).to(self.device), crop)
-        toned = fit.retone(fitted[:, :3], photos[known], masks, fit.TONE_BLUR * face, settings.tone, settings.colour)
-        grounds = self._warp([shot.target.ground for shot in shots if shot.target])
-        targets[known] = composed(toned, masks, grounds)
-        weights[known] = settings.around + (1 - settings.around) * _falling(away, *FACE)
-        return targets, weights
+        toned = fit.retone(fitted[:, :3], photos[places], masks, fit.TONE_BLUR * face, settings.tone, settings.colour)
+        targets[places] = composed(toned, masks, self._warp([target.ground for target in known.values()]))
+        weights[places] = settings.around + (1 - settings.around) * _falling(away, *FACE)
 
-    def _exemplars(self, drawings: list[Fitted | int], targets: Tensor) -> Tensor:
-        """Drawings on grounds, and some of the targets."""
+    def _exemplars(self, drawings: list[Fitted | Seen | int], targets: Tensor) -> Tensor:
+        """Drawings on grounds, targets of the CCN, and some of the batch's own."""
         found = targets.new_empty(len(drawings), *targets.shape[1:])
         free = [place for place, drawing in enumerate(drawings) if isinstance(drawing, Fitted)]
         if free:
@@ -194,6 +224,8 @@ class Batches:
         for place, drawing in enumerate(drawings):
             if isinstance(drawing, int):
                 found[place] = targets[drawing]
+            elif isinstance(drawing, Seen):
+                found[place] = self._warp([drawing])[0]
         return found
 
     def _finished(self, pictures: Tensor, hues: dict[int, NDArray[np.float32]]) -> Tensor:

@@ -59,12 +59,17 @@ class Exemplars:
     """How far a drawing's features are moved to the photo's: 1 = all the way, 0 = the style keeps its proportions."""
     choice: int = 12
     """How many of the drawings that look most like a photo are fitted to it."""
+    samples: float = 0.25
+    """Share of the CCN's samples among the targets and among what the discriminators see as real, where there are any
+    (`dctnet ttn --samples`)."""
     around: float = 0.3
     """How far to believe a fitted drawing outside the face, where hair and clothes are another person's."""
 
     def __post_init__(self) -> None:
         if self.ground not in ("ink", "flat", "hatch"):
             raise ConfigError(f"exemplars.ground: must be ink, flat or hatch, not {self.ground!r}")
+        if not 0 <= self.samples <= 1:
+            raise ConfigError(f"exemplars.samples: must be a share from 0 to 1, not {self.samples}")
 
 
 @dataclasses.dataclass(frozen=True)

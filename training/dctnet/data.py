@@ -82,6 +82,30 @@ def _packed(
 
 
 @dataclasses.dataclass(frozen=True)
+class Samples:
+    """Calibrated pairs: what the CCN's two generators draw of the same code."""
+
+    sources: NDArray[np.uint8]
+    """[N, S, S, 3] photos, or what looks like some."""
+    targets: NDArray[np.uint8]
+    """[N, S, S, 3] the same faces in the style."""
+    landmarks: NDArray[np.float32]
+    """[N, 68, 2] of the sources, in pixels."""
+
+    @staticmethod
+    def load(folder: pathlib.Path) -> Samples:
+        """What `dctnet ccn sample` wrote, memory-mapped. Raises DataError when it wrote nothing there, or not all."""
+        try:
+            found = Samples(*(np.load(folder / f"{f.name}.npy", mmap_mode="r") for f in dataclasses.fields(Samples)))
+        except (OSError, ValueError) as error:
+            raise DataError(f"samples: {folder} is not what `dctnet ccn sample` writes ({error})") from None
+        count, side = len(found.sources), found.sources.shape[1]
+        if found.targets.shape != (count, side, side, 3) or found.landmarks.shape != (count, 68, 2) or not count:
+            raise DataError(f"samples: sources, targets and landmarks in {folder} do not belong together")
+        return found
+
+
+@dataclasses.dataclass(frozen=True)
 class Pictures:
     """Everything a training draws from; the large arrays are memory-mapped, and hold what is held out, too."""
 
@@ -100,6 +124,7 @@ class Pictures:
     usable_exemplars: NDArray[np.int64]
     nearest: NDArray[np.int64]
     """[N, K] for each photo the usable exemplars that look most like it; anything where it has no face."""
+    samples: Samples | None = None
 
 
 def _stamp(path: pathlib.Path) -> str:

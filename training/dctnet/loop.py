@@ -33,6 +33,8 @@ class Paths:
     """Checkpoints and grids go here."""
     cache: pathlib.Path
     """Packed pictures and what was found in them; runs may share it."""
+    samples: pathlib.Path | None = None
+    """What `dctnet ccn sample` wrote."""
 
 
 def learning_rate(config: Config, step: int) -> float:

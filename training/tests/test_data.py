@@ -111,6 +111,57 @@ def test_where_no_face_was_found_the_photo_is_all_there_is(
     assert not batch.weights.any() and torch.equal(batch.targets, batch.photos) and batch.landmarks.isnan().all()
 
 
+@pytest.fixture
+def samples(tmp_path: pathlib.Path) -> pathlib.Path:
+    """What the CCN would write: gray sources, and targets that are the sources in red."""
+    folder = tmp_path / "samples"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    shades = np.repeat(rng.integers(60, 200, (6, 8, 8, 1), np.uint8), 3, 3)
+    sources = np.stack([cv2.resize(shade, (72, 72), interpolation=cv2.INTER_CUBIC) for shade in shades])
+    np.save(folder / "sources.npy", sources)
+    np.save(folder / "targets.npy", sources * np.array([1, 0, 0], np.uint8))
+    np.save(folder / "landmarks.npy", rng.uniform(20, 50, (6, 68, 2)).astype(np.float32))
+    return folder
+
+
+def test_calibrated_pairs_take_their_share_of_targets_and_of_what_critics_see(
+    people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path, samples: pathlib.Path
+) -> None:
+    found = dataclasses.replace(load(people, weights, cache), samples=data.Samples.load(samples))
+
+    def shares(share: float) -> tuple[float, float]:
+        settings = dataclasses.replace(
+            SETTINGS, exemplars=config.Exemplars(samples=share), gem=config.Gem(hue_share=0.0)
+        )
+        batches = list(prefetched(Batches(found, settings, 0, CPU)))
+        red = lambda x: (x[:, 1:].amax((1, 2, 3)) < -0.95).float()  # noqa: E731
+        for batch in batches:
+            of_ccn = red(batch.targets).bool()
+            assert (batch.weights[of_ccn] == 1).all() and not batch.landmarks[of_ccn].isnan().any()
+            assert (batch.targets[of_ccn, 0] - batch.photos[of_ccn, 1]).abs().max() < 0.02 if of_ccn.any() else True
+        return tuple(
+            torch.cat([red(getattr(b, name)) for b in batches]).mean().item() for name in ("targets", "exemplars")
+        )
+
+    assert shares(1.0) == (1.0, 1.0)
+    targets, real = shares(0.3)
+    assert 0.1 < targets < 0.55 and 0.1 < real < 0.7
+    # Without samples nothing is drawn for them, so batches stay what they were.
+    plain = dataclasses.replace(SETTINGS, exemplars=config.Exemplars(samples=0.9))
+    none = dataclasses.replace(found, samples=None)
+    assert same(Batches(none, plain, 0, CPU)[2], Batches(none, SETTINGS, 0, CPU)[2])
+
+
+def test_half_written_samples_are_refused(samples: pathlib.Path) -> None:
+    np.save(samples / "targets.npy", np.zeros((5, 72, 72, 3), np.uint8))
+    with pytest.raises(data.DataError, match="belong together"):
+        data.Samples.load(samples)
+    (samples / "targets.npy").unlink()
+    with pytest.raises(data.DataError, match=r"targets\.npy"):
+        data.Samples.load(samples)
+
+
 @pytest.mark.parametrize("missing", ["photos", "exemplars"])
 def test_a_missing_folder_is_named(
     people: pathlib.Path, weights: pathlib.Path, tmp_path: pathlib.Path, missing: str

@@ -13,7 +13,15 @@ def run(arguments: argparse.Namespace) -> None:
     settings = config.load(arguments.config)
     folder = arguments.run or pathlib.Path(".runs") / arguments.config.stem
     folder.mkdir(parents=True, exist_ok=True)
-    paths = loop.Paths(arguments.photos, arguments.exemplars, arguments.vgg, arguments.weights, folder, arguments.cache)
+    paths = loop.Paths(
+        arguments.photos,
+        arguments.exemplars,
+        arguments.vgg,
+        arguments.weights,
+        folder,
+        arguments.cache,
+        arguments.samples,
+    )
     where = device.choose(arguments.device)
     if arguments.teacher is None:
         train.train(settings, paths, arguments.resume, where, arguments.start)
@@ -28,6 +36,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--photos", type=pathlib.Path, required=True, nargs="+", help="folders of photos")
     parser.add_argument(
         "--exemplars", type=pathlib.Path, help="folder of the style's drawings; needed but with --teacher"
+    )
+    parser.add_argument(
+        "--samples", type=pathlib.Path, help="calibrated pairs, a folder that `dctnet ccn sample` wrote"
     )
     parser.add_argument("--weights", type=pathlib.Path, help="folder of the face networks (dctnet fetch)")
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(".runs/cache"), help="packed pictures")

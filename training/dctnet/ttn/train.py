@@ -227,6 +227,8 @@ def train(config: Config, paths: Paths, resume: bool, device: torch.device, star
     world = World(config.train, device)
     with world.leader_first():
         pictures = data.load(config, paths.photos, paths.exemplars, paths.weights, paths.cache)
+    if paths.samples is not None:
+        pictures = dataclasses.replace(pictures, samples=data.Samples.load(paths.samples))
     state = State.new(config, world)
     if start is not None:
         checkpoint.begin_with(start, config, state.network, state.average)
