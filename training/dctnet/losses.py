@@ -101,25 +101,31 @@ def aligned_distance(a: Tensor, b: Tensor, radius: int = 1) -> Tensor:
     return matched / (2 * b.float().abs().mean().clamp_min(1e-6))
 
 
-def statistics(a: Tensor, b: Tensor, weights: Tensor, tiles: int = 8) -> Tensor:
-    """How far the mean and the deviation of every activation differ from tile to tile (tiles × tiles of the picture).
+def statistics(a: Tensor, b: Tensor, weights: Tensor, tiles: tuple[int, ...] = (1, 4, 8)) -> Tensor:
+    """How far mean and deviation of every activation differ from tile to tile (n × n of the picture for each n).
 
     The style loss of Huang & Belongie (2017). How much ink a place carries is learnt without asking where exactly it
     lies, so that lines come out as dark as they are drawn; compared place by place they pale wherever they are unsure.
-    `weights` [N, 1, H, W], 0 … 1, of any size, says how much each place of `b` is worth.
+    `weights` [N, 1, H, W], 0 … 1, of any size, says how much each place of `b` is worth. Every n divides the last.
     """
-    share = F.adaptive_avg_pool2d(weights.float(), tiles)
-
-    def moments(x: Tensor) -> tuple[Tensor, Tensor]:
-        mean = F.adaptive_avg_pool2d(x.float(), tiles)
-        square = F.adaptive_avg_pool2d(x.float().square(), tiles)
-        return mean, (square - mean.square()).clamp_min(0).add(1e-4 * square.mean().detach()).sqrt()
-
-    total = share.sum().clamp_min(1e-6) * a.shape[1]
+    finest = tiles[-1]
+    share = F.adaptive_avg_pool2d(weights.float(), finest)
+    # The moments of larger tiles are means of those of smaller ones: activations are read once.
+    moments = [
+        (F.adaptive_avg_pool2d(x, finest), F.adaptive_avg_pool2d(x.square(), finest)) for x in (a.float(), b.float())
+    ]
     found = []
-    for x, y in zip(moments(a), moments(b), strict=True):
-        scale = (y * share).abs().sum() / total
-        found.append(((x - y).abs() * share).sum() / total / scale.clamp_min(1e-6))
+    for n in tiles:
+        worth = F.adaptive_avg_pool2d(share, n)
+        total = worth.sum().clamp_min(1e-6) * a.shape[1]
+        means, deviations = [], []
+        for mean, square in moments:
+            m, s = F.adaptive_avg_pool2d(mean, n), F.adaptive_avg_pool2d(square, n)
+            means.append(m)
+            deviations.append((s - m.square()).clamp_min(0).add(1e-4 * s.mean().detach()).sqrt())
+        for x, y in (means, deviations):
+            scale = (y * worth).abs().sum() / total
+            found.append(((x - y).abs() * worth).sum() / total / scale.clamp_min(1e-6))
     return torch.stack(found).mean()
 
 

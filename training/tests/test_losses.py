@@ -82,9 +82,9 @@ def test_statistics_forgive_where_a_line_lies_within_a_tile_and_not_how_much_ink
     wanted = torch.zeros(1, 4, 32, 32)
     wanted[..., 1:3] = 1
     everywhere = torch.ones(1, 1, 32, 32)
-    assert losses.statistics(wanted.roll(1, -1), wanted, everywhere).item() == pytest.approx(0, abs=1e-5)
-    assert losses.statistics(wanted.roll(9, -1), wanted, everywhere) > 0.5
-    assert losses.statistics(0.5 * wanted, wanted, everywhere) > 0.3
+    assert losses.statistics(wanted.roll(1, -1), wanted, everywhere, (8,)).item() == pytest.approx(0, abs=1e-5)
+    assert losses.statistics(wanted.roll(9, -1), wanted, everywhere, (8,)) > 0.5
+    assert losses.statistics(0.5 * wanted, wanted, everywhere, (8,)) > 0.3
 
 
 def test_statistics_do_not_see_what_weighs_nothing() -> None:
@@ -93,9 +93,23 @@ def test_statistics_do_not_see_what_weighs_nothing() -> None:
     other[..., 16:] = 0
     left = torch.ones(1, 1, 32, 32)
     left[..., 16:] = 0
-    assert losses.statistics(other, wanted, left) < 1e-3
-    assert losses.statistics(other, wanted, 1 - left) > 0.5
+    assert losses.statistics(other, wanted, left, (8,)) < 1e-3
+    assert losses.statistics(other, wanted, 1 - left, (8,)) > 0.5
     assert losses.statistics(other, wanted, torch.zeros_like(left)).item() == 0
+
+
+def test_the_moments_of_larger_tiles_are_those_of_the_activations() -> None:
+    a, b = torch.rand(2, 3, 4, 32, 32)
+    everywhere = torch.ones(3, 1, 32, 32)
+    tiles = lambda x, n: x.unflatten(-1, (n, -1)).unflatten(-3, (n, -1))  # noqa: E731
+    for n in (1, 4, 8):
+        means = [tiles(x, n).mean((-3, -1)) for x in (a, b)]
+        deviations = [tiles(x, n).var((-3, -1), correction=0).sqrt() for x in (a, b)]
+        expected = [((x - y).abs().mean() / y.mean()).item() for x, y in (means, deviations)]
+        found = (
+            losses.statistics(a, b, everywhere, (n, 8)).item() * 2 - losses.statistics(a, b, everywhere, (8,)).item()
+        )
+        assert found == pytest.approx(sum(expected) / 2, rel=1e-2)
 
 
 def test_a_critic_that_cannot_tell_pays_one() -> None:

@@ -63,7 +63,7 @@ def distill_step(
                 [losses.feature_distance(features[t], wanted_features[t]) for t in TAPS]
             ).mean()
             statistics = torch.stack(
-                [losses.statistics(features[t], wanted_features[t], everywhere, 4) for t in TAPS]
+                [losses.statistics(features[t], wanted_features[t], everywhere, (4,)) for t in TAPS]
             ).mean()
         world.backward(PIXEL * pixel + FEATURES * features_apart + STATISTICS * statistics)
         means.add({"pixel": pixel, "features": features_apart, "statistics": statistics})

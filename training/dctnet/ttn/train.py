@@ -113,11 +113,7 @@ def generator_losses(
     """Every loss of the network, unweighted. `drawn` and `wanted` are the features of output and targets."""
     with torch.no_grad():
         seen = vgg(reduced(batch.photos, 4), ("3_4",))["3_4"]
-    statistics = [
-        losses.statistics(drawn[f"whole_{tap}"], wanted[f"whole_{tap}"], batch.weights, tiles)
-        for tap in TAPS
-        for tiles in (1, 4, 8)
-    ]
+    statistics = [losses.statistics(drawn[f"whole_{tap}"], wanted[f"whole_{tap}"], batch.weights) for tap in TAPS]
     tone, colour = losses.tone_and_colour(output, batch.photos)
     return {
         "texture": losses.lsgan_generator(state.texture(views.texture)),
