@@ -3,6 +3,7 @@ import os
 import pathlib
 import subprocess
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -102,15 +103,17 @@ precision = "32-true"
 """
 
 
-def test_two_processes_learn_what_one_does_with_twice_the_batches(paths: loop.Paths, tmp_path: pathlib.Path) -> None:
+def test_two_processes_learn_what_one_does_with_twice_the_batches(
+    paths: loop.Paths, tmp_path: pathlib.Path, tell: Callable[[str], None]
+) -> None:
     cpu = torch.device("cpu")
     (tmp_path / "tiny.toml").write_text(TOML)
     settings = config.load(tmp_path / "tiny.toml")
     alone = dataclasses.replace(settings, train=dataclasses.replace(settings.train, accumulate=2))
     whole = train.train(alone, into(paths, "whole"), False, cpu)
-    halfway = dataclasses.replace(alone, train=dataclasses.replace(alone.train, steps=2, decay_from=1.0))
-    train.train(halfway, into(paths, "shared"), False, cpu)
-    # The second half by two processes, from the checkpoint of one.
+    begun = dataclasses.replace(alone, train=dataclasses.replace(alone.train, steps=1, decay_from=1.0))
+    train.train(begun, into(paths, "shared"), False, cpu)
+    # Two processes go on from the checkpoint of one, before the critics have seen anything.
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m"]
     # Without the dashes torchrun takes `--run` for an option of its own.
     command += [
@@ -135,10 +138,13 @@ def test_two_processes_learn_what_one_does_with_twice_the_batches(paths: loop.Pa
     found = train.State.new(settings, World(settings.train, cpu))
     checkpoint.restore(found, paths.run / "shared/checkpoint.pt", settings)
     assert found.step == 4
+    apart = {}
     for name, part in whole.parts().items():
         if isinstance(part, torch.nn.Module):
-            for key, value in part.state_dict().items():
-                assert torch.allclose(value, getattr(found, name).state_dict()[key], atol=1e-5), (name, key)
+            theirs = getattr(found, name).state_dict()
+            apart[name] = max((value - theirs[key]).abs().max().item() for key, value in part.state_dict().items())
+    assert max(apart.values()) < 1e-5, apart
+    tell(f"two processes against one, four updates: no weight further apart than {max(apart.values()):.0e}")
 
 
 def test_half_precision_is_refused_where_there_is_none() -> None:

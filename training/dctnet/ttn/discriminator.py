@@ -96,6 +96,11 @@ class StyleDiscriminator(nn.Module):
         looks |= {f"near_{tap}": c for tap, c in NEAR_CHANNELS.items()}
         self.critics = nn.ModuleDict({name: FeatureDiscriminator(channels) for name, channels in looks.items()})
 
+    @property
+    def knows(self) -> bool:
+        """Whether it has `seen` anything yet."""
+        return any(bool(critic.scale.any()) for critic in self.critics.values())
+
     @torch.no_grad()
     def deviations(self, features: dict[str, Tensor]) -> list[Tensor]:
         """[C] of what each critic looks at; every fourth place tells as much."""

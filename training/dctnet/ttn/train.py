@@ -170,7 +170,7 @@ def adversarial_batch(
             look = Looks.draw(config.train.crop)
             wanted = look(vgg, batch.targets)
             deviations = state.features.deviations(wanted)
-        if not state.critic_optimizer.state:
+        if not state.critic_optimizer.state and not state.features.knows:
             state.features.seen(world.first(deviations))
         output = losses.bounded(state.network(batch.photos).float())
         views, drawn = Views.of(output), look(vgg, output)
