@@ -23,10 +23,10 @@ from ..faces.networks import FaceRecognition
 from ..ground import Picture
 
 SIDE = 24
-COLOUR = 9.0
+COLOUR = 3.0
 """Mean CIE Lab difference of the small pictures up to which their colours are the same."""
-IDENTITY = 0.3
-"""Distance of two embeddings up to which they may be one face; one person smiling and not is at 0.22 on average."""
+IDENTITY = 0.15
+"""Distance of two embeddings up to which they may be one face; one person, smiling and not, is at 0.22 on average."""
 
 
 @dataclasses.dataclass(frozen=True)
