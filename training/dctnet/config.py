@@ -84,6 +84,9 @@ class Weights:
     """The style as VGG sees it: lines, hatching, gloss, and what it leaves out of a photo."""
     statistics: float = 0.5
     """How light, coloured and busy each place is, against drawings fitted to the photo."""
+    shape: float = 0.0
+    """The features of fitted drawings' faces, place by place: eyes as large and mouths as small as the style has them.
+    For styles of other proportions than people's; it takes some of the likeness."""
     content: float = 1.0
     """The photo's shapes, beyond what drawing them costs."""
     tone: float = 0.25

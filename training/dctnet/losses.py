@@ -80,13 +80,15 @@ def feature_distance(a: Tensor, b: Tensor) -> Tensor:
     return (a.float() - b.float()).abs().mean() / b.float().abs().mean().clamp_min(1e-6)
 
 
-def aligned_distance(a: Tensor, b: Tensor, radius: int = 1) -> Tensor:
+def aligned_distance(a: Tensor, b: Tensor, weights: Tensor, radius: int = 1) -> Tensor:
     """Like `feature_distance`, but each place may match any place of the other picture within `radius` cells.
 
     Hand-drawn lines lie some pixels beside the photo's edges; compared place by place, the best answer is a blur.
-    Both directions count: one asks for every line that is wanted, the other for none that is not.
+    Both directions count: one asks for every line that is wanted, the other for none that is not. `weights`
+    [N, 1, H, W], 0 … 1, of any size, says how much each place is worth.
     """
     height, width = b.shape[-2:]
+    share = F.adaptive_avg_pool2d(weights.float(), (height, width))[:, 0]
     padded = F.pad(b, (radius,) * 4, mode="replicate")
     forward, backward = [], []
     for y in range(2 * radius + 1):
@@ -97,8 +99,9 @@ def aligned_distance(a: Tensor, b: Tensor, radius: int = 1) -> Tensor:
             outside = F.pad(difference, (radius,) * 4, value=torch.inf)
             top, left = 2 * radius - y, 2 * radius - x
             backward.append(outside[:, top : top + height, left : left + width])
-    matched = torch.stack(forward).amin(0).mean() + torch.stack(backward).amin(0).mean()
-    return matched / (2 * b.float().abs().mean().clamp_min(1e-6))
+    matched = torch.stack(forward).amin(0) + torch.stack(backward).amin(0)
+    scale = 2 * (b.float().abs().mean(1) * share).sum()
+    return (matched * share).sum() / scale.clamp_min(1e-6)
 
 
 def statistics(a: Tensor, b: Tensor, weights: Tensor, tiles: tuple[int, ...] = (1, 4, 8)) -> Tensor:

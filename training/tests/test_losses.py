@@ -72,10 +72,23 @@ def test_content_is_free_within_the_tolerance() -> None:
 def test_a_line_beside_its_place_costs_less_than_no_line() -> None:
     wanted = torch.zeros(1, 4, 9, 9)
     wanted[..., 4] = 1
+    everywhere = torch.ones(1, 1, 18, 18)
     beside = wanted.roll(1, -1)
-    assert losses.aligned_distance(beside, wanted).item() == 0
-    assert losses.aligned_distance(torch.zeros_like(wanted), wanted) > 0
-    assert losses.feature_distance(beside, wanted) > losses.aligned_distance(beside, wanted)
+    assert losses.aligned_distance(beside, wanted, everywhere).item() == 0
+    assert losses.aligned_distance(torch.zeros_like(wanted), wanted, everywhere) > 0
+    assert losses.feature_distance(beside, wanted) > losses.aligned_distance(beside, wanted, everywhere)
+
+
+def test_a_line_where_nothing_weighs_is_free() -> None:
+    wanted = torch.zeros(1, 4, 8, 8)
+    wanted[..., 6] = wanted[..., 1] = 1
+    left = torch.ones(1, 1, 8, 8)
+    left[..., 4:] = 0
+    drawn = wanted.clone()
+    drawn[..., 6] = 0
+    assert losses.aligned_distance(drawn, wanted, left).item() == 0
+    assert losses.aligned_distance(drawn, wanted, 1 - left) > 0
+    assert losses.aligned_distance(drawn, wanted, 0 * left).item() == 0
 
 
 def test_statistics_forgive_where_a_line_lies_within_a_tile_and_not_how_much_ink_there_is() -> None:

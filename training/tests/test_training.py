@@ -163,7 +163,7 @@ def test_every_loss_reaches_the_network_and_training_moves_it(paths: loop.Paths)
     look = train.Looks.draw(TINY.train.crop)
     wanted, drawn = (look(vgg, x) for x in (batch.targets, output))
     state.features.seen(state.features.deviations(wanted))
-    found = train.generator_losses(state, vgg, batch, output, train.Views.of(output), drawn, wanted)
+    found = train.generator_losses(state, vgg, batch, output, train.Views.of(output), drawn, wanted, True)
     assert set(found) == set(dataclasses.asdict(TINY.loss))
     for name, value in found.items():
         gradient = torch.autograd.grad(value, list(state.network.parameters()), retain_graph=True, allow_unused=True)

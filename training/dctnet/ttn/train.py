@@ -108,14 +108,24 @@ class Looks:
 
 
 def generator_losses(
-    state: State, vgg: Vgg19, batch: Batch, output: Tensor, views: Views, drawn: Features, wanted: Features
+    state: State,
+    vgg: Vgg19,
+    batch: Batch,
+    output: Tensor,
+    views: Views,
+    drawn: Features,
+    wanted: Features,
+    shaped: bool,
 ) -> dict[str, Tensor]:
-    """Every loss of the network, unweighted. `drawn` and `wanted` are the features of output and targets."""
+    """Every loss of the network, unweighted. `drawn` and `wanted` are the features of output and targets.
+
+    Most styles have no use for the loss of shape, and it is dear: only where `shaped` is it there.
+    """
     with torch.no_grad():
         seen = vgg(reduced(batch.photos, 4), ("3_4",))["3_4"]
     statistics = [losses.statistics(drawn[f"whole_{tap}"], wanted[f"whole_{tap}"], batch.weights) for tap in TAPS]
     tone, colour = losses.tone_and_colour(output, batch.photos)
-    return {
+    found = {
         "texture": losses.lsgan_generator(state.texture(views.texture)),
         "surface": losses.lsgan_generator(state.surface(views.surface)),
         "style": torch.stack([losses.logistic_generator(logits) for logits in state.features(drawn)]).mean(),
@@ -125,6 +135,13 @@ def generator_losses(
         "colour": colour,
         "variation": losses.variation(output),
     }
+    if shaped:
+        # Where a target is believed in whole, which is the face.
+        face = (batch.weights > 0.9).float()
+        near = {"whole_2_2": 2, "whole_3_4": 1}
+        apart = [losses.aligned_distance(drawn[name], wanted[name], face, radius) for name, radius in near.items()]
+        found["shape"] = torch.stack(apart).sum()
+    return found
 
 
 def critic_losses(state: State, real: Views, fake: Views, wanted: Features, drawn: Features) -> dict[str, Tensor]:
@@ -174,7 +191,7 @@ def adversarial_batch(
             state.features.seen(world.first(deviations))
         output = losses.bounded(state.network(batch.photos).float())
         views, drawn = Views.of(output), look(vgg, output)
-        found = generator_losses(state, vgg, batch, output, views, drawn, wanted)
+        found = generator_losses(state, vgg, batch, output, views, drawn, wanted, config.loss.shape > 0)
         total = torch.stack([weights[name] * value for name, value in found.items()]).sum()
     world.backward(total)
 
