@@ -65,7 +65,7 @@ def _of_face(picture: Picture, faces: list[Face], rules: Prepare) -> tuple[str, 
     # The jaw may be cut by the border, eyes and mouth must not.
     beyond = max(float(-inner.min()), float((inner.max(0) - [width - 1, height - 1]).max()))
     span = float((face.landmarks.max(0) - face.landmarks.min(0)).max()) / min(height, width)
-    others = sum(other.area >= 0.25 * face.area for other in faces)
+    others = sum(other.area >= 0.25 * face.area and other.sure >= locate.TRUSTED for other in faces)
     if others > rules.most_faces:
         return "too many faces", f"{others}, more than {rules.most_faces}"
     if face.sure < locate.TRUSTED:
