@@ -49,7 +49,7 @@ class Batch:
     weights: Tensor
     """[B, 1, crop, crop] how far to believe the target at each place, 0 … 1; 0 where there is none."""
     landmarks: Tensor
-    """[B, 68, 2] of each photo's largest face, in pixels of the crop; NaN where none was found."""
+    """[B, 68, 2] of each photo's largest face, in pixels of the crop; NaN where none was found. On the CPU."""
     exemplars: Tensor
     """What the discriminators are shown as real; none when there are no exemplars."""
 
@@ -114,9 +114,9 @@ class Batches:
                 drawings.append(self._pair(rng)[1])
             else:
                 drawings.append(another if place % 2 and shots[another].target else self._exemplar(rng))
-        landmarks = torch.from_numpy(np.stack([shot.landmarks for shot in shots])).to(self.device)
+        landmarks = torch.from_numpy(np.stack([shot.landmarks for shot in shots]))
         photos = self._warp([shot.photo for shot in shots])
-        targets, weights = self._targets(shots, photos, landmarks)
+        targets, weights = self._targets(shots, photos, landmarks.to(self.device))
         exemplars = self._exemplars(drawings, targets)
         hues = self._hues(rng, train.batch)
         return Batch(

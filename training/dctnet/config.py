@@ -93,6 +93,9 @@ class Weights:
     """The photo's lightness, area by area."""
     colour: float = 0.5
     """The photo's colours, area by area; 0 for a style that has none."""
+    expression: float = 0.0
+    """Eyes and mouth as open as the photo's, by the regressor of `dctnet expression`: about 1 for a style that
+    exaggerates them, as in the paper. 0 needs no regressor."""
     variation: float = 0.02
     """Against noise; too much of it blurs."""
 

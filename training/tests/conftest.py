@@ -7,6 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from dctnet import ground
+from dctnet.faces import align
 from dctnet.faces import weights as face_weights
 
 TOLD: list[str] = []
@@ -60,6 +61,17 @@ def vgg_path(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     path = tmp_path_factory.mktemp("vgg") / "vgg19.npz"
     np.savez(path, **arrays)
     return path
+
+
+def upright_face(size: int, ratio: float) -> np.ndarray:
+    """[68, 2] landmarks of a face that stands in `size` pixels as `align.template` says."""
+    left, right, nose, *corners = align.template(size, ratio)
+    points = np.repeat(nose[None], 68, 0)
+    for part, centre in ((align.LEFT_EYE, left), (align.RIGHT_EYE, right)):
+        around = np.linspace(0, 2 * np.pi, 7)[:-1]
+        points[part] = centre + size / 40 * np.stack([-np.cos(around), np.sin(around) / 3], 1)
+    points[[48, 54]] = corners
+    return points.astype(np.float32)
 
 
 def portrait(index: int, drawn: bool) -> Image.Image:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from conftest import VGG_SHAPES
+from conftest import VGG_SHAPES, upright_face
 
 from dctnet import checkpoint, config, data, loop
 from dctnet.batches import Batches
+from dctnet.expression.network import Openness
 from dctnet.ttn import Ttn, distill, train
 from dctnet.ttn.discriminator import FeatureDiscriminator, PatchDiscriminator
 from dctnet.vgg import TORCHVISION_DEVIATION, TORCHVISION_MEAN, Vgg19, VggError
@@ -163,7 +164,9 @@ def test_every_loss_reaches_the_network_and_training_moves_it(paths: loop.Paths)
     look = train.Looks.draw(TINY.train.crop)
     wanted, drawn = (look(vgg, x) for x in (batch.targets, output))
     state.features.seen(state.features.deviations(wanted))
-    found = train.generator_losses(state, vgg, batch, output, train.Views.of(output), drawn, wanted, True)
+    regressor = Openness().requires_grad_(False)
+    batch.landmarks = torch.from_numpy(upright_face(64, 0.95))[None].repeat(4, 1, 1)
+    found = train.generator_losses(state, vgg, batch, output, train.Views.of(output), drawn, wanted, True, regressor)
     assert set(found) == set(dataclasses.asdict(TINY.loss))
     for name, value in found.items():
         gradient = torch.autograd.grad(value, list(state.network.parameters()), retain_graph=True, allow_unused=True)

@@ -14,9 +14,12 @@ from torch import Tensor, nn
 from .. import checkpoint, data, loop, losses
 from ..batches import Batch
 from ..config import Config
+from ..expression import network as openness
+from ..expression.network import Openness
 from ..loop import Paths, reduced
 from ..vgg import Vgg19
 from ..world import Means, World
+from . import expression
 from .discriminator import FEATURE_CHANNELS, NEAR_CHANNELS, PatchDiscriminator, StyleDiscriminator, iterate
 from .network import Ttn
 
@@ -116,10 +119,12 @@ def generator_losses(
     drawn: Features,
     wanted: Features,
     shaped: bool,
+    regressor: Openness | None = None,
 ) -> dict[str, Tensor]:
     """Every loss of the network, unweighted. `drawn` and `wanted` are the features of output and targets.
 
-    Most styles have no use for the loss of shape, and it is dear: only where `shaped` is it there.
+    Most styles have no use for the loss of shape, and it is dear: only where `shaped` is it there. The expression's is
+    there where its regressor is.
     """
     with torch.no_grad():
         seen = vgg(reduced(batch.photos, 4), ("3_4",))["3_4"]
@@ -141,6 +146,8 @@ def generator_losses(
         near = {"whole_2_2": 2, "whole_3_4": 1}
         apart = [losses.aligned_distance(drawn[name], wanted[name], face, radius) for name, radius in near.items()]
         found["shape"] = torch.stack(apart).sum()
+    if regressor is not None:
+        found["expression"] = expression.loss(regressor, output, batch.photos, batch.landmarks)
     return found
 
 
@@ -172,7 +179,7 @@ def reconstruction_step(state: State, config: Config, world: World, batches: Ite
 
 
 def adversarial_batch(
-    state: State, vgg: Vgg19, config: Config, world: World, batch: Batch, means: Means
+    state: State, vgg: Vgg19, config: Config, world: World, batch: Batch, means: Means, regressor: Openness | None
 ) -> list[Tensor]:
     """Adds a batch's gradients to the network's and the critics', its losses to `means`.
 
@@ -191,7 +198,7 @@ def adversarial_batch(
             state.features.seen(world.first(deviations))
         output = losses.bounded(state.network(batch.photos).float())
         views, drawn = Views.of(output), look(vgg, output)
-        found = generator_losses(state, vgg, batch, output, views, drawn, wanted, config.loss.shape > 0)
+        found = generator_losses(state, vgg, batch, output, views, drawn, wanted, config.loss.shape > 0, regressor)
         total = torch.stack([weights[name] * value for name, value in found.items()]).sum()
     world.backward(total)
 
@@ -205,7 +212,14 @@ def adversarial_batch(
     return deviations
 
 
-def train_step(state: State, vgg: Vgg19, config: Config, world: World, batches: Iterator[Batch]) -> dict[str, float]:
+def train_step(
+    state: State,
+    vgg: Vgg19,
+    config: Config,
+    world: World,
+    batches: Iterator[Batch],
+    regressor: Openness | None = None,
+) -> dict[str, float]:
     """One update of the network and of the critics. Returns every loss, unweighted."""
     if state.step < config.train.reconstruction:
         return reconstruction_step(state, config, world, batches)
@@ -218,7 +232,7 @@ def train_step(state: State, vgg: Vgg19, config: Config, world: World, batches: 
     means, deviations = Means(world), []
     for index, batch in enumerate(batches):
         torch.manual_seed(config.train.seed * 1_000_003 + state.step + (world.number(index) << 40))
-        deviations.append(adversarial_batch(state, vgg, config, world, batch, means))
+        deviations.append(adversarial_batch(state, vgg, config, world, batch, means, regressor))
     seen = [torch.stack(found).mean(0) for found in zip(*deviations, strict=True)]
     world.update([state.network_optimizer, state.critic_optimizer], [*means.tensors(), *seen], LARGEST_GRADIENT)
     state.features.seen(seen)
@@ -249,5 +263,10 @@ def train(config: Config, paths: Paths, resume: bool, device: torch.device, star
     if resume:
         loop.restore(state, paths, config)
     vgg = Vgg19(paths.vgg).to(world.device, memory_format=torch.channels_last)
-    loop.run(state, config, paths, pictures, lambda batches: train_step(state, vgg, config, world, batches), world)
+    regressor = openness.load().to(world.device) if config.loss.expression else None
+
+    def step(batches: Iterator[Batch]) -> dict[str, float]:
+        return train_step(state, vgg, config, world, batches, regressor)
+
+    loop.run(state, config, paths, pictures, step, world)
     return state
