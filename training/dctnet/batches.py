@@ -208,9 +208,15 @@ class Batches:
         along = torch.arange(crop, dtype=torch.float32, device=self.device)
         centre = seen.mean(1)[..., None, None]
         away = torch.hypot(along - centre[:, 0], along[:, None] - centre[:, 1])[:, None] / face[:, None, None, None]
-        masks = fitted[:, 3:] * _falling(away, *HEAD) * everywhere(torch.from_numpy(fading).to(self.device), crop)
-        toned = fit.retone(fitted[:, :3], photos[places], masks, fit.TONE_BLUR * face, settings.tone, settings.colour)
-        targets[places] = composed(toned, masks, self._warp([target.ground for target in known.values()]))
+        drawn = fitted[:, 3:]
+        kept = _falling(away, *HEAD) * everywhere(torch.from_numpy(fading).to(self.device), crop)
+        sigma = fit.TONE_BLUR * face
+        toned = fit.retone(fitted[:, :3], photos[places], drawn * kept, sigma, settings.tone, settings.colour)
+        # Paper has no tone of its own: darkened with the hair beside it, it would be a halo.
+        toned = torch.lerp(fitted[:, :3], toned, drawn)
+        behind = self._warp([target.ground for target in known.values()])
+        # Set on its ground first and faded out then: what fades as paper does would leave its shadow on the ground.
+        targets[places] = torch.lerp(behind, composed(toned, drawn, behind), kept)
         weights[places] = settings.around + (1 - settings.around) * _falling(away, *FACE)
 
     def _exemplars(self, drawings: list[Fitted | Seen | int], targets: Tensor) -> Tensor:

