@@ -1,6 +1,7 @@
 """face-api's SSD MobileNet v1 face detector in PyTorch.
 
-Chosen over its tiny detector by recall on photos and on drawings (training/README.md has the figures).
+Of 60 pictures each it finds, at a score of 0.3, 98 % of hard photos, 98 % of drawings and 97 % of engravings, where
+face-api's tiny detector finds 92, 70 and 80 %.
 """
 
 from __future__ import annotations
