@@ -81,7 +81,7 @@ def _of_face(picture: Picture, faces: list[Face], rules: Prepare) -> tuple[str, 
     return None
 
 
-def check(path: pathlib.Path, faces: list[Face], rules: Prepare, require_face: bool) -> tuple[Verdict, Picture | None]:
+def check(path: pathlib.Path, faces: list[Face], rules: Prepare) -> tuple[Verdict, Picture | None]:
     """The verdict on one picture but for duplicates, and the picture where it can be read. `faces` are of
     `locate.read(path)`."""
     if excluded(path, rules):
@@ -96,7 +96,7 @@ def check(path: pathlib.Path, faces: list[Face], rules: Prepare, require_face: b
     if min(height, width) < rules.least_pixels:
         verdict.reason, verdict.detail = "too small", f"{width} × {height} pixels, {rules.least_pixels} are needed"
     elif face is None:
-        verdict.reason = "no face found" if require_face else None
-    elif (found := _of_face(picture, faces, rules)) and (require_face or found[0] not in UNFOUND):
+        verdict.reason = "no face found" if rules.require_face else None
+    elif (found := _of_face(picture, faces, rules)) and (rules.require_face or found[0] not in UNFOUND):
         verdict.reason, verdict.detail = found
     return verdict, picture

@@ -23,7 +23,7 @@ class Prepare:
     most_turned: float = 0.65
     """How far the nose tip may lie from the middle between the eyes, in their distance; beyond is a profile."""
     most_chroma: float = 0.0
-    """CIE chroma of a face's skin beyond which it is refused, such as 50 for yellow emoji; 0 allows any colour."""
+    """CIE chroma of an exemplar's skin beyond which it is refused, such as 45 for yellow emoji; 0 allows any colour."""
     duplicates: float = 0.97
     """Correlation of two small gray pictures from which on they may be one; see `duplicates.py`. 1 keeps everything."""
     least_accepted: int = 20

@@ -26,7 +26,7 @@ ADVICE = {
     "excluded": "the style's `exclude` names them",
     "unreadable": "save them anew as JPEG, PNG or WebP",
     "too small": "look for larger ones: what is enlarged teaches blur",
-    "no face found": "leave them out or, for a style drawn too freely to be recognised, set `require_face = false`",
+    "no face found": "leave them out; for exemplars drawn too freely to be recognised set `require_face = false`",
     "face unclear": "leave them out: landmarks on them would mislead",
     "face cut off": "choose pictures with the whole face",
     "face too small": "crop them to head and shoulders",
@@ -61,13 +61,12 @@ def look(
     paths: list[pathlib.Path],
     found: dict[pathlib.Path, list[locate.Face]],
     rules: Prepare,
-    require_face: bool,
     encoder: FaceRecognition,
 ) -> Kind:
     """Every picture's verdict, in the order of the paths: the first of several duplicates stays."""
     seen, kept, verdicts, cells = duplicates.Seen(rules.duplicates), [], [], {}
     for path in tqdm(paths, desc=f"checking {name}", unit="picture"):
-        verdict, picture = check(path, found[path], rules, require_face)
+        verdict, picture = check(path, found[path], rules)
         if verdict.accepted and picture is not None:
             new = duplicates.fingerprint(picture, verdict.face, encoder)
             if (twin := seen.duplicate_of(new)) is not None:
@@ -152,15 +151,17 @@ def prepare(
 ) -> list[Kind]:
     """Writes into `run`: report.json, report.md, accepted.png, refused.png, and the folders exemplars/ and photos/ with
     what is accepted. Raises DataError when there is nothing to look at, PrepareError when too little can be used."""
-    wanted = [("exemplars", data.pictures([exemplars], "exemplars"), rules.require_face)]
+    wanted = [("exemplars", data.pictures([exemplars], "exemplars"), rules)]
     if photos:
-        wanted.append(("photos", data.pictures(photos, "photos"), True))
+        # A photo's skin may have any colour, warm light included.
+        strict = dataclasses.replace(rules, require_face=True, most_chroma=0.0)
+        wanted.append(("photos", data.pictures(photos, "photos"), strict))
     run.mkdir(parents=True, exist_ok=True)
     locator, encoder = locate.Locator(weights), FaceRecognition(weights)
     kinds = []
-    for name, paths, require_face in wanted:
+    for name, paths, applied in wanted:
         found = locate.locate_all(paths, run / "faces.npz", locator)
-        kinds.append(look(name, paths, found, rules, require_face, encoder))
+        kinds.append(look(name, paths, found, applied, encoder))
     report = run / "report.md"
     report.write_text(markdown(kinds), "utf8")
     rows = {kind.name: [_row(v) for v in kind.verdicts] for kind in kinds}
