@@ -165,7 +165,7 @@ def load(
     Raises DataError when a folder is missing or empty, a picture unreadable, or no drawing has a face.
     """
     # Imported here: the networks of faces/ read pictures with this module.
-    from .faces.locate import Locator
+    from .faces.locate import VERSION, Locator
 
     photo_paths, drawn = pictures(photos, "photos"), pictures([exemplars], "exemplars")
     usable = _indices(drawn, split.held_out_exemplars(drawn, config.hold_out))
@@ -196,7 +196,9 @@ def load(
     found, thumbnails = [], []
     for name, keys, pixels in (("photo", photo_keys, packed), ("exemplar", drawn_keys, cut)):
         look = lambda i, pixels=pixels: np.asarray(pixels[i, ..., :3])  # noqa: E731
-        places = _packed(cache, f"{name}-landmarks", keys, (68, 2), lambda i, look=look: landmarks(look(i)), np.float32)
+        places = _packed(
+            cache, f"{name}-landmarks-{VERSION}", keys, (68, 2), lambda i, look=look: landmarks(look(i)), np.float32
+        )
         small = lambda i, look=look, places=places: fit.thumbnail(look(i), places[i])  # noqa: E731
         found.append(places)
         thumbnails.append(_packed(cache, f"{name}-thumbnails", keys, fit.THUMBNAIL, small, np.float32))
