@@ -39,26 +39,38 @@ class CheckpointError(DctnetError):
     """The file is no checkpoint of this program, or one of another network."""
 
 
-def _read(path: pathlib.Path) -> dict[str, typing.Any]:
+def read(path: pathlib.Path) -> dict[str, typing.Any]:
+    """What `write` wrote. Raises CheckpointError when there is no such file, or another one."""
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise CheckpointError(f"there is no checkpoint {path}") from None
     except Exception as error:
         raise CheckpointError(f"{path}: not a checkpoint ({error})") from None
-    if not isinstance(content, dict) or "network_shape" not in content:
-        raise CheckpointError(f"{path}: not a checkpoint of dctnet")
+    if not isinstance(content, dict):
+        raise CheckpointError(f"{path}: not a checkpoint")
+    return content
+
+
+def write(content: dict[str, typing.Any], path: pathlib.Path) -> None:
+    """Beside, and renamed, so that a run killed meanwhile leaves the previous checkpoint whole."""
+    partial = path.with_suffix(".partial")
+    torch.save(content, partial)
+    partial.replace(path)
+
+
+def _read(path: pathlib.Path) -> dict[str, typing.Any]:
+    content = read(path)
+    if "network_shape" not in content:
+        raise CheckpointError(f"{path}: not the checkpoint of a TTN (dctnet ttn)")
     return content
 
 
 def save(state: Resumable, path: pathlib.Path, config: Config) -> None:
-    """Writes beside and renames, so that a run killed meanwhile leaves the previous checkpoint whole."""
     content: dict[str, typing.Any] = {name: part.state_dict() for name, part in state.parts().items()}
     assert not content.keys() & {"step", "style", "network_shape"}
     content |= {"step": state.step, "style": config.style, "network_shape": dataclasses.asdict(config.network)}
-    partial = path.with_suffix(".partial")
-    torch.save(content, partial)
-    partial.replace(path)
+    write(content, path)
 
 
 def restore(state: Resumable, path: pathlib.Path, config: Config) -> None:

@@ -6,10 +6,9 @@ import dataclasses
 import pathlib
 import typing
 
-import torch
 from torch import Tensor, nn
 
-from ..checkpoint import CheckpointError, Part
+from ..checkpoint import CheckpointError, Part, read, write
 from .config import Ccn, Shape
 from .networks import Network, Synthesis, new, synthesis
 
@@ -25,32 +24,17 @@ class State(typing.Protocol):
     def parts(self) -> dict[str, Part]: ...
 
 
-def _read(path: pathlib.Path) -> dict[str, typing.Any]:
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise CheckpointError(f"there is no checkpoint {path}") from None
-    except Exception as error:
-        raise CheckpointError(f"{path}: not a checkpoint ({error})") from None
-    if not isinstance(content, dict):
-        raise CheckpointError(f"{path}: not a checkpoint")
-    return content
-
-
 def _of(path: pathlib.Path, kind: str) -> dict[str, typing.Any]:
-    content = _read(path)
+    content = read(path)
     if content.get("kind") != kind:
         raise CheckpointError(f"{path}: not the checkpoint of a {kind.removeprefix('ccn ')} network (dctnet {kind})")
     return content
 
 
 def save(state: State, path: pathlib.Path, kind: str, variant: str, shape: Shape) -> None:
-    """Writes beside and renames, so that a run killed meanwhile leaves the previous checkpoint whole."""
     content: dict[str, typing.Any] = {name: part.state_dict() for name, part in state.parts().items()}
     content |= {"kind": kind, "variant": variant, "shape": dataclasses.asdict(shape), "step": state.step}
-    partial = path.with_suffix(".partial")
-    torch.save(content, partial)
-    partial.replace(path)
+    write(content, path)
 
 
 def restore(state: State, path: pathlib.Path, kind: str, variant: str, shape: Shape) -> None:
@@ -104,7 +88,7 @@ def import_layout(path: pathlib.Path, target: pathlib.Path, settings: Ccn) -> Sh
     """
     from .networks import Critics
 
-    content = _read(path)
+    content = read(path)
     if "g_ema" not in content:
         raise CheckpointError(f"{path}: no g_ema; expected a StyleGAN2 checkpoint with g_ema and d")
     state = content["g_ema"]
@@ -118,7 +102,7 @@ def import_layout(path: pathlib.Path, target: pathlib.Path, settings: Ccn) -> Sh
         parts["critics"] = critics.state_dict()
     parts |= {"kind": SOURCE, "variant": "latent", "shape": dataclasses.asdict(shape), "step": 0}
     target.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(parts, target)
+    write(parts, target)
     return shape
 
 

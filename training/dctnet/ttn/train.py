@@ -245,7 +245,7 @@ def train(config: Config, paths: Paths, resume: bool, device: torch.device, star
     """Trains to `config.train.steps`, with `resume` from the run's last checkpoint; `loop.run` says what it writes.
     Every process of a `torchrun` calls it, with `device` of the kind that each has one of.
 
-    `start`: another style's checkpoint, whose averaged network is what a new run begins with, at step 0.
+    `start`: another style's checkpoint, whose averaged network is what a new run begins with instead of reconstruction.
     """
     if paths.exemplars is None:
         raise data.DataError("exemplars: a style is learnt from drawings (or with --teacher from another network)")
