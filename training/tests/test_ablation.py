@@ -26,6 +26,12 @@ def test_a_variant_lacks_its_part_and_nothing_else(part: str) -> None:
     assert whole["train"]["steps"] == without["train"]["steps"] == 70
 
 
+def test_only_parts_that_a_recipe_has_are_left_out() -> None:
+    assert ablation.parts_of(STYLE, True) == list(ablation.WITHOUT)
+    assert "CCN" not in ablation.parts_of(STYLE, False)
+    assert "R_exp" not in ablation.parts_of(dataclasses.replace(STYLE, loss=config.Weights()), True)
+
+
 def test_a_part_that_there_is_not_is_named_before_anything_is_trained(tmp_path: pathlib.Path) -> None:
     paths = loop.Paths([tmp_path], tmp_path, tmp_path, tmp_path, tmp_path, tmp_path)
     with pytest.raises(DctnetError, match=r"colours.*rotation"):
