@@ -50,9 +50,10 @@ class Exemplars:
 
     ground: str = "ink"
     """What stands behind a person: `ink` (flat areas with lines), `flat` (without) or `hatch` (engraved strokes)."""
-    tone: float = 0.9
+    tone: float = 0.5
     """How far the lightness around each place of a drawing is moved to the photo's. 0 = as drawn, 1 = as photographed.
-    An artist may draw people lighter than they are; a service must not lighten its users' skin."""
+    An artist may draw people lighter than they are; a service must not lighten its users' skin. Drawings are chosen by
+    their skin first (`fit.SKIN_WEIGHT`): little is needed where every skin is among them, 0.9 where one alone is."""
     colour: float = 0.9
     """The same of the colours; 0 for a style that has its own."""
     bend: float = 1.0

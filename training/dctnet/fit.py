@@ -118,20 +118,27 @@ def retone(drawings: Tensor, photos: Tensor, masks: Tensor, sigmas: Tensor, tone
     return lab.to_rgb(torch.cat([(own[:, :1] * gain).clamp(0, 100), chroma], 1))
 
 
-THUMBNAIL = (24, 24, 3)
+THUMBNAIL = (24, 24, 4)
 THUMBNAIL_RATIO = 0.45
 """Of `align.matrix`: the face with hair and shoulders."""
+SKIN = np.s_[8:18, 8:16]
+"""The face without hair, in a thumbnail."""
+SKIN_WEIGHT = 2.0
+"""Of the skin's lightness beside that of every place. A drawing of lighter skin must be darkened to a photo's tone,
+which takes its contrasts: fitted to 25 photos, 3D heads chosen by skin have a style gap of 0.24, others of 0.73."""
 
 
 def thumbnail(picture: Picture, landmarks: Points) -> NDArray[np.float32]:
-    """[24, 24, 3] CIE Lab of the upright head; L* without its mean, a* and b* at half weight. NaN without landmarks."""
+    """[24, 24, 4] what drawings are chosen by: CIE Lab of the upright head, L* without its mean, a* and b* at half
+    weight, and the lightness of its skin everywhere. NaN without landmarks."""
     if np.isnan(landmarks).any():
         return np.full(THUMBNAIL, np.nan, np.float32)
     head = align.aligned(picture, landmarks, 4 * THUMBNAIL[0], THUMBNAIL_RATIO)
     small = cv2.cvtColor(head.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     small = cv2.resize(small, THUMBNAIL[:2], interpolation=cv2.INTER_AREA)
+    skin = np.full(THUMBNAIL[:2], SKIN_WEIGHT * small[SKIN][..., 0].mean(), np.float32)
     small[..., 0] -= small[..., 0].mean()
-    return small * np.float32([1, 0.5, 0.5])
+    return np.dstack([small * np.float32([1, 0.5, 0.5]), skin])
 
 
 def nearest(photos: NDArray[np.float32], exemplars: NDArray[np.float32], count: int) -> NDArray[np.int64]:
