@@ -22,9 +22,6 @@ from .prepare import run as preparation
 from .ttn import distill, train
 from .vgg import Vgg19
 
-EDGE = {"steps": 6_000, "learning_rate": 5e-4, "decay_from": 0.5, "reconstruction": 0}
-"""How the half-width network is taught; at most as many steps as the full one had."""
-
 
 @dataclasses.dataclass(frozen=True)
 class Order:
@@ -92,10 +89,7 @@ def _full(order: Order) -> None:
 
 
 def _edge(order: Order) -> None:
-    steps = min(EDGE["steps"], order.config.train.steps)
-    training = dataclasses.replace(order.config.train, **{**EDGE, "steps": steps})
-    network = dataclasses.replace(order.config.network, width=order.config.network.width // 2)
-    narrow = dataclasses.replace(order.config, train=training, network=network)
+    narrow = distill.narrowed(order.config)
     distill.distill(narrow, order.paths("edge"), order.run / "full" / "checkpoint.pt", True, order.device)
 
 

@@ -248,6 +248,14 @@ def test_a_narrow_network_learns_from_a_wide_one(paths: loop.Paths) -> None:
     assert distance(state.average) < 0.7 * distance(untaught)
 
 
+def test_an_edge_network_is_half_as_wide_and_sees_what_the_full_one_does() -> None:
+    narrow = distill.narrowed(dataclasses.replace(TINY, hold_out=("a",)))
+    assert narrow.network.width * 2 == TINY.network.width and narrow.hold_out == ("a",) and narrow.gem == TINY.gem
+    assert narrow.train.steps == TINY.train.steps < distill.STEPS
+    longer = dataclasses.replace(TINY, train=dataclasses.replace(TINY.train, steps=100_000))
+    assert distill.narrowed(longer).train.steps == distill.STEPS
+
+
 def test_torchvisions_vgg_gives_its_own_features(tmp_path: pathlib.Path) -> None:
     state = {}
     for index, (outputs, inputs) in zip((0, 2, 5, 7, 10, 12, 14, 16), VGG_SHAPES.values(), strict=True):

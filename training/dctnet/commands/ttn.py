@@ -11,7 +11,10 @@ def run(arguments: argparse.Namespace) -> None:
     from ..ttn import distill, train
 
     settings = config.load(arguments.config)
-    folder = arguments.run or pathlib.Path(".runs") / arguments.config.stem
+    if arguments.teacher is not None:
+        settings = distill.narrowed(settings)
+    edge = "" if arguments.teacher is None else "_edge"
+    folder = arguments.run or pathlib.Path(".runs") / f"{arguments.config.stem}{edge}"
     folder.mkdir(parents=True, exist_ok=True)
     paths = loop.Paths(
         arguments.photos,
@@ -48,8 +51,12 @@ def add(commands: argparse._SubParsersAction) -> None:
         required=True,
         help="VGG19 weights, .pth of torchvision or .npz (training/README.md)",
     )
-    parser.add_argument("--run", type=pathlib.Path, help="folder for checkpoints and grids (default .runs/CONFIG)")
-    parser.add_argument("--teacher", type=pathlib.Path, help="distil this checkpoint of a wider network instead")
+    parser.add_argument(
+        "--run", type=pathlib.Path, help="folder for checkpoints and grids (default .runs/CONFIG, or .runs/CONFIG_edge)"
+    )
+    parser.add_argument(
+        "--teacher", type=pathlib.Path, help="teach the style's edge network, half as wide, what this checkpoint draws"
+    )
     parser.add_argument(
         "--start", type=pathlib.Path, help="begin with this checkpoint's network; its data's licence comes along"
     )
