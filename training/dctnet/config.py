@@ -11,6 +11,9 @@ from .ccn.config import Ccn
 from .errors import DctnetError
 from .prepare.config import Prepare
 
+CONTENT_TOLERANCE = 0.45
+"""One artist's drawings lie 0.51 from their photos (VGG19 conv3_4 at 64², mean of 20 pairs)."""
+
 
 class ConfigError(DctnetError):
     """The configuration file cannot be used; the message names the key."""
@@ -102,6 +105,15 @@ class Weights:
 
 
 @dataclasses.dataclass(frozen=True)
+class Tolerance:
+    """What a drawing may change for nothing."""
+
+    content: float = CONTENT_TOLERANCE
+    """VGG19 features of the photo's shapes, as a share of their size: less keeps a picture calmer and nearer to the
+    photo. It bounds how far a style goes; `loss.content` how firmly."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Train:
     steps: int = 15_000
     """Updates of the network, 1 or more; the learning rate's course follows from it."""
@@ -149,6 +161,7 @@ class Config:
     gem: Gem = Gem()
     exemplars: Exemplars = Exemplars()
     loss: Weights = Weights()
+    tolerance: Tolerance = Tolerance()
     train: Train = Train()
     prepare: Prepare = dataclasses.field(default_factory=Prepare)
     ccn: Ccn = dataclasses.field(default_factory=Ccn)

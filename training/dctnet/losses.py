@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .config import CONTENT_TOLERANCE
 from .lab import differentiable
 
 # White-box Cartoonization (CVPR 2020): the texture view is a gray picture with random channel weights.
@@ -132,13 +133,9 @@ def statistics(a: Tensor, b: Tensor, weights: Tensor, tiles: tuple[int, ...] = (
     return torch.stack(found).mean()
 
 
-# An artist's drawings lie 0.51 from their photos (VGG19 conv3_4 at 64², mean of 20 pairs).
-CONTENT_TOLERANCE = 0.45
-
-
-def content(drawn: Tensor, seen: Tensor) -> Tensor:
+def content(drawn: Tensor, seen: Tensor, tolerance: float = CONTENT_TOLERANCE) -> Tensor:
     """Feature distance to the photo beyond what drawing it costs; without the tolerance it would forbid the style."""
-    return F.relu(feature_distance(drawn, seen) - CONTENT_TOLERANCE)
+    return F.relu(feature_distance(drawn, seen) - tolerance)
 
 
 def variation(x: Tensor) -> Tensor:

@@ -118,13 +118,13 @@ def generator_losses(
     views: Views,
     drawn: Features,
     wanted: Features,
-    shaped: bool,
+    config: Config,
     regressor: Openness | None = None,
 ) -> dict[str, Tensor]:
     """Every loss of the network, unweighted. `drawn` and `wanted` are the features of output and targets.
 
-    Most styles have no use for the loss of shape, and it is dear: only where `shaped` is it there. The expression's is
-    there where its regressor is.
+    Most styles have no use for the loss of shape, and it is dear: it is there where it weighs something. The
+    expression's is there where its regressor is.
     """
     with torch.no_grad():
         seen = vgg(reduced(batch.photos, 4), ("3_4",))["3_4"]
@@ -135,12 +135,12 @@ def generator_losses(
         "surface": losses.lsgan_generator(state.surface(views.surface)),
         "style": torch.stack([losses.logistic_generator(logits) for logits in state.features(drawn)]).mean(),
         "statistics": torch.stack(statistics).mean(),
-        "content": losses.content(vgg(reduced(output, 4), ("3_4",))["3_4"], seen),
+        "content": losses.content(vgg(reduced(output, 4), ("3_4",))["3_4"], seen, config.tolerance.content),
         "tone": tone,
         "colour": colour,
         "variation": losses.variation(output),
     }
-    if shaped:
+    if config.loss.shape > 0:
         # Where a target is believed in whole, which is the face.
         face = (batch.weights > 0.9).float()
         near = {"whole_2_2": 2, "whole_3_4": 1}
@@ -198,7 +198,7 @@ def adversarial_batch(
             state.features.seen(world.first(deviations))
         output = losses.bounded(state.network(batch.photos).float())
         views, drawn = Views.of(output), look(vgg, output)
-        found = generator_losses(state, vgg, batch, output, views, drawn, wanted, config.loss.shape > 0, regressor)
+        found = generator_losses(state, vgg, batch, output, views, drawn, wanted, config, regressor)
         total = torch.stack([weights[name] * value for name, value in found.items()]).sum()
     world.backward(total)
 
