@@ -56,7 +56,7 @@ class Exemplars:
     tone: float = 0.5
     """How far the lightness around each place of a drawing is moved to the photo's. 0 = as drawn, 1 = as photographed.
     An artist may draw people lighter than they are; a service must not lighten its users' skin. Drawings are chosen by
-    their skin first (`fit.SKIN_WEIGHT`): little is needed where every skin is among them, 0.9 where one alone is."""
+    their skin first (`fit.thumbnail`): little is needed where every skin is among them, 0.9 where one alone is."""
     colour: float = 0.9
     """The same of the colours; 0 for a style that has its own."""
     bend: float = 1.0

@@ -201,9 +201,7 @@ def load(
         )
         small = lambda i, look=look, places=places: fit.thumbnail(look(i), places[i])  # noqa: E731
         found.append(places)
-        thumbnails.append(
-            _packed(cache, f"{name}-thumbnails-{fit.THUMBNAIL[2]}", keys, fit.THUMBNAIL, small, np.float32)
-        )
+        thumbnails.append(_packed(cache, f"{name}-thumbnails-{fit.VERSION}", keys, fit.THUMBNAIL, small, np.float32))
     if np.isnan(found[1][usable]).any((1, 2)).all():
         raise DataError(f"exemplars: no face was found in any drawing of {exemplars}")
     near = usable[fit.nearest(thumbnails[0], thumbnails[1][usable], config.exemplars.choice)]

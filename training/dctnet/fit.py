@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from . import lab, warp
-from .faces import align
+from .faces import align, regions
 from .faces.align import Matrix, Points
 from .ground import Picture
 from .warp import Places
@@ -118,27 +118,41 @@ def retone(drawings: Tensor, photos: Tensor, masks: Tensor, sigmas: Tensor, tone
     return lab.to_rgb(torch.cat([(own[:, :1] * gain).clamp(0, 100), chroma], 1))
 
 
+VERSION = 3
+"""Of thumbnails: those of another are made anew."""
 THUMBNAIL = (24, 24, 4)
 THUMBNAIL_RATIO = 0.45
 """Of `align.matrix`: the face with hair and shoulders."""
-SKIN = np.s_[8:18, 8:16]
-"""The face without hair, in a thumbnail."""
-SKIN_WEIGHT = 2.0
-"""Of the skin's lightness beside that of every place. A drawing of lighter skin must be darkened to a photo's tone,
-which takes its contrasts: fitted to 25 photos, 3D heads chosen by skin have a style gap of 0.24, others of 0.73."""
+HEAD_MIDDLE, HEAD_RADII = (11.0, 11.5), (10.0, 8.0)
+"""Down and across, in a thumbnail: head and hair count, what is behind them does not."""
+LIT = 80
+"""Percentile of a photo's cheeks that a drawn skin is as light as: artists draw it evenly, and little in shadow."""
+
+
+def _headed() -> NDArray[np.float32]:
+    """[24, 24, 1]: 1 on the head, falling to 0 around it."""
+    down, across = ((np.arange(24) - at) / radius for at, radius in zip(HEAD_MIDDLE, HEAD_RADII, strict=True))
+    return (1.5 - down[:, None] ** 2 - across**2).clip(0, 1)[..., None].astype(np.float32)
 
 
 def thumbnail(picture: Picture, landmarks: Points) -> NDArray[np.float32]:
-    """[24, 24, 4] what drawings are chosen by: CIE Lab of the upright head, L* without its mean, a* and b* at half
-    weight, and the lightness of its skin everywhere. NaN without landmarks."""
+    """[24, 24, 4] what drawings are chosen by, of the upright head in CIE Lab: how much lighter each place is than the
+    skin, a* and b* at half weight, and, everywhere, how light the skin is. NaN without landmarks.
+
+    Skin counts as much as all else together: a drawing of lighter skin must be darkened to a photo's tone, which takes
+    the contrasts that are the style.
+    """
     if np.isnan(landmarks).any():
         return np.full(THUMBNAIL, np.nan, np.float32)
-    head = align.aligned(picture, landmarks, 4 * THUMBNAIL[0], THUMBNAIL_RATIO)
-    small = cv2.cvtColor(head.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    small = cv2.resize(small, THUMBNAIL[:2], interpolation=cv2.INTER_AREA)
-    skin = np.full(THUMBNAIL[:2], SKIN_WEIGHT * small[SKIN][..., 0].mean(), np.float32)
-    small[..., 0] -= small[..., 0].mean()
-    return np.dstack([small * np.float32([1, 0.5, 0.5]), skin])
+    side = 4 * THUMBNAIL[0]
+    view = align.matrix(landmarks, side, THUMBNAIL_RATIO)
+    head = cv2.cvtColor(align.warp(picture, view, side, side).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    cheeks = regions.cheeks(align.apply(view, landmarks), side)
+    skin = np.percentile(head[cheeks if cheeks.any() else ...][..., 0], LIT)
+    small = cv2.resize(head, THUMBNAIL[:2], interpolation=cv2.INTER_AREA)
+    small[..., 0] -= skin
+    small *= np.float32([1, 0.5, 0.5]) * _headed()
+    return np.dstack([small, np.full(THUMBNAIL[:2], skin, np.float32)])
 
 
 def nearest(photos: NDArray[np.float32], exemplars: NDArray[np.float32], count: int) -> NDArray[np.int64]:

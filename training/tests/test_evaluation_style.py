@@ -13,6 +13,7 @@ from dctnet import config, data, split
 from dctnet.evaluation import page, photos, report, sheet, style, summary
 from dctnet.evaluation.photos import Frame
 from dctnet.evaluation.style import Evaluation, Inputs
+from dctnet.faces import regions
 from dctnet.faces.locate import Face
 
 FACE = (points() - 150) * np.float32(1.1) + 256
@@ -168,7 +169,7 @@ def test_the_person_holds_the_face_and_shoulders_but_not_the_corners() -> None:
     mask = photos.person(FACE, 512)
     assert all(mask[round(y), round(x)] for x, y in FACE)
     assert mask[511, 256] and not mask[:40, :40].any() and not mask[:40, -40:].any()
-    skin = photos.cheeks(FACE, 512)
+    skin = regions.cheeks(FACE, 512)
     assert skin.sum() > 200 and not (skin & ~mask).any()
 
 

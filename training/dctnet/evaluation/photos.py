@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from .. import data, split
+from ..faces import regions
 from ..faces.align import Points
 from ..faces.locate import Face
 from ..ground import Picture
@@ -103,17 +104,6 @@ def person(landmarks: Points, size: int) -> NDArray[np.bool_]:
     return mask > 0
 
 
-def cheeks(landmarks: Points, size: int) -> NDArray[np.bool_]:
-    """[size, size]: skin between eyes, nose and jaw on both sides, and the bridge of the nose."""
-    mask = np.zeros((size, size), np.uint8)
-    for corners in ((1, 41, 40, 31, 48, 4), (15, 46, 47, 35, 54, 12)):
-        shape = landmarks[list(corners)]
-        # Towards its middle: jaw and lids are not skin to measure.
-        shape = shape.mean(0) + 0.7 * (shape - shape.mean(0))
-        cv2.fillConvexPoly(mask, cv2.convexHull(shape.round().astype(np.int32)), 255)
-    return mask > 0
-
-
 @dataclasses.dataclass(frozen=True)
 class Frame:
     """How a style's exemplars frame a face: shares of the picture's side."""
@@ -168,7 +158,7 @@ def look(
                 framed(inside.astype(np.uint8), matrix) > 0,
                 reader.embedding(photo, face.landmarks),
                 reader.age(photo, face.landmarks),
-                colour.typology_angle(photo, cheeks(face.landmarks, SIZE)),
+                colour.typology_angle(photo, regions.cheeks(face.landmarks, SIZE)),
                 None if with_glasses is None else name in with_glasses,
             )
         )

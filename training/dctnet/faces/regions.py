@@ -75,3 +75,14 @@ def regions(landmarks: Points, height: int, width: int) -> NDArray[np.float32]:
     eyes_, brows_, mouth_, nose_ = masks
     skin = np.minimum(face, left)
     return np.stack([eyes_, brows_, nose_, mouth_, skin, np.minimum(head, left - skin)])
+
+
+def cheeks(landmarks: Points, size: int) -> NDArray[np.bool_]:
+    """[size, size]: skin between eyes, nose and jaw on both sides, and the bridge of the nose."""
+    mask = np.zeros((size, size), np.uint8)
+    for corners in ((1, 41, 40, 31, 48, 4), (15, 46, 47, 35, 54, 12)):
+        shape = landmarks[list(corners)]
+        # Towards its middle: jaw and lids are not skin to measure.
+        shape = shape.mean(0) + 0.7 * (shape - shape.mean(0))
+        cv2.fillConvexPoly(mask, cv2.convexHull(shape.round().astype(np.int32)), 255)
+    return mask > 0
