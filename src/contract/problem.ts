@@ -11,7 +11,7 @@ export const PROBLEMS = {
   unknown_option: {
     status: 400,
     title: "There is no such option",
-    remedy: "Remove it; the README lists the options.",
+    remedy: "Remove it; docs/options.md lists the options.",
   },
   duplicate_option: { status: 400, title: "An option is given twice", remedy: "Give each option once." },
   invalid_option: {
@@ -23,6 +23,17 @@ export const PROBLEMS = {
     status: 400,
     title: "The options name no style",
     remedy: "Add `style=` with an id of `GET /v1/styles`.",
+  },
+  unknown_preset: {
+    status: 400,
+    title: "There is no such preset",
+    remedy: "The operator defines presets in `PRESETS`.",
+  },
+  presets_only: {
+    status: 400,
+    title: "Only presets may be asked for",
+    remedy:
+      "Write `preset=` with a name that the operator has defined, and besides it nothing but a signature: `PRESETS_ONLY` is set.",
   },
   unknown_style: { status: 400, title: "There is no such style", remedy: "`GET /v1/styles` lists them." },
   invalid_source: {

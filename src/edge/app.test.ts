@@ -67,7 +67,18 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     "fit=stretch",
     "format=gif",
     "strength=2",
+    "width=1025,dpr=2",
+    "gravity=north",
+    "background=reddish",
+    "faces=auto",
+    "metadata=all",
+    "exp=1767225600",
   ].map((option) => [`${DRAWN},${option}/${HOST}/png`]),
+  unknown_preset: [[`/image/preset=avatar/${HOST}/png`]],
+  presets_only: ["preset=avatar,width=640", "style=handdrawn", "dpr=2,preset=avatar"].map((options) => [
+    `/image/${options}/${HOST}/png`,
+    { env: { PRESETS: "avatar:style=handdrawn,width=64", PRESETS_ONLY: "yes" } },
+  ]),
   missing_style: [[`/image/width=640/${HOST}/png`]],
   unknown_style: [[`/image/style=nobody/${HOST}/png`], [`/image/style=constructor/${HOST}/png`]],
   invalid_source: [

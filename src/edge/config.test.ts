@@ -13,6 +13,7 @@ it("has a default for every variable", () => {
       source: { timeout: 10_000, ttlSeconds: 3600 },
       uploadTimeout: 60_000,
       cacheMaxAgeSeconds: 86_400,
+      presets: { named: new Map(), only: false },
     },
   });
 });
@@ -23,6 +24,8 @@ it("reads every variable", () => {
     MODEL_SUFFIX: "_fp16",
     ALLOWED_SOURCES: "*",
     ALLOWED_ORIGINS: "https://www.example.com, https://app.example.com",
+    PRESETS: "small:style=handdrawn,width=100",
+    PRESETS_ONLY: "yes",
     WORKING_SIZE: "512",
     CACHE_MAX_AGE: "0",
     SOURCE_TTL: " 60 ",
@@ -40,6 +43,7 @@ it("reads every variable", () => {
       source: { timeout: 5_000, ttlSeconds: 60 },
       uploadTimeout: 120_000,
       cacheMaxAgeSeconds: 0,
+      presets: { named: new Map([["small", { style: "handdrawn", width: 100 }]]), only: true },
     },
   });
 });
@@ -51,6 +55,9 @@ it.each([
   ["ALLOWED_SOURCES", "https://example.com"],
   ["ALLOWED_ORIGINS", "www.example.com"],
   ["ALLOWED_ORIGINS", "https://www.example.com/"],
+  ["PRESETS", "small"],
+  ["PRESETS_ONLY", "true"],
+  ["PRESETS_ONLY", "yes"],
   ["WORKING_SIZE", "31"],
   ["WORKING_SIZE", "1025"],
   ["WORKING_SIZE", "big"],

@@ -6,6 +6,8 @@ export type VariableName =
   | "MODEL_SUFFIX"
   | "ALLOWED_SOURCES"
   | "ALLOWED_ORIGINS"
+  | "PRESETS"
+  | "PRESETS_ONLY"
   | "WORKING_SIZE"
   | "CACHE_MAX_AGE"
   | "SOURCE_TTL"

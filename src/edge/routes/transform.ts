@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import { parseSource } from "../../contract/source.ts";
 import { styleById } from "../../contract/style.ts";
+import type { Presets } from "../../contract/transform/presets.ts";
 import { parseTransform } from "../../contract/transform.ts";
 import type { App } from "../bindings.ts";
 import { contentType } from "../image/index.ts";
@@ -12,7 +13,7 @@ import { matches } from "./etag.ts";
 
 /** GET and HEAD `/image/{options}/{source}`: the picture at the source, stylized. */
 export async function transform(c: Context<App>): Promise<Response> {
-  const wish = parseWish(c.req.url, c.req.header("Accept") ?? null);
+  const wish = parseWish(c.req.url, c.req.header("Accept") ?? null, c.var.config.presets);
   const kit = kitFor(c.env, c.var.config, (work) => c.executionCtx.waitUntil(work));
   const order = await placeOrder(wish, kit);
   const condition = c.req.header("If-None-Match");
@@ -38,9 +39,9 @@ const STALE_MAX_AGE = 60;
  *
  * @throws ProblemError
  */
-function parseWish(requestUrl: string, accept: string | null): Wish {
+function parseWish(requestUrl: string, accept: string | null, presets: Presets): Wish {
   const [, options = "", source = ""] = /^[^:]+:\/\/[^/]*\/image\/([^/?#]*)\/?([^#]*)/.exec(requestUrl) ?? [];
-  const parsed = parseTransform(options);
+  const parsed = parseTransform(options, presets);
   if (!parsed.ok) throw ProblemError.of(parsed);
   const style = styleById(parsed.transform.style);
   if (!style) throw new ProblemError("unknown_style", `There is no style "${parsed.transform.style}".`);

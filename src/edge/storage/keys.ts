@@ -2,7 +2,7 @@
  * Names of stored objects. All are hashes or random, so that nothing a request says can reach outside its prefix.
  * docs/storage.md describes the layout.
  */
-import { canonical, type OutputFormat, type Transform } from "../../contract/transform.ts";
+import { type OutputFormat, pictureOptions, type Transform } from "../../contract/transform.ts";
 
 /** What decides how a style's network and this code turn one picture into a master. */
 export type MasterIdentity = {
@@ -33,7 +33,7 @@ export async function variantKey(
   identity: MasterIdentity,
 ): Promise<string> {
   const { contentHash, version, modelSuffix, workingSize } = identity;
-  const spelled = canonical({ ...transform, format });
+  const spelled = pictureOptions(transform, format);
   return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, FACES, `${workingSize}`)}`;
 }
 
