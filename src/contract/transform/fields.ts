@@ -149,9 +149,9 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
     read: readGravity,
     write: writeGravity,
     means:
-      "What `cover` and `crop` keep. A side or a point: what is left over is divided as the point divides the picture, so that 0 cuts nothing off the left or top. `auto`: what stands out. `face`: skin, above all else.",
+      "What `cover` and `crop` keep. A side or a point: what is left over is divided as the point divides the picture, so that 0 cuts nothing off the left or top. `auto`: what stands out. `face`: skin with features, above all else.",
     differs:
-      "`auto` and `face` look at the drawing, by [saliency and skin](gravity.md); Cloudflare looks for faces with a network. No `zoom`.",
+      "`auto` and `face` look at the drawing, by [contrast and skin](#gravity); Cloudflare looks for faces with a network. No `zoom`.",
   },
   background: {
     takes: "a CSS colour: a name, %23rgb, %23rrggbb, %23rrggbbaa, rgb(…) or rgba(…), with commas as %2C",

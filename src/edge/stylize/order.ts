@@ -58,10 +58,12 @@ export async function withBytes(order: Order, kit: Kit): Promise<Order> {
 
 async function named(wish: Wish, record: SourceRecord, kit: Kit): Promise<Order> {
   const { transform, style, accept } = wish;
-  const isTransparent = record.hasAlpha || transform.fit === "pad"; // whose bars are
+  const isFilled = transform.background?.[3] === 255;
+  const hasAlpha = record.hasAlpha && !isFilled;
+  const isTransparent = hasAlpha || (transform.fit === "pad" && !isFilled); // whose bars are
   const asked = pixelsAsked(transform);
   const hasRoom = (format: OutputFormat) => asked <= maxPixels(format, isTransparent);
-  const format = negotiate(transform.format, accept, record.hasAlpha, hasRoom);
+  const format = negotiate(transform.format, accept, hasAlpha, hasRoom);
   if (!hasRoom(format)) throw tooLargeFor(format, isTransparent);
   const identity = {
     contentHash: record.contentHash,
