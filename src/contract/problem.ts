@@ -61,6 +61,12 @@ export const PROBLEMS = {
       "The operator names the origins in `ALLOWED_ORIGINS`. Without a browser there is no origin, and no such limit.",
   },
   not_found: { status: 404, title: "There is nothing here", remedy: "The README describes the routes." },
+  unknown_version: {
+    status: 404,
+    title: "The style is not served in this version",
+    remedy:
+      "`GET /v1/styles` tells each style's `version`. Take `version` out of the URL, or write the one that is served, once you have looked at what it draws.",
+  },
   source_not_found: {
     status: 404,
     title: "The source does not exist",

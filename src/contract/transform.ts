@@ -15,8 +15,11 @@ export {
 } from "./transform/fields.ts";
 export type { Gravity, Point } from "./transform/gravity.ts";
 
-/** What a picture is encoded as, once it is known what the client takes. */
-export type OutputFormat = Exclude<Format, "auto">;
+/** What an answer is, once it is known what the client takes. */
+export type AnswerFormat = Exclude<Format, "auto">;
+
+/** What a picture is encoded as. */
+export type OutputFormat = Exclude<AnswerFormat, "json">;
 
 /** Pixels of an answer at most, for the memory that encoding takes: docs/memory.md. Some formats have less. */
 export const MAX_OUTPUT_PIXELS = 2 * 1024 * 1024;
@@ -132,14 +135,16 @@ export function canonical(transform: Transform): string {
  * The canonical form of what decides an answer's bytes, for cache keys: without what only decides whether there is one, and without what
  * means nothing beside the rest.
  */
-export function pictureOptions(transform: Transform, format: OutputFormat): string {
+export function pictureOptions(transform: Transform, format: AnswerFormat): string {
+  const { version, onerror, gravity, quality, background, metadata } = DEFAULTS;
   return canonical({
     ...transform,
     format,
-    version: DEFAULTS.version, // keys have the style's own
-    onerror: DEFAULTS.onerror,
-    gravity: mayCut(transform) ? transform.gravity : DEFAULTS.gravity,
-    quality: format === "png" ? DEFAULTS.quality : transform.quality,
+    version, // keys have the style's own
+    onerror,
+    ...(mayCut(transform) ? {} : { gravity }),
+    ...(format === "png" ? { quality } : {}),
+    ...(format === "json" ? { quality, background, metadata } : {}),
   });
 }
 

@@ -130,6 +130,9 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
       ],
     ),
   ),
+  unknown_version: ["00000000", "0bd1e93a5d940"].map((version) => [
+    `${DRAWN},version=${version}/${HOST}/png`,
+  ]),
   not_found: [["/nothing"], ["/v1"], ["/v1/styles/handdrawn"]],
   source_not_found: [[`${DRAWN}/${HOST}/status/404`], [`${DRAWN}/${HOST}/status/410`]],
   upload_not_found: [[`${DRAWN}/upload:${"A".repeat(22)}`]],

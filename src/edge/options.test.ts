@@ -1,13 +1,16 @@
 import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
+import { readPicture } from "../../tests/fixtures/pictures/files.ts";
 import { pixelAt } from "../../tests/fixtures/pictures/picture.ts";
-import { type Asked, ask, found } from "../../tests/support/workerd/ask.ts";
+import { type Asked, ask, found, upload } from "../../tests/support/workerd/ask.ts";
+import { styleById } from "../contract/style.ts";
 import { decode, type Pixels } from "./image/index.ts";
 import { probe } from "./source/probe.ts";
 
 // What the options do, from the URL to the picture; their grammar is src/contract/transform.test.ts's.
 
 const SOURCE = "https://photos.example.com/png?seed=77";
+const VERSION = styleById("handdrawn")?.version ?? "";
 const path = (options: string, source = SOURCE) => `/image/style=handdrawn,${options}/${source}`;
 
 async function picture(options: string, source = SOURCE, asked: Asked = {}): Promise<Pixels> {
@@ -104,6 +107,101 @@ describe("dpr", () => {
       height: 20,
     });
     expect(found(await ask(path("format=png,width=40,height=20,fit=cover")))).toBe("hit");
+  });
+});
+
+describe("format=json", () => {
+  const told = async (options: string, source = SOURCE) => {
+    const answer = await ask(path(`format=json,${options}`, source));
+    expect(answer.headers.get("Content-Type")).toBe("application/json");
+    return { answer, told: await answer.json<Record<string, unknown>>() };
+  };
+
+  it("tells what the source is, what was drawn, and which part of it the other options show", async () => {
+    const bytes = readPicture("exif-6.jpg"); // 64 × 48 as stored, to be turned
+    const id = await upload(bytes);
+    const { told: description } = await told(
+      "width=24,height=24,fit=cover,gravity=top,strength=0.5",
+      `upload:${id}`,
+    );
+    expect(description).toEqual({
+      width: 24,
+      height: 24,
+      original: { file_size: bytes.length, width: 48, height: 64, format: "image/jpeg" },
+      style: { id: "handdrawn", version: VERSION },
+      drawn: { width: 48, height: 64 },
+      crop: { x: 0, y: 0, width: 48, height: 48 },
+      gravity: "0.5x0",
+      strength: 0.5,
+      faces: "none",
+      backdrop: "stylize",
+    });
+  });
+
+  it.each([
+    "width=40",
+    "width=200,height=100,fit=pad",
+    "width=2048,fit=contain",
+    "width=50,height=20,fit=crop",
+  ])("has the size of the picture with %s", async (options) => {
+    const { width, height } = await picture(`format=png,${options}`);
+    expect((await told(options)).told).toMatchObject({ width, height });
+  });
+
+  it("names the point that gravity=auto found, which cuts the same", async () => {
+    const tall = `${SOURCE}&width=64&height=192`;
+    const options = "width=32,height=32,fit=cover";
+    const { told: description } = await told(`${options},gravity=auto`, tall);
+    const [found, named] = [
+      await picture(`format=png,${options},gravity=auto`, tall),
+      await picture(`format=png,${options},gravity=${description.gravity}`, tall),
+    ];
+    expect(named.data).toEqual(found.data);
+  });
+
+  it("is stored, and told again without the network or the origin", async () => {
+    const { answer } = await told("width=20");
+    const again = (await told("width=20,quality=3,background=red,metadata=none")).answer;
+    expect(found(again)).toBe("hit");
+    expect(again.bytes).toEqual(answer.bytes);
+    expect(again.headers.get("ETag")).toBe(answer.headers.get("ETag"));
+    expect(found(await ask(path("width=20,format=png")))).toBe("master");
+  });
+
+  it("is told of a stored drawing, too", async () => {
+    await ask(path("format=png"));
+    const { answer, told: description } = await told("width=20");
+    expect(found(answer)).toBe("master");
+    expect(description).toMatchObject({ original: { width: 96, height: 64, format: "image/png" } });
+  });
+});
+
+describe("version", () => {
+  it.each([8, 10, 12])(
+    "lets %i digits of the network's name keep the picture without asking",
+    async (digits) => {
+      const pinned = await ask(path(`version=${VERSION.slice(0, digits)}`));
+      expect(pinned.status).toBe(200);
+      expect(pinned.headers.get("Cache-Control")).toMatch(/, immutable$/);
+      const other = await ask(path("width=96"));
+      expect(other.headers.get("Cache-Control")).not.toContain("immutable");
+    },
+  );
+
+  it("says which one there is", async () => {
+    const answer = await ask(path("version=deadbeef"));
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({
+      code: "unknown_version",
+      detail: `The style "handdrawn" is served in version ${VERSION}, not "deadbeef".`,
+    });
+  });
+
+  it("is the same picture as without", async () => {
+    const plain = await ask(path("width=30"));
+    const pinned = await ask(path(`width=30,version=${VERSION.slice(0, 9)}`));
+    expect(found(pinned)).toBe("hit");
+    expect(pinned.headers.get("ETag")).toBe(plain.headers.get("ETag"));
   });
 });
 

@@ -2,7 +2,7 @@ import { type Colour, readColour, writeColour } from "./colour.ts";
 import { CENTRE, type Gravity, readGravity, writeGravity } from "./gravity.ts";
 
 export const FITS = ["scale-down", "contain", "cover", "crop", "pad"] as const;
-export const FORMATS = ["auto", "jpeg", "webp", "avif", "png"] as const;
+export const FORMATS = ["auto", "jpeg", "webp", "avif", "png", "json"] as const;
 export const METADATA = ["copyright", "none"] as const;
 
 export type Fit = (typeof FITS)[number];
@@ -162,7 +162,10 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
       "`rgb()` takes whole numbers only; no `hsl()` and newer notations. Without it bars are transparent where the format can, else white.",
   },
   format: {
-    ...oneOf(FORMATS, "`auto`: what the client's `Accept` prefers, see [below](#format)."),
+    ...oneOf(
+      FORMATS,
+      "`auto`: what the client's `Accept` prefers, see [below](#format). `json`: no picture, but what is known of it, see [below](#json).",
+    ),
     differs:
       "`avif` and `webp` are what is answered, or a problem: never something else. No `baseline-jpeg`. `webp` is never lossless.",
   },

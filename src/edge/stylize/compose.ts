@@ -1,4 +1,4 @@
-import type { Colour, OutputFormat } from "../../contract/transform.ts";
+import type { Colour, OutputFormat, Point } from "../../contract/transform.ts";
 import { applyFit, blend, encode, type Pixels, type Plan, planFit, pointOf } from "../image/index.ts";
 import type { Timing } from "../timing.ts";
 import type { Order } from "./order.ts";
@@ -14,9 +14,10 @@ export async function compose(
   master: Pixels,
   photo: Pixels | undefined,
   order: Order,
+  format: OutputFormat,
   timing: Timing,
 ): Promise<Uint8Array> {
-  const { transform, format } = order;
+  const { transform } = order;
   const fitted = await timing.measure("compose", async () => {
     const drawn = photo ? blend(photo, master, transform.strength) : master;
     return applyFit(drawn, planOf(master, order), transform.background ?? bareBackground(format));
@@ -25,10 +26,10 @@ export async function compose(
 }
 
 /** Where the picture is cut is looked for in the drawing, whatever the strength: all sizes and strengths show the same part. */
-function planOf(master: Pixels, { transform, maxPixels }: Order): Plan {
+export function planOf(master: Pixels, { transform, maxPixels }: Order): Plan & { gravity: Point } {
   const box = { ...transform, maxPixels };
-  const { crop } = planFit(master, box);
-  return planFit(master, box, pointOf(transform.gravity, master, crop));
+  const gravity = pointOf(transform.gravity, master, planFit(master, box).crop);
+  return { ...planFit(master, box, gravity), gravity };
 }
 
 const bareBackground = (format: OutputFormat) => (format === "jpeg" ? WHITE : TRANSPARENT);
