@@ -26,7 +26,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     paths: [
       "src/contract",
       "src/edge/variables.ts",
-      "src/edge/access/origin-policy.ts",
+      ...["origin-policy.ts", "signature.ts", "signing-keys.ts"].map((name) => `src/edge/access/${name}`),
       "src/edge/source/source-policy.ts",
     ],
   },

@@ -11,7 +11,7 @@ export const PROBLEMS = {
   unknown_option: {
     status: 400,
     title: "There is no such option",
-    remedy: "Remove it; docs/options.md lists the options.",
+    remedy: "Remove it; `/docs/options` lists the options.",
   },
   duplicate_option: { status: 400, title: "An option is given twice", remedy: "Give each option once." },
   invalid_option: {
@@ -47,6 +47,22 @@ export const PROBLEMS = {
     title: "Pictures are not fetched from there",
     remedy:
       "The operator names the hosts in `ALLOWED_SOURCES`. Private and reserved addresses, local names and unusual ports are refused unless they are named there. Redirects are checked too.",
+  },
+  signature_required: {
+    status: 403,
+    title: "The URL is not signed",
+    remedy: "The operator has URLs signed: docs/signing.md says how.",
+  },
+  invalid_signature: {
+    status: 403,
+    title: "The signature is not one of this URL",
+    remedy:
+      "Sign exactly the options and the source that the URL has, with a key of `SIGNING_KEYS`; docs/signing.md has vectors to compare with.",
+  },
+  signature_expired: {
+    status: 403,
+    title: "The URL was signed for a time that is over",
+    remedy: "Ask whoever gave it to you for a new one. `exp` is in seconds since 1970.",
   },
   source_refused: {
     status: 403,

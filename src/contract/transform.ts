@@ -9,6 +9,7 @@ export {
   type Fit,
   FORMATS,
   type Format,
+  KEY_ID,
   MAX_SIDE,
   METADATA,
   type Metadata,

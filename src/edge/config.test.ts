@@ -14,6 +14,7 @@ it("has a default for every variable", () => {
       uploadTimeout: 60_000,
       cacheMaxAgeSeconds: 86_400,
       presets: { named: new Map(), only: false },
+      signing: { keys: new Map(), isRequired: false },
     },
   });
 });
@@ -26,6 +27,8 @@ it("reads every variable", () => {
     ALLOWED_ORIGINS: "https://www.example.com, https://app.example.com",
     PRESETS: "small:style=handdrawn,width=100",
     PRESETS_ONLY: "yes",
+    SIGNING_KEYS: `a:${"A".repeat(43)}`,
+    REQUIRE_SIGNATURE: "no",
     WORKING_SIZE: "512",
     CACHE_MAX_AGE: "0",
     SOURCE_TTL: " 60 ",
@@ -44,6 +47,7 @@ it("reads every variable", () => {
       uploadTimeout: 120_000,
       cacheMaxAgeSeconds: 0,
       presets: { named: new Map([["small", { style: "handdrawn", width: 100 }]]), only: true },
+      signing: { keys: new Map([["a", { id: "a", bytes: new Uint8Array(32) }]]), isRequired: false },
     },
   });
 });
@@ -58,6 +62,15 @@ it.each([
   ["PRESETS", "small"],
   ["PRESETS_ONLY", "true"],
   ["PRESETS_ONLY", "yes"],
+  ["SIGNING_KEYS", "secret"],
+  ["SIGNING_KEYS", `a:${"A".repeat(42)}`], // 31 bytes
+  ["SIGNING_KEYS", `a:${"A".repeat(87)}`], // 65 bytes
+  ["SIGNING_KEYS", `a:${"A".repeat(42)}B`],
+  ["SIGNING_KEYS", `a:${"A".repeat(42)}+`],
+  ["SIGNING_KEYS", `a b:${"A".repeat(43)}`],
+  ["SIGNING_KEYS", `a:${"A".repeat(43)},a:${"A".repeat(43)}`],
+  ["REQUIRE_SIGNATURE", "yes"],
+  ["REQUIRE_SIGNATURE", "true"],
   ["WORKING_SIZE", "31"],
   ["WORKING_SIZE", "1025"],
   ["WORKING_SIZE", "big"],
@@ -73,4 +86,24 @@ it.each([
 it("complains about everything at once", () => {
   const result = parseConfig({ WORKING_SIZE: "x", ALLOWED_SOURCES: "x/y", SOURCE_TTL: "-1" });
   expect(!result.ok && result.complaints).toHaveLength(3);
+});
+
+it("does not repeat a secret in a complaint", () => {
+  const secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
+  for (const text of [secret, `a:${secret}`, `a:b:${secret}`, `a:${secret}!`, `${secret}!:${secret}`]) {
+    const result = parseConfig({ SIGNING_KEYS: text });
+    expect(!result.ok && result.complaints.join()).not.toContain(secret);
+  }
+});
+
+it.each([
+  ["", "", false],
+  ["", "no", false],
+  [`a:${"A".repeat(43)}`, "", true],
+  [`a:${"A".repeat(43)}`, "auto", true],
+  [`a:${"A".repeat(43)}=\nb:${"B".repeat(42)}A==`, "yes", true],
+  [`a:${"A".repeat(43)}`, "no", false],
+])("with the keys %j and REQUIRE_SIGNATURE=%s URLs must be signed: %s", (keys, required, isRequired) => {
+  const result = parseConfig({ SIGNING_KEYS: keys, REQUIRE_SIGNATURE: required });
+  expect(result.ok && result.config.signing.isRequired).toBe(isRequired);
 });

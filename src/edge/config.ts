@@ -1,5 +1,7 @@
 import { type Presets, parsePresets } from "../contract/transform/presets.ts";
 import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
+import type { Signing } from "./access/signature.ts";
+import { parseSigningKeys } from "./access/signing-keys.ts";
 import { parseSourcePolicy, type SourcePolicy } from "./source/source-policy.ts";
 import type { VariableName, Variables } from "./variables.ts";
 
@@ -14,6 +16,7 @@ export type Config = {
   uploadTimeout: number;
   cacheMaxAgeSeconds: number;
   presets: Presets;
+  signing: Signing;
 };
 
 /** Of the memory that reducing a photo to it takes: docs/memory.md. */
@@ -47,6 +50,14 @@ export function parseConfig(env: Variables): ConfigResult {
   if (!presets.ok) complaints.push(`PRESETS: ${presets.complaint}`);
   const only = yes("PRESETS_ONLY");
   if (only && presets.ok && presets.named.size === 0) complaints.push("PRESETS_ONLY needs PRESETS.");
+  const signing = parseSigningKeys(text("SIGNING_KEYS"));
+  if (!signing.ok) complaints.push(`SIGNING_KEYS: ${signing.complaint}`);
+  const isSigned = text("REQUIRE_SIGNATURE") || "auto";
+  if (!/^(?:auto|yes|no)$/.test(isSigned)) {
+    complaints.push(`REQUIRE_SIGNATURE must be auto, yes or no, not "${isSigned}".`);
+  }
+  const hasKeys = signing.ok && signing.keys.size > 0;
+  if (isSigned === "yes" && signing.ok && !hasKeys) complaints.push("REQUIRE_SIGNATURE needs SIGNING_KEYS.");
   const url = endpoint(text("INFERENCE_URL") || "http://127.0.0.1:8788");
   if (url === undefined) complaints.push("INFERENCE_URL must be an http or https URL without query.");
   const modelSuffix = text("MODEL_SUFFIX");
@@ -61,7 +72,14 @@ export function parseConfig(env: Variables): ConfigResult {
     uploadTimeout: whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
   };
   const timeout = whole("INFERENCE_TIMEOUT", 60, 1, 600) * 1000;
-  if (!sources.ok || !origins.ok || !presets.ok || url === undefined || complaints.length > 0) {
+  if (
+    !sources.ok ||
+    !origins.ok ||
+    !presets.ok ||
+    !signing.ok ||
+    url === undefined ||
+    complaints.length > 0
+  ) {
     return { ok: false, complaints };
   }
   return {
@@ -71,6 +89,7 @@ export function parseConfig(env: Variables): ConfigResult {
       sources: sources.policy,
       origins: origins.policy,
       presets: { named: presets.named, only },
+      signing: { keys: signing.keys, isRequired: isSigned === "yes" || (isSigned === "auto" && hasKeys) },
       inference: { url, modelSuffix, timeout },
     },
   };

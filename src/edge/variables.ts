@@ -8,6 +8,8 @@ export type VariableName =
   | "ALLOWED_ORIGINS"
   | "PRESETS"
   | "PRESETS_ONLY"
+  | "REQUIRE_SIGNATURE"
+  | "SIGNING_KEYS"
   | "WORKING_SIZE"
   | "CACHE_MAX_AGE"
   | "SOURCE_TTL"

@@ -1,9 +1,10 @@
 import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
-import { parseSource } from "../../contract/source.ts";
+import { signedText } from "../../contract/signature.ts";
+import { parseSource, sourceText } from "../../contract/source.ts";
 import { type Style, styleById } from "../../contract/style.ts";
-import type { Presets } from "../../contract/transform/presets.ts";
 import { parseTransform } from "../../contract/transform.ts";
+import { requireSignature } from "../access/signature.ts";
 import type { App } from "../bindings.ts";
 import { type Kit, kitFor } from "../kit.ts";
 import { type Order, placeOrder, type Wish } from "../stylize/order.ts";
@@ -13,8 +14,8 @@ import { matches } from "./etag.ts";
 
 /** GET and HEAD `/image/{options}/{source}`: the picture at the source, stylized. */
 export async function transform(c: Context<App>): Promise<Response> {
-  const wish = parseWish(c.req.url, c.req.header("Accept") ?? null, c.var.config.presets);
   const kit = kitFor(c.env, c.var.config, (work) => c.executionCtx.waitUntil(work));
+  const wish = await readWish(c.req.url, c.req.header("Accept") ?? null, kit);
   const order = await placeOrder(wish, kit);
   const condition = c.req.header("If-None-Match");
   if (condition !== undefined && matches(condition, etagOf(order))) {
@@ -35,20 +36,23 @@ const EXTENSIONS = { jpeg: "jpg", webp: "webp", avif: "avif", png: "png", json: 
 const STALE_MAX_AGE = 60;
 
 /**
- * Splits the request's URL as it stood on the wire: a source keeps its double slashes and its query, which routers tidy away.
+ * Splits the request's URL as it stood on the wire: a source keeps its double slashes and its query, which routers tidy away. Whatever is
+ * stored comes later: no answer gets past its signature's check.
  *
  * @throws ProblemError
  */
-function parseWish(requestUrl: string, accept: string | null, presets: Presets): Wish {
+async function readWish(requestUrl: string, accept: string | null, { config, now }: Kit): Promise<Wish> {
   const [, options = "", source = ""] = /^[^:]+:\/\/[^/]*\/image\/([^/?#]*)\/?([^#]*)/.exec(requestUrl) ?? [];
-  const parsed = parseTransform(options, presets);
+  const parsed = parseTransform(options, config.presets);
   if (!parsed.ok) throw ProblemError.of(parsed);
+  const located = parseSource(source);
+  if (!located.ok) throw ProblemError.of(located);
+  const text = signedText(options, sourceText(source) ?? "");
+  const expires = await requireSignature(parsed.signature, text, config.signing, now());
   const style = styleById(parsed.transform.style);
   if (!style) throw new ProblemError("unknown_style", `There is no style "${parsed.transform.style}".`);
   requireVersion(style, parsed.transform.version);
-  const located = parseSource(source);
-  if (!located.ok) throw ProblemError.of(located);
-  return { transform: parsed.transform, style, source: located.source, accept };
+  return { transform: parsed.transform, style, source: located.source, accept, expires };
 }
 
 /** A pinned URL must not show another network's drawing, however alike. */
@@ -71,11 +75,19 @@ function sharedHeaders(order: Order, kit: Kit): Headers {
   return headers;
 }
 
-/** Of a pinned network nothing changes while an answer is fresh, so that browsers need not ask even on reload (RFC 8246). */
+/**
+ * A URL that expires is not to be shown a second longer, by no cache: `must-revalidate` where others may go on while they ask. Of a pinned
+ * network nothing changes while an answer is fresh, so that browsers need not ask even on reload (RFC 8246).
+ */
 function cacheControl(order: Order, kit: Kit): string {
-  const stale = `stale-while-revalidate=${kit.config.cacheMaxAgeSeconds}`;
+  const seconds = maxAge(order, kit);
   const isImmutable = order.transform.version !== undefined && !order.staleBecause;
-  return ["public", `max-age=${maxAge(order, kit)}`, stale, ...(isImmutable ? ["immutable"] : [])].join(", ");
+  const end = isImmutable ? ", immutable" : "";
+  if (order.expires === Number.POSITIVE_INFINITY) {
+    return `public, max-age=${seconds}, stale-while-revalidate=${kit.config.cacheMaxAgeSeconds}${end}`;
+  }
+  const left = Math.max(0, Math.floor((order.expires - kit.now()) / 1000));
+  return `public, max-age=${Math.min(seconds, left)}, must-revalidate${end}`;
 }
 
 /** No longer than the source's record holds, so that caches outside do not outlive our own knowledge. */

@@ -12,7 +12,14 @@ import { Handover } from "./handover.ts";
 import { refetch, resolveUrl } from "./resolve.ts";
 
 /** What a client asks for. */
-export type Wish = { transform: Transform; style: Style; source: Source; accept: string | null };
+export type Wish = {
+  transform: Transform;
+  style: Style;
+  source: Source;
+  accept: string | null;
+  /** Milliseconds since 1970 after which nobody may keep the answer; Infinity where it is the same to us. */
+  expires: number;
+};
 
 /** A wish for a picture that is known: it has names in the storage, whether anything is stored or not. */
 export type Order = Wish & {
