@@ -39,12 +39,19 @@ function namesRead(work: (env: Record<string, string | undefined>) => unknown): 
 
 describe("docs/configuration.md describes every variable and no other:", () => {
   const worker = table("The Worker");
+  const secrets = table("The Worker's secrets");
   const inference = table("The embedded inference server");
   const start = table("`npm start`");
 
   it("the Worker's, with wrangler.toml's defaults", () => {
-    expect([...worker.keys()].sort()).toEqual(namesRead(parseConfig));
+    expect([...worker.keys(), ...secrets.keys()].sort()).toEqual(namesRead(parseConfig));
     expect(Object.fromEntries(worker)).toEqual(readWranglerConfig().vars);
+  });
+
+  it("secrets apart, which npm start takes from the environment and never puts into wrangler.toml", () => {
+    const given = Object.fromEntries([...secrets.keys()].map((name) => [name, "x"]));
+    expect(readSettings(given).secrets).toEqual(given);
+    expect(Object.keys(readWranglerConfig().vars)).not.toEqual(expect.arrayContaining([...secrets.keys()]));
   });
 
   it("which npm start reads as wrangler does, before wrangler is installed", () => {
@@ -64,7 +71,8 @@ describe("docs/configuration.md describes every variable and no other:", () => {
   });
 
   it("npm start's", () => {
-    const names = namesRead(readSettings).filter((name) => !worker.has(name) && !inference.has(name));
+    const elsewhere = [worker, secrets, inference];
+    const names = namesRead(readSettings).filter((name) => !elsewhere.some((table) => table.has(name)));
     expect([...start.keys()].sort()).toEqual(names);
     expect(readSettings(Object.fromEntries(start))).toEqual(readSettings({}));
   });

@@ -23,7 +23,12 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/inference": { paths: ["src/contract", "src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
   "src/edge/storage": { paths: ["src/contract", "src/edge/as-problem.ts", "src/edge/source/record.ts"] },
   "src/edge/config.ts": {
-    paths: ["src/edge/variables.ts", "src/edge/access/origin-policy.ts", "src/edge/source/source-policy.ts"],
+    paths: [
+      "src/contract",
+      "src/edge/variables.ts",
+      ...["origin-policy.ts", "signature.ts", "signing-keys.ts"].map((name) => `src/edge/access/${name}`),
+      "src/edge/source/source-policy.ts",
+    ],
   },
   "src/edge/bindings.ts": {
     paths: ["src/edge/config.ts", "src/edge/variables.ts", "src/edge/storage/single-flight.ts"],

@@ -68,6 +68,42 @@ describe("npm start", () => {
     expect(probe(await readFile(join(folder, "drawing.jpg")))).toMatchObject({ ok: true, format: "jpeg" });
   });
 
+  it("has URLs signed where SIGNING_KEYS is set, and shows the keys to nobody", async () => {
+    const [port, inferencePort] = await freePorts();
+    const { stdout } = await promisify(execFile)("npm", ["run", "-s", "sign", "--", "--new-key", "a"], {
+      cwd: ROOT,
+    });
+    const SIGNING_KEYS = stdout.trim();
+    const service = start({
+      PORT: port,
+      INFERENCE_PORT: inferencePort,
+      SIGNING_KEYS,
+      REQUIRE_SIGNATURE: "yes",
+    });
+    await service.ready;
+    const url = `http://127.0.0.1:${port}`;
+    const body = await readFile(join(ROOT, "src/edge/page/sample.jpg"));
+    const { image } = (await (await fetch(`${url}/v1/uploads`, { method: "POST", body })).json()) as {
+      image: string;
+    };
+    expect(await (await fetch(url + image)).json()).toMatchObject({ code: "signature_required" });
+    const args = ["run", "-s", "sign", "--", "--expires-in", "60", url + image];
+    const signed = await promisify(execFile)("npm", args, {
+      cwd: ROOT,
+      env: { ...process.env, SIGNING_KEYS },
+    });
+    const answer = await fetch(signed.stdout.trim());
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("Cache-Control")).toMatch(/max-age=(?:5\d|60), must-revalidate/);
+    const [, key = ""] = SIGNING_KEYS.split(":");
+    expect(key).toHaveLength(43);
+    expect((await processesWith(folder)).join()).not.toContain(key);
+    expect(service.output()).not.toContain(key);
+    service.process.kill("SIGTERM");
+    expect(await service.ended).toBe(0);
+    await expect(readFile(join(folder, "state/secrets.env"))).rejects.toThrow("ENOENT");
+  });
+
   it.each(["SIGTERM", "SIGHUP"] as const)("leaves no process after %s", async (signal) => {
     const service = await startOnFreePorts();
     service.process.kill(signal);

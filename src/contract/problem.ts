@@ -11,7 +11,7 @@ export const PROBLEMS = {
   unknown_option: {
     status: 400,
     title: "There is no such option",
-    remedy: "Remove it; the README lists the options.",
+    remedy: "Remove it; `/docs/options` lists the options.",
   },
   duplicate_option: { status: 400, title: "An option is given twice", remedy: "Give each option once." },
   invalid_option: {
@@ -23,6 +23,17 @@ export const PROBLEMS = {
     status: 400,
     title: "The options name no style",
     remedy: "Add `style=` with an id of `GET /v1/styles`.",
+  },
+  unknown_preset: {
+    status: 400,
+    title: "There is no such preset",
+    remedy: "The operator defines presets in `PRESETS`.",
+  },
+  presets_only: {
+    status: 400,
+    title: "Only presets may be asked for",
+    remedy:
+      "Write `preset=` with a name that the operator has defined, and besides it nothing but a signature: `PRESETS_ONLY` is set.",
   },
   unknown_style: { status: 400, title: "There is no such style", remedy: "`GET /v1/styles` lists them." },
   invalid_source: {
@@ -37,6 +48,22 @@ export const PROBLEMS = {
     remedy:
       "The operator names the hosts in `ALLOWED_SOURCES`. Private and reserved addresses, local names and unusual ports are refused unless they are named there. Redirects are checked too.",
   },
+  signature_required: {
+    status: 403,
+    title: "The URL is not signed",
+    remedy: "The operator has URLs signed: docs/signing.md says how.",
+  },
+  invalid_signature: {
+    status: 403,
+    title: "The signature is not one of this URL",
+    remedy:
+      "Sign exactly the options and the source that the URL has, with a key of `SIGNING_KEYS`; docs/signing.md has vectors to compare with.",
+  },
+  signature_expired: {
+    status: 403,
+    title: "The URL was signed for a time that is over",
+    remedy: "Ask whoever gave it to you for a new one. `exp` is in seconds since 1970.",
+  },
   source_refused: {
     status: 403,
     title: "The source's server does not give the picture",
@@ -50,6 +77,12 @@ export const PROBLEMS = {
       "The operator names the origins in `ALLOWED_ORIGINS`. Without a browser there is no origin, and no such limit.",
   },
   not_found: { status: 404, title: "There is nothing here", remedy: "The README describes the routes." },
+  unknown_version: {
+    status: 404,
+    title: "The style is not served in this version",
+    remedy:
+      "`GET /v1/styles` tells each style's `version`. Take `version` out of the URL, or write the one that is served, once you have looked at what it draws.",
+  },
   source_not_found: {
     status: 404,
     title: "The source does not exist",

@@ -58,4 +58,13 @@ function decodeOnce(raw: string): string | undefined {
   }
 }
 
+/**
+ * What is signed of a source (docs/signing.md): the text that `parseSource` reads, whether it came percent-encoded as a whole or not, and
+ * with the second slash where a proxy has merged the two. Undefined where it cannot be decoded.
+ */
+export function sourceText(raw: string): string | undefined {
+  const text = isEncoded(raw) ? decodeOnce(raw) : raw;
+  return text?.replace(/^(https?:)\/(?=[^/])/i, "$1//");
+}
+
 const refuse = (detail: string): Failure => ({ ok: false, code: "invalid_source", detail });

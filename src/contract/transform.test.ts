@@ -1,36 +1,60 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { writeColour } from "./transform/colour.ts";
+import { writeGravity } from "./transform/gravity.ts";
+import { type Presets, parsePresets } from "./transform/presets.ts";
 import {
   canonical,
   FITS,
   FORMATS,
   MAX_OUTPUT_PIXELS,
+  METADATA,
   parseTransform,
+  pictureOptions,
   pixelsAsked,
   type Transform,
 } from "./transform.ts";
 
 const side = fc.option(fc.integer({ min: 1, max: 2048 }), { nil: undefined });
+const fraction = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000);
+const channel = fc.integer({ min: 0, max: 255 });
 const transforms: fc.Arbitrary<Transform> = fc
   .record({
     style: fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/),
+    version: fc.option(fc.stringMatching(/^[0-9a-f]{8,64}$/), { nil: undefined }),
     width: side,
     height: side,
     fit: fc.constantFrom(...FITS),
+    gravity: fc.oneof(fc.constantFrom("auto", "face"), fc.record({ x: fraction, y: fraction })),
+    background: fc.option(fc.tuple(channel, channel, channel, channel), { nil: undefined }),
     quality: fc.integer({ min: 1, max: 100 }),
     format: fc.constantFrom(...FORMATS),
     strength: fc.integer({ min: 0, max: 100 }).map((hundredths) => hundredths / 100),
-  })
+    faces: fc.constant("none"),
+    backdrop: fc.constant("stylize"),
+    metadata: fc.constantFrom(...METADATA),
+    onerror: fc.constantFrom(undefined, "redirect"),
+  } satisfies { [Name in keyof Transform]: fc.Arbitrary<Transform[Name]> })
   .filter((transform) => pixelsAsked(transform) <= MAX_OUTPUT_PIXELS);
 
 /** Every option spelled out, defaults too. */
 const pairsOf = (transform: Transform) =>
-  Object.entries(transform)
+  Object.entries({
+    ...transform,
+    gravity: writeGravity(transform.gravity),
+    background: transform.background && writeColour(transform.background),
+  })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${value}`);
 
-const codeOf = (options: string) => {
-  const result = parseTransform(options);
+const transformOf = (options: string, presets?: Presets): Transform => {
+  const result = parseTransform(options, presets);
+  if (!result.ok) throw new Error(result.detail);
+  return result.transform;
+};
+
+const codeOf = (options: string, presets?: Presets) => {
+  const result = parseTransform(options, presets);
   return result.ok ? "ok" : result.code;
 };
 
@@ -40,13 +64,21 @@ describe("parseTransform", () => {
       ok: true,
       transform: {
         style: "handdrawn",
+        version: undefined,
         width: undefined,
         height: undefined,
         fit: "scale-down",
+        gravity: { x: 0.5, y: 0.5 },
+        background: undefined,
         quality: 85,
         format: "auto",
         strength: 1,
+        faces: "none",
+        backdrop: "stylize",
+        metadata: "copyright",
+        onerror: undefined,
       },
+      signature: undefined,
     });
   });
 
@@ -59,7 +91,7 @@ describe("parseTransform", () => {
     );
     fc.assert(
       fc.property(shuffled, ([transform, pairs]) => {
-        expect(parseTransform(pairs.join(","))).toEqual({ ok: true, transform });
+        expect(transformOf(pairs.join(","))).toEqual(transform);
       }),
     );
   });
@@ -67,7 +99,21 @@ describe("parseTransform", () => {
   it("answers a problem, and nothing else, to any text", () => {
     const nearly = fc.array(
       fc
-        .tuple(fc.constantFrom("style", "width", "fit", "strength", "constructor", ""), fc.string())
+        .tuple(
+          fc.constantFrom(
+            "style",
+            "width",
+            "fit",
+            "w",
+            "gravity",
+            "background",
+            "preset",
+            "sig",
+            "constructor",
+            "",
+          ),
+          fc.string(),
+        )
         .map((pair) => pair.join("=")),
     );
     fc.assert(
@@ -118,8 +164,135 @@ describe("parseTransform", () => {
     ["style=handdrawn,format=gif", "invalid_option"],
     ["style=handdrawn,width=%36", "invalid_option"],
     ["style%3Dhanddrawn", "invalid_options"],
-  ])("refuses %j as %s", (options, code) => {
+    ["style=handdrawn,w=640,width=640", "duplicate_option"],
+    ["style=handdrawn,toString=1", "unknown_option"],
+    ["style=handdrawn,dpr=0.5", "invalid_option"],
+    ["style=handdrawn,dpr=4.01", "invalid_option"],
+    ["style=handdrawn,dpr=2.125", "invalid_option"],
+    ["style=handdrawn,width=1025,dpr=2", "invalid_option"],
+    ["style=handdrawn,height=1400,dpr=1.5", "invalid_option"],
+    ["style=handdrawn,gravity=top-left", "invalid_option"],
+    ["style=handdrawn,gravity=1.01x0", "invalid_option"],
+    ["style=handdrawn,gravity=.5x.5", "invalid_option"],
+    ["style=handdrawn,gravity=0.5X0.5", "invalid_option"],
+    ["style=handdrawn,gravity=0.5", "invalid_option"],
+    ["style=handdrawn,gravity=constructor", "invalid_option"],
+    ["style=handdrawn,background=ff0000", "invalid_option"],
+    ["style=handdrawn,background=%23ff00", "ok"],
+    ["style=handdrawn,background=%23ff000", "invalid_option"],
+    ["style=handdrawn,background=reddish", "invalid_option"],
+    ["style=handdrawn,background=rgb(256%2C0%2C0)", "invalid_option"],
+    ["style=handdrawn,background=rgb(1,2,3)", "invalid_option"], // the comma ends the option
+    ["style=handdrawn,background=%zz", "invalid_option"],
+    ["style=handdrawn,background=%2523ff0000", "invalid_option"], // decoded once
+    ["style=handdrawn,faces=auto", "invalid_option"],
+    ["style=handdrawn,backdrop=blur", "invalid_option"],
+    ["style=handdrawn,metadata=all", "invalid_option"],
+    ["style=handdrawn,onerror=ignore", "invalid_option"],
+    ["style=handdrawn,version=0bd1e93", "invalid_option"],
+    ["style=handdrawn,version=0BD1E93A", "invalid_option"],
+    ["style=handdrawn,exp=1767225600", "invalid_option"],
+    ["style=handdrawn,kid=a", "invalid_option"],
+    [`style=handdrawn,sig=${"A".repeat(43)}`, "invalid_option"],
+    [`style=handdrawn,kid=a,sig=${"A".repeat(43)}`, "ok"],
+    [`style=handdrawn,kid=a,sig=${"A".repeat(42)}`, "invalid_option"],
+    [`style=handdrawn,kid=a,sig=${"A".repeat(43)}=`, "invalid_option"],
+    [`style=handdrawn,kid=a,sig=${"A".repeat(42)}B`, "invalid_option"], // bits that decode to nothing
+    [`style=handdrawn,kid=a b,sig=${"A".repeat(43)}`, "invalid_option"],
+    [`style=handdrawn,kid=a,exp=1767225600000,sig=${"A".repeat(43)}`, "invalid_option"],
+  ])("takes %j for %s", (options, code) => {
     expect(codeOf(options)).toBe(code);
+  });
+});
+
+it.each([
+  ["w=640,h=480,f=webp,q=50,g=left", "width=640,height=480,format=webp,quality=50,gravity=left"],
+  ["gravity=center", "gravity=0.5x0.5"],
+  ["gravity=left", "gravity=0x0.5"],
+  ["gravity=right", "gravity=1x0.50"],
+  ["gravity=top", "gravity=0.5x0"],
+  ["gravity=bottom", "gravity=0.5x1.000"],
+  ["background=red", "background=%23f00"],
+  ["background=ReD", "background=%23FF0000ff"],
+  ["background=rebeccapurple", "background=%23663399"],
+  ["background=transparent", "background=%230000"],
+  ["background=rgb%28240%2C40%2C145%29", "background=rgb(240%20%2040%20145%20)"],
+  ["background=rgba(1%2C2%2C3%2C.5)", "background=rgb(1%202%203%20/%2050%25)"],
+  ["background=rgba(1%2C2%2C3%2C1)", "background=%23010203"],
+  ["metadata=keep", "metadata=copyright"],
+  ["width=320,dpr=2", "width=640"],
+  ["width=101,height=99,dpr=1.5", "width=152,height=149"],
+  ["width=2048,dpr=1.00", "width=2048"],
+  ["dpr=3", ""],
+])("%s means what %s means", (one, other) => {
+  const [a, b] = [one, other].map((options) => transformOf(`style=x${options && ","}${options}`));
+  expect(a).toEqual(b);
+});
+
+it.each([
+  ["aliceblue", [240, 248, 255, 255]],
+  ["darkslategrey", [47, 79, 79, 255]],
+  ["yellowgreen", [154, 205, 50, 255]],
+  ["%2312345678", [18, 52, 86, 120]],
+  ["%231238", [17, 34, 51, 136]],
+  ["rgb(0 128 255 / .25)", [0, 128, 255, 64]],
+])("the colour %s is %j", (text, colour) => {
+  expect(transformOf(`style=x,background=${text}`).background).toEqual(colour);
+});
+
+describe("presets", () => {
+  const named = (text: string, only = false): Presets => {
+    const parsed = parsePresets(text);
+    if (!parsed.ok) throw new Error(parsed.complaint);
+    return { named: parsed.named, only };
+  };
+  const TEXT = `avatar: style=handdrawn,width=256,height=256,fit=cover,gravity=face ;
+    card:style=handdrawn,w=640;size:width=100,dpr=2;`;
+
+  it("stand for their options, which those of the URL replace one by one", () => {
+    const options = (url: string) => canonical(transformOf(url, named(TEXT)));
+    expect(options("preset=avatar")).toBe("fit=cover,gravity=face,height=256,style=handdrawn,width=256");
+    expect(options("dpr=2,preset=avatar,gravity=top,height=100")).toBe(
+      "fit=cover,gravity=0.5x0,height=200,style=handdrawn,width=512",
+    );
+    expect(options("style=other,preset=size,dpr=1")).toBe("style=other,width=100");
+  });
+
+  it.each([
+    ["preset=avatar", "ok"],
+    ["preset=card", "ok"],
+    ["preset=avatars", "unknown_preset"],
+    ["preset=__proto__", "invalid_option"],
+    ["preset=constructor", "unknown_preset"],
+    ["preset=size", "missing_style"],
+    ["preset=card,preset=card", "duplicate_option"],
+    ["preset=card,width=2048,dpr=2", "invalid_option"],
+  ])("make %s %s", (options, code) => {
+    expect(codeOf(options, named(TEXT))).toBe(code);
+  });
+
+  it("alone are taken where the operator wants that, the option that is too much being named", () => {
+    const presets = named(TEXT, true);
+    expect(codeOf("preset=avatar", presets)).toBe("ok");
+    expect(codeOf(`sig=${"A".repeat(43)},kid=a,exp=1767225600,preset=avatar`, presets)).toBe("ok");
+    for (const options of ["style=handdrawn", "preset=avatar,width=1", "preset=avatar,dpr=2"]) {
+      expect(codeOf(options, presets)).toBe("presets_only");
+    }
+    expect(parseTransform("preset=avatar,width=640", presets)).toMatchObject({
+      detail: 'The option "width" is not taken here, "preset" is.',
+    });
+  });
+
+  it.each([
+    ["avatar", '"avatar" does not begin'],
+    ["Avatar:style=x", "does not begin"],
+    ["a:style=x;a:style=y", '"a" is there twice'],
+    ["a:width=9999", '"a": The option "width" takes'],
+    ["a:", '"a": "" is not of the form'],
+    ["a:preset=b", '"a" must not have the option "preset"'],
+    ["a:style=x,kid=k", '"a" must not have the option "kid"'],
+  ])("cannot be %j", (text, complaint) => {
+    expect(parsePresets(text)).toEqual({ ok: false, complaint: expect.stringContaining(complaint) });
   });
 });
 
@@ -132,6 +305,7 @@ describe("the pixels that are asked for", () => {
     ["width=2048,height=2048", "ok"], // scale-down: the picture's own at most
     ["width=2048,height=2048,fit=crop", "ok"],
     ["width=2048,height=2048,fit=contain", "ok"], // the picture fills the box as far as there is room
+    ["width=1024,height=1024,dpr=1.5,fit=cover", "invalid_option"], // what is asked for is what comes out
     ["width=2048,fit=cover", "ok"], // the height follows as far as there is room
   ])("with %s are %s", (options, code) => {
     expect(codeOf(`style=handdrawn,${options}`)).toBe(code);
@@ -149,7 +323,7 @@ describe("canonical", () => {
   it("is read back to the same value", () => {
     fc.assert(
       fc.property(transforms, (transform) => {
-        expect(parseTransform(canonical(transform))).toEqual({ ok: true, transform });
+        expect(transformOf(canonical(transform))).toEqual(transform);
       }),
     );
   });
@@ -167,5 +341,36 @@ describe("canonical", () => {
   it("leaves defaults out and sorts the rest", () => {
     const parsed = parseTransform("width=640,strength=1.00,style=handdrawn,quality=85,fit=cover");
     expect(parsed.ok && canonical(parsed.transform)).toBe("fit=cover,style=handdrawn,width=640");
+  });
+});
+
+describe("what cache keys are made of", () => {
+  const key = (options: string) => pictureOptions(transformOf(`style=x,${options}`), "webp");
+
+  it.each([
+    ["width=9,height=9,fit=cover,version=01234567", "width=9,height=9,fit=cover"],
+    ["onerror=redirect,width=9", "width=9"],
+    ["width=9,gravity=auto", "width=9"],
+    ["width=9,fit=cover,gravity=auto", "width=9,fit=cover"],
+    ["width=9,height=9,fit=pad,gravity=left", "width=9,height=9,fit=pad"],
+    ["format=auto", "format=png"],
+  ])("is the same for %s and %s", (one, other) => {
+    expect(key(one)).toBe(key(other));
+  });
+
+  it.each([
+    ["width=9,height=9,fit=crop,gravity=auto", "width=9,height=9,fit=crop,gravity=face"],
+    ["background=red", "background=blue"],
+    ["background=%23000", "background=%230000"],
+    ["metadata=none", "metadata=copyright"],
+    ["quality=1", "quality=2"],
+  ])("is not for %s and %s", (one, other) => {
+    expect(key(one)).not.toBe(key(other));
+  });
+
+  it("has no quality where nothing is lost", () => {
+    expect(pictureOptions(transformOf("style=x,quality=9"), "png")).toBe(
+      pictureOptions(transformOf("style=x"), "png"),
+    );
   });
 });

@@ -52,6 +52,10 @@ const inference = (path: string, timeout = "60") => ({
   env: { INFERENCE_URL: `http://network.example.com${path}`, INFERENCE_TIMEOUT: timeout },
 });
 
+const signed: Asked = { env: { SIGNING_KEYS: `a:${"A".repeat(43)}` } };
+/** Of `/image/exp=1,kid=a,style=handdrawn/https://photos.example.com/png` with that key. */
+const EXPIRED = "dDjBWXDQuq6M1kFsBKZLIaGFdKo_Ucl6KcfGmy2f-kE";
+
 /** For every code, requests that end with it; but for the one that needs a machine short of memory. */
 const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: Asked][]> = {
   invalid_options: [["/image/style/https://photos.example.com/png"], [`/image//${HOST}/png`]],
@@ -67,7 +71,18 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     "fit=stretch",
     "format=gif",
     "strength=2",
+    "width=1025,dpr=2",
+    "gravity=north",
+    "background=reddish",
+    "faces=auto",
+    "metadata=all",
+    "exp=1767225600",
   ].map((option) => [`${DRAWN},${option}/${HOST}/png`]),
+  unknown_preset: [[`/image/preset=avatar/${HOST}/png`]],
+  presets_only: ["preset=avatar,width=640", "style=handdrawn", "dpr=2,preset=avatar"].map((options) => [
+    `/image/${options}/${HOST}/png`,
+    { env: { PRESETS: "avatar:style=handdrawn,width=64", PRESETS_ONLY: "yes" } },
+  ]),
   missing_style: [[`/image/width=640/${HOST}/png`]],
   unknown_style: [[`/image/style=nobody/${HOST}/png`], [`/image/style=constructor/${HOST}/png`]],
   invalid_source: [
@@ -95,6 +110,17 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     [`${DRAWN}/${HOST}:8443/png`],
     [`${DRAWN}/${HOST}/redirect?to=http://169.254.169.254/`],
   ],
+  signature_required: [
+    [`${DRAWN}/${HOST}/png`, signed],
+    [`${DRAWN}/upload:${"A".repeat(22)}`, signed],
+  ],
+  invalid_signature: [
+    [`${DRAWN},kid=a,sig=${"A".repeat(43)}/${HOST}/png`, signed],
+    [`${DRAWN},kid=b,sig=${"A".repeat(43)}/${HOST}/png`, signed],
+    [`${DRAWN},kid=a,sig=${"A".repeat(43)}/${HOST}/png`],
+    [`${DRAWN},kid=constructor,sig=${"A".repeat(43)}/${HOST}/png`, signed],
+  ],
+  signature_expired: [[`/image/exp=1,kid=a,sig=${EXPIRED},style=handdrawn/${HOST}/png`, signed]],
   source_refused: [
     [`${DRAWN}/${HOST}/status/403`],
     [`${DRAWN}/${HOST}/status/451`],
@@ -119,6 +145,9 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
       ],
     ),
   ),
+  unknown_version: ["00000000", "0bd1e93a5d940"].map((version) => [
+    `${DRAWN},version=${version}/${HOST}/png`,
+  ]),
   not_found: [["/nothing"], ["/v1"], ["/v1/styles/handdrawn"]],
   source_not_found: [[`${DRAWN}/${HOST}/status/404`], [`${DRAWN}/${HOST}/status/410`]],
   upload_not_found: [[`${DRAWN}/upload:${"A".repeat(22)}`]],
@@ -240,6 +269,7 @@ describe("every problem is answered as RFC 9457 has it:", () => {
   it("leads to where it is explained", async () => {
     const answer = await ask("/docs/errors");
     expect(await answer.text()).toContain("## source_not_allowed");
+    expect(await (await ask("/docs/options")).text()).toContain("| `gravity` |");
   });
 });
 

@@ -13,6 +13,8 @@ it("has a default for every variable", () => {
       source: { timeout: 10_000, ttlSeconds: 3600 },
       uploadTimeout: 60_000,
       cacheMaxAgeSeconds: 86_400,
+      presets: { named: new Map(), only: false },
+      signing: { keys: new Map(), isRequired: false },
     },
   });
 });
@@ -23,6 +25,10 @@ it("reads every variable", () => {
     MODEL_SUFFIX: "_fp16",
     ALLOWED_SOURCES: "*",
     ALLOWED_ORIGINS: "https://www.example.com, https://app.example.com",
+    PRESETS: "small:style=handdrawn,width=100",
+    PRESETS_ONLY: "yes",
+    SIGNING_KEYS: `a:${"A".repeat(43)}`,
+    REQUIRE_SIGNATURE: "no",
     WORKING_SIZE: "512",
     CACHE_MAX_AGE: "0",
     SOURCE_TTL: " 60 ",
@@ -40,6 +46,8 @@ it("reads every variable", () => {
       source: { timeout: 5_000, ttlSeconds: 60 },
       uploadTimeout: 120_000,
       cacheMaxAgeSeconds: 0,
+      presets: { named: new Map([["small", { style: "handdrawn", width: 100 }]]), only: true },
+      signing: { keys: new Map([["a", { id: "a", bytes: new Uint8Array(32) }]]), isRequired: false },
     },
   });
 });
@@ -51,6 +59,18 @@ it.each([
   ["ALLOWED_SOURCES", "https://example.com"],
   ["ALLOWED_ORIGINS", "www.example.com"],
   ["ALLOWED_ORIGINS", "https://www.example.com/"],
+  ["PRESETS", "small"],
+  ["PRESETS_ONLY", "true"],
+  ["PRESETS_ONLY", "yes"],
+  ["SIGNING_KEYS", "secret"],
+  ["SIGNING_KEYS", `a:${"A".repeat(42)}`], // 31 bytes
+  ["SIGNING_KEYS", `a:${"A".repeat(87)}`], // 65 bytes
+  ["SIGNING_KEYS", `a:${"A".repeat(42)}B`],
+  ["SIGNING_KEYS", `a:${"A".repeat(42)}+`],
+  ["SIGNING_KEYS", `a b:${"A".repeat(43)}`],
+  ["SIGNING_KEYS", `a:${"A".repeat(43)},a:${"A".repeat(43)}`],
+  ["REQUIRE_SIGNATURE", "yes"],
+  ["REQUIRE_SIGNATURE", "true"],
   ["WORKING_SIZE", "31"],
   ["WORKING_SIZE", "1025"],
   ["WORKING_SIZE", "big"],
@@ -66,4 +86,24 @@ it.each([
 it("complains about everything at once", () => {
   const result = parseConfig({ WORKING_SIZE: "x", ALLOWED_SOURCES: "x/y", SOURCE_TTL: "-1" });
   expect(!result.ok && result.complaints).toHaveLength(3);
+});
+
+it("does not repeat a secret in a complaint", () => {
+  const secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
+  for (const text of [secret, `a:${secret}`, `a:b:${secret}`, `a:${secret}!`, `${secret}!:${secret}`]) {
+    const result = parseConfig({ SIGNING_KEYS: text });
+    expect(!result.ok && result.complaints.join()).not.toContain(secret);
+  }
+});
+
+it.each([
+  ["", "", false],
+  ["", "no", false],
+  [`a:${"A".repeat(43)}`, "", true],
+  [`a:${"A".repeat(43)}`, "auto", true],
+  [`a:${"A".repeat(43)}=\nb:${"B".repeat(42)}A==`, "yes", true],
+  [`a:${"A".repeat(43)}`, "no", false],
+])("with the keys %j and REQUIRE_SIGNATURE=%s URLs must be signed: %s", (keys, required, isRequired) => {
+  const result = parseConfig({ SIGNING_KEYS: keys, REQUIRE_SIGNATURE: required });
+  expect(result.ok && result.config.signing.isRequired).toBe(isRequired);
 });

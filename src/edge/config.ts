@@ -1,4 +1,7 @@
+import { type Presets, parsePresets } from "../contract/transform/presets.ts";
 import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
+import type { Signing } from "./access/signature.ts";
+import { parseSigningKeys } from "./access/signing-keys.ts";
 import { parseSourcePolicy, type SourcePolicy } from "./source/source-policy.ts";
 import type { VariableName, Variables } from "./variables.ts";
 
@@ -12,6 +15,8 @@ export type Config = {
   source: { timeout: number; ttlSeconds: number };
   uploadTimeout: number;
   cacheMaxAgeSeconds: number;
+  presets: Presets;
+  signing: Signing;
 };
 
 /** Of the memory that reducing a photo to it takes: docs/memory.md. */
@@ -32,10 +37,27 @@ export function parseConfig(env: Variables): ConfigResult {
     complaints.push(`${name} must be a whole number from ${least} to ${most}, not "${value}".`);
     return fallback;
   };
+  const yes = (name: VariableName): boolean => {
+    const value = text(name) || "no";
+    if (value !== "yes" && value !== "no") complaints.push(`${name} must be yes or no, not "${value}".`);
+    return value === "yes";
+  };
   const sources = parseSourcePolicy(text("ALLOWED_SOURCES"));
   if (!sources.ok) complaints.push(`ALLOWED_SOURCES: ${sources.complaint}`);
   const origins = parseOrigins(text("ALLOWED_ORIGINS"));
   if (!origins.ok) complaints.push(`ALLOWED_ORIGINS: ${origins.complaint}`);
+  const presets = parsePresets(text("PRESETS"));
+  if (!presets.ok) complaints.push(`PRESETS: ${presets.complaint}`);
+  const only = yes("PRESETS_ONLY");
+  if (only && presets.ok && presets.named.size === 0) complaints.push("PRESETS_ONLY needs PRESETS.");
+  const signing = parseSigningKeys(text("SIGNING_KEYS"));
+  if (!signing.ok) complaints.push(`SIGNING_KEYS: ${signing.complaint}`);
+  const isSigned = text("REQUIRE_SIGNATURE") || "auto";
+  if (!/^(?:auto|yes|no)$/.test(isSigned)) {
+    complaints.push(`REQUIRE_SIGNATURE must be auto, yes or no, not "${isSigned}".`);
+  }
+  const hasKeys = signing.ok && signing.keys.size > 0;
+  if (isSigned === "yes" && signing.ok && !hasKeys) complaints.push("REQUIRE_SIGNATURE needs SIGNING_KEYS.");
   const url = endpoint(text("INFERENCE_URL") || "http://127.0.0.1:8788");
   if (url === undefined) complaints.push("INFERENCE_URL must be an http or https URL without query.");
   const modelSuffix = text("MODEL_SUFFIX");
@@ -50,7 +72,14 @@ export function parseConfig(env: Variables): ConfigResult {
     uploadTimeout: whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
   };
   const timeout = whole("INFERENCE_TIMEOUT", 60, 1, 600) * 1000;
-  if (!sources.ok || !origins.ok || url === undefined || complaints.length > 0) {
+  if (
+    !sources.ok ||
+    !origins.ok ||
+    !presets.ok ||
+    !signing.ok ||
+    url === undefined ||
+    complaints.length > 0
+  ) {
     return { ok: false, complaints };
   }
   return {
@@ -59,6 +88,8 @@ export function parseConfig(env: Variables): ConfigResult {
       ...config,
       sources: sources.policy,
       origins: origins.policy,
+      presets: { named: presets.named, only },
+      signing: { keys: signing.keys, isRequired: isSigned === "yes" || (isSigned === "auto" && hasKeys) },
       inference: { url, modelSuffix, timeout },
     },
   };

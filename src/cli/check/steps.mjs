@@ -4,7 +4,7 @@ import { ensureChromium } from "../setup/chromium.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { sum } from "./outcome.mjs";
 
-const PYTHON = ["training", "bench", "tests", "src"].map((folder) => join(ROOT, folder));
+const PYTHON = ["training", "bench", "tests", "src", "examples"].map((folder) => join(ROOT, folder));
 
 /**
  * What `npm test` runs, in turn: quick checks first.

@@ -1,3 +1,4 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../root.mjs";
 import { Child } from "./child.mjs";
@@ -23,7 +24,8 @@ export function startInference(node, settings) {
 }
 
 /**
- * The Worker in workerd, with local R2 and Durable Objects.
+ * The Worker in workerd, with local R2 and Durable Objects. Secrets go by a file, since a command line can be seen by everybody; without
+ * any, wrangler reads `.dev.vars`.
  *
  * @param {string} node
  * @param {Settings} settings
@@ -42,10 +44,19 @@ export function startWorker(node, settings) {
     `--log-level=${settings.verbose ? "log" : "error"}`,
     ...vars,
   ];
-  return new Child("The Worker", node, args, {
+  const secrets = Object.entries(settings.secrets).map(([name, value]) => `${name}='${value}'\n`);
+  const file = join(settings.stateDir, "secrets.env");
+  if (secrets.length > 0) {
+    mkdirSync(settings.stateDir, { recursive: true });
+    writeFileSync(file, secrets.join(""), { mode: 0o600 });
+    args.push(`--env-file=${file}`);
+  }
+  const child = new Child("The Worker", node, args, {
     cwd: ROOT,
     env: { ...process.env, ...quiet(settings.stateDir) },
   });
+  child.ended.then(() => rmSync(file, { force: true }));
+  return child;
 }
 
 /**

@@ -20,7 +20,11 @@ import { isAny } from "./ports.mjs";
  * @property {boolean} verbose
  * @property {number} startTimeout seconds
  * @property {Record<string, string>} vars the Worker's variables, wrangler.toml's with the environment's over them
+ * @property {Record<string, string>} secrets the Worker's secrets that the environment has
  */
+
+/** The Worker's variables that are not in wrangler.toml. */
+const SECRETS = ["SIGNING_KEYS"];
 
 /**
  * An empty variable counts as not set, except for the Worker's, where "" says something (no source, no suffix).
@@ -48,6 +52,7 @@ export function readSettings(env) {
     verbose: /^(1|true|yes|on)$/i.test(given("VERBOSE") ?? ""),
     startTimeout: whole("START_TIMEOUT", given("START_TIMEOUT") ?? "120", 1, 3600),
     vars,
+    secrets: Object.fromEntries(SECRETS.flatMap((name) => (given(name) ? [[name, given(name) ?? ""]] : []))),
   };
   if (!inferenceUrl && settings.port === settings.inferencePort) {
     throw new Complaint(

@@ -1,5 +1,6 @@
-import { type Fit, MAX_SIDE } from "../../contract/transform.ts";
-import type { Pixels } from "./pixels.ts";
+import { type Colour, type Fit, MAX_SIDE, type Point } from "../../contract/transform.ts";
+import { hasAlpha } from "./alpha.ts";
+import type { Pixels, Size } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
 /**
@@ -8,22 +9,22 @@ import { resize } from "./resize.ts";
  */
 export type Box = { width?: number | undefined; height?: number | undefined; fit: Fit; maxPixels: number };
 
-export type Rgba = readonly [red: number, green: number, blue: number, alpha: number];
-
 /** What to take from the picture, to which size to bring it, and the canvas around it (centred) where it is larger. */
 export type Plan = {
   crop: { x: number; y: number; width: number; height: number };
-  size: { width: number; height: number };
-  canvas: { width: number; height: number };
+  size: Size;
+  canvas: Size;
 };
 
 /**
  * The meaning of `fit` is Cloudflare Images' (https://developers.cloudflare.com/images/transform-images/transform-via-url/#fit):
  * `scale-down` and `contain` keep all of the picture inside the box, the former without enlarging; `cover` fills the box and cuts
- * the rest off, centred; `crop` does so without enlarging; `pad` is `contain` on a canvas of the box's size. With one side only,
+ * the rest off; `crop` does so without enlarging; `pad` is `contain` on a canvas of the box's size. With one side only,
  * there is nothing to cut or pad.
+ *
+ * @param gravity which part of what is left over is cut off at the left and at the top
  */
-export function planFit(width: number, height: number, box: Box): Plan {
+export function planFit({ width, height }: Size, box: Box, gravity: Point = { x: 0.5, y: 0.5 }): Plan {
   const whole = { x: 0, y: 0, width, height };
   const isOpen = box.width === undefined || box.height === undefined;
   if (box.width === undefined && box.height === undefined)
@@ -44,19 +45,23 @@ export function planFit(width: number, height: number, box: Box): Plan {
   const scale = mayEnlarge ? covering : Math.min(1, covering);
   const size = { width: side(width * scale, boxWidth), height: side(height * scale, boxHeight) };
   const crop = { width: side(size.width / scale, width), height: side(size.height / scale, height) };
-  const [x, y] = [Math.floor((width - crop.width) / 2), Math.floor((height - crop.height) / 2)];
+  const x = Math.floor((width - crop.width) * gravity.x);
+  const y = Math.floor((height - crop.height) * gravity.y);
   return { crop: { x, y, ...crop }, size, canvas: size };
 }
 
-/** The picture in the box. `background` is seen around it with `pad` only. */
-export async function fit(pixels: Pixels, box: Box, background: Rgba): Promise<Pixels> {
-  const plan = planFit(pixels.width, pixels.height, box);
-  const resized = await resize(cut(pixels, plan.crop), plan.size.width, plan.size.height);
-  if (plan.canvas.width === resized.width && plan.canvas.height === resized.height) return resized;
-  const canvas = blank(plan.canvas.width, plan.canvas.height, background);
-  const x = Math.floor((canvas.width - resized.width) / 2);
-  const y = Math.floor((canvas.height - resized.height) / 2);
-  return place(resized, canvas, x, y);
+/** The picture as planned for its size, laid on the background: it is seen around the picture, and through it. */
+export async function applyFit(
+  pixels: Pixels,
+  { crop, size, canvas }: Plan,
+  background: Colour,
+): Promise<Pixels> {
+  const resized = await resize(cut(pixels, crop), size.width, size.height);
+  const isBare = canvas.width === size.width && canvas.height === size.height;
+  if (isBare && (background[3] === 0 || !hasAlpha(resized))) return resized;
+  const x = Math.floor((canvas.width - size.width) / 2);
+  const y = Math.floor((canvas.height - size.height) / 2);
+  return place(resized, blank(canvas.width, canvas.height, background), x, y);
 }
 
 const side = (exact: number, most: number) => Math.max(1, Math.min(most, Math.round(exact)));
@@ -71,7 +76,7 @@ function cut(pixels: Pixels, { x, y, width, height }: Plan["crop"]): Pixels {
   return { width, height, data };
 }
 
-function blank(width: number, height: number, colour: Rgba): Pixels {
+function blank(width: number, height: number, colour: Colour): Pixels {
   const data = new Uint8ClampedArray(width * height * 4);
   for (let i = 0; i < data.length; i += 4) data.set(colour, i);
   return { width, height, data };

@@ -2,7 +2,7 @@
  * Names of stored objects. All are hashes or random, so that nothing a request says can reach outside its prefix.
  * docs/storage.md describes the layout.
  */
-import { canonical, type OutputFormat, type Transform } from "../../contract/transform.ts";
+import { type AnswerFormat, pictureOptions, type Transform } from "../../contract/transform.ts";
 
 /** What decides how a style's network and this code turn one picture into a master. */
 export type MasterIdentity = {
@@ -29,11 +29,11 @@ export async function masterKey(identity: MasterIdentity): Promise<string> {
 /** `format` is the negotiated one, never `auto`: what a client accepts must not decide what another one gets. */
 export async function variantKey(
   transform: Transform,
-  format: OutputFormat,
+  format: AnswerFormat,
   identity: MasterIdentity,
 ): Promise<string> {
   const { contentHash, version, modelSuffix, workingSize } = identity;
-  const spelled = canonical({ ...transform, format });
+  const spelled = pictureOptions(transform, format);
   return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, FACES, `${workingSize}`)}`;
 }
 

@@ -1,23 +1,35 @@
-import { blend, encode, fit as fitTo, type Pixels, type Rgba } from "../image/index.ts";
+import type { Colour, OutputFormat, Point } from "../../contract/transform.ts";
+import { applyFit, blend, encode, type Pixels, type Plan, planFit, pointOf } from "../image/index.ts";
 import type { Timing } from "../timing.ts";
 import type { Order } from "./order.ts";
 
-const WHITE: Rgba = [255, 255, 255, 255];
-const TRANSPARENT: Rgba = [255, 255, 255, 0];
+const WHITE: Colour = [255, 255, 255, 255];
+const TRANSPARENT: Colour = [255, 255, 255, 0];
 
 /**
  * Makes a variant of a master: strength, then size, then format. The photo is looked at for strengths below 1 only, and has the master's
- * size. What `pad` adds is white in JPEG and transparent elsewhere.
+ * size. Without a background, what is transparent and what `pad` adds is white in JPEG and stays transparent elsewhere.
  */
 export async function compose(
   master: Pixels,
   photo: Pixels | undefined,
-  { transform, format, maxPixels }: Order,
+  order: Order,
+  format: OutputFormat,
   timing: Timing,
 ): Promise<Uint8Array> {
+  const { transform } = order;
   const fitted = await timing.measure("compose", async () => {
     const drawn = photo ? blend(photo, master, transform.strength) : master;
-    return fitTo(drawn, { ...transform, maxPixels }, format === "jpeg" ? WHITE : TRANSPARENT);
+    return applyFit(drawn, planOf(master, order), transform.background ?? bareBackground(format));
   });
   return timing.measure("encode", () => encode(fitted, format, transform.quality));
 }
+
+/** Where the picture is cut is looked for in the drawing, whatever the strength: all sizes and strengths show the same part. */
+export function planOf(master: Pixels, { transform, maxPixels }: Order): Plan & { gravity: Point } {
+  const box = { ...transform, maxPixels };
+  const gravity = pointOf(transform.gravity, master, planFit(master, box).crop);
+  return { ...planFit(master, box, gravity), gravity };
+}
+
+const bareBackground = (format: OutputFormat) => (format === "jpeg" ? WHITE : TRANSPARENT);

@@ -1,4 +1,4 @@
-import type { Format, OutputFormat } from "../../contract/transform.ts";
+import type { AnswerFormat, Format, OutputFormat } from "../../contract/transform.ts";
 
 /**
  * The order at equal preference. WebP before AVIF: encoding AVIF takes three times as long at the edge, on top of importing an encoder of
@@ -19,7 +19,7 @@ export function negotiate(
   accept: string | null,
   hasAlpha: boolean,
   hasRoom: (format: OutputFormat) => boolean,
-): OutputFormat {
+): AnswerFormat {
   if (format !== "auto") return format;
   const ranges = parseAccept(accept ?? "*/*");
   const order = hasAlpha ? ([...PREFERRED.slice(0, 2), "png", "jpeg"] as const) : PREFERRED;

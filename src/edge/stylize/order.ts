@@ -1,7 +1,7 @@
 import { type Failure, ProblemError } from "../../contract/problem.ts";
 import type { Source } from "../../contract/source.ts";
 import type { Style } from "../../contract/style.ts";
-import { type OutputFormat, pixelsAsked, type Transform } from "../../contract/transform.ts";
+import { type AnswerFormat, pixelsAsked, type Transform } from "../../contract/transform.ts";
 import { maxPixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import type { SourceRecord } from "../source/record.ts";
@@ -12,12 +12,19 @@ import { Handover } from "./handover.ts";
 import { refetch, resolveUrl } from "./resolve.ts";
 
 /** What a client asks for. */
-export type Wish = { transform: Transform; style: Style; source: Source; accept: string | null };
+export type Wish = {
+  transform: Transform;
+  style: Style;
+  source: Source;
+  accept: string | null;
+  /** Milliseconds since 1970 after which nobody may keep the answer; Infinity where it is the same to us. */
+  expires: number;
+};
 
 /** A wish for a picture that is known: it has names in the storage, whether anything is stored or not. */
 export type Order = Wish & {
   record: SourceRecord;
-  format: OutputFormat;
+  format: AnswerFormat;
   /** That the format has room for. */
   maxPixels: number;
   masterKey: string;
@@ -58,10 +65,12 @@ export async function withBytes(order: Order, kit: Kit): Promise<Order> {
 
 async function named(wish: Wish, record: SourceRecord, kit: Kit): Promise<Order> {
   const { transform, style, accept } = wish;
-  const isTransparent = record.hasAlpha || transform.fit === "pad"; // whose bars are
+  const isFilled = transform.background?.[3] === 255;
+  const hasAlpha = record.hasAlpha && !isFilled;
+  const isTransparent = hasAlpha || (transform.fit === "pad" && !isFilled); // whose bars are
   const asked = pixelsAsked(transform);
-  const hasRoom = (format: OutputFormat) => asked <= maxPixels(format, isTransparent);
-  const format = negotiate(transform.format, accept, record.hasAlpha, hasRoom);
+  const hasRoom = (format: AnswerFormat) => asked <= roomOf(format, isTransparent);
+  const format = negotiate(transform.format, accept, hasAlpha, hasRoom);
   if (!hasRoom(format)) throw tooLargeFor(format, isTransparent);
   const identity = {
     contentHash: record.contentHash,
@@ -74,16 +83,20 @@ async function named(wish: Wish, record: SourceRecord, kit: Kit): Promise<Order>
     ...wish,
     record,
     format,
-    maxPixels: maxPixels(format, isTransparent),
+    maxPixels: roomOf(format, isTransparent),
     masterKey: await masterKey(identity),
     variantKey: await variantKey(transform, format, identity),
     bytes: new Handover(),
   };
 }
 
-function tooLargeFor(format: OutputFormat, isTransparent: boolean): ProblemError {
+/** What is known of a picture is known of the largest that any format has room for. */
+const roomOf = (format: AnswerFormat, isTransparent: boolean) =>
+  maxPixels(format === "json" ? "png" : format, isTransparent);
+
+function tooLargeFor(format: AnswerFormat, isTransparent: boolean): ProblemError {
   const name = format === "webp" && isTransparent ? "webp with transparency" : format;
-  const limit = maxPixels(format, isTransparent);
+  const limit = roomOf(format, isTransparent);
   const detail = `The options "width" and "height" may ask for ${limit} pixels as ${name}; other formats have room for more.`;
   return new ProblemError("invalid_option", detail);
 }

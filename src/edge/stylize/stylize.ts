@@ -5,14 +5,20 @@ import type { Kit } from "../kit.ts";
 import { board, leadFlight } from "../storage/flight.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
 import { compose } from "./compose.ts";
+import { describe, type Original, originalOf } from "./describe.ts";
 import { drawMaster, findMaster, masterFile, photoOf, readMaster, storeMaster } from "./master.ts";
 import { type Order, withBytes } from "./order.ts";
 import { findVariant, storeVariant, type Variant } from "./variant.ts";
 
 export type Stylized = { order: Order; variant: Variant };
 
-/** A master for an order; the photo too, where making the one took the other. */
-type Drawn = { order: Order; master: Pixels; photo?: Pixels | undefined };
+/** A master for an order; the photo too, where making the one took the other, and what is to be told of the source. */
+type Drawn = {
+  order: Order;
+  master: Pixels;
+  photo?: Pixels | undefined;
+  original?: Original | undefined;
+};
 
 /**
  * Fills an order: from the stored variant, else from the stored master, else by the network. The order that comes back differs from the
@@ -36,12 +42,21 @@ export async function stylize(order: Order, kit: Kit): Promise<Stylized> {
   return finish(await drawOnce(order, kit), kit);
 }
 
-async function finish({ order: known, master, photo: made }: Drawn, kit: Kit): Promise<Stylized> {
+async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
+  const { order: known, master, photo: made } = drawn;
+  if (known.format === "json") return tell(drawn, kit);
   const isBlended = known.transform.strength < 1;
   const order = isBlended && !made ? await withBytes(known, kit) : known;
   if (order.masterKey !== known.masterKey) return stylize(order, kit);
   const photo = isBlended ? (made ?? (await photoOf(order, kit))) : undefined;
-  const bytes = await compose(master, photo, order, kit.timing);
+  const bytes = await compose(master, photo, order, known.format, kit.timing);
+  return { order, variant: storeVariant(order, bytes, kit) };
+}
+
+async function tell({ order: known, master, original: seen }: Drawn, kit: Kit): Promise<Stylized> {
+  const order = seen ? known : await withBytes(known, kit);
+  if (order.masterKey !== known.masterKey) return stylize(order, kit);
+  const bytes = describe(master, seen ?? originalOf(order.bytes.take()), order);
   return { order, variant: storeVariant(order, bytes, kit) };
 }
 
@@ -103,8 +118,9 @@ async function drawAndStore(order: Order, kit: Kit) {
 
 async function draw(order: Order, kit: Kit): Promise<Drawn> {
   const current = await withBytes(order, kit);
+  const original = current.format === "json" ? originalOf(current.bytes.look()) : undefined;
   const photo = await photoOf(current, kit);
-  return { order: current, master: await drawMaster(photo, order.style, kit), photo };
+  return { order: current, master: await drawMaster(photo, order.style, kit), photo, original };
 }
 
 async function landedMaster(landing: Landing, order: Order, kit: Kit): Promise<Pixels | undefined> {

@@ -1,11 +1,15 @@
+import type { AnswerFormat } from "../../contract/transform.ts";
 import { contentType } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import { readCache, writeCache } from "../storage/edge-cache.ts";
 import { readObject, writeOnce } from "../storage/objects.ts";
 import type { Order } from "./order.ts";
 
-/** A finished picture, as the client gets it. */
+/** A finished picture, or what is known of it, as the client gets it. */
 export type Variant = { body: ReadableStream<Uint8Array> | Uint8Array; length: number | undefined };
+
+export const mediaType = (format: AnswerFormat): string =>
+  format === "json" ? "application/json" : contentType(format);
 
 /** The variant as stored: in this data centre's cache, else in R2, from where it goes into the cache. */
 export function findVariant({ variantKey }: Order, kit: Kit): Promise<Variant | undefined> {
@@ -21,7 +25,7 @@ export function findVariant({ variantKey }: Order, kit: Kit): Promise<Variant | 
 
 /** Stores a new variant after the answer; where that fails, it is made again from its master. */
 export function storeVariant({ variantKey, format }: Order, bytes: Uint8Array, kit: Kit): Variant {
-  kit.waitUntil(writeOnce(kit.bucket, variantKey, bytes, contentType(format)));
+  kit.waitUntil(writeOnce(kit.bucket, variantKey, bytes, mediaType(format)));
   kit.waitUntil(writeCache(kit.cache, variantKey, bytes));
   return { body: bytes, length: bytes.byteLength };
 }

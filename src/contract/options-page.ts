@@ -1,0 +1,107 @@
+import { DEFAULTS, FIELDS, type Option, type Values } from "./transform/fields.ts";
+import { MAX_OUTPUT_PIXELS, MAX_SIDE } from "./transform.ts";
+
+/** docs/options.md, which a test holds to this, and what `/docs/options` answers. */
+export function optionsPage(): string {
+  const options = Object.keys(FIELDS) as Option[];
+  const rows = options.map((name) => {
+    const { takes, means } = FIELDS[name];
+    return `| \`${name}\` | ${takes} | ${defaultOf(name)} | ${means} |`;
+  });
+  const differences = options.flatMap((name) => {
+    const { differs } = FIELDS[name];
+    return differs === undefined ? [] : [`- \`${name}\`: ${differs}`];
+  });
+  return [INTRODUCTION, TABLE_HEAD, ...rows, SECTIONS, ...differences, ""].join("\n");
+}
+
+function defaultOf<Name extends Option>(name: Name): string {
+  const defaults: { [Each in Option]?: Values[Each] | undefined } = { ...DEFAULTS, dpr: 1 };
+  const value = defaults[name];
+  return value === undefined ? "" : `\`${FIELDS[name].write(value)}\``;
+}
+
+const INTRODUCTION = `# The options of an image URL
+
+\`\`\`
+/image/{options}/{source}
+/image/style=handdrawn,width=640,fit=cover,height=640,gravity=face/https://example.com/me.jpg
+\`\`\`
+
+Options are \`key=value\` pairs separated by commas, in any order, each at most once, 512 characters together. They have the names and the
+meaning of [Cloudflare Images](https://developers.cloudflare.com/images/optimization/features/) where it has them, its short names \`w\`,
+\`h\`, \`f\`, \`q\` and \`g\` too. What is not written exactly as the table says is refused with a [problem](errors.md) that names the option:
+nothing is ignored, guessed or clamped.
+`;
+
+const TABLE_HEAD = `| option | takes | default | what it does |
+|---|---|---|---|`;
+
+const SECTIONS = `
+## Size
+
+\`width\` and \`height\` are a box in pixels, of ${MAX_SIDE} at most once \`dpr\` has multiplied them; \`fit\` says how the picture gets into it. With one of
+them only, the other follows, and nothing is cut off or padded. With none the picture is as large as it was drawn, which is the photo's size
+up to \`WORKING_SIZE\`.
+
+An answer has ${MAX_OUTPUT_PIXELS} pixels at most, as 2048 × 1024 or 1448 × 1448; as AVIF, or as WebP with transparency (\`pad\`'s bars are transparent
+without an opaque \`background\`), half as many ([why](memory.md)). Where \`cover\` or \`pad\` ask for more by \`width\` and \`height\`, that is a
+problem. \`contain\` enlarges, and a side that is left out follows the other one, as far as there is room.
+
+## Gravity
+
+A point divides what is cut off as it divides the picture: with \`gravity=0.5x0.2\`, of what is too much a fifth goes above and four fifths
+below, left and right the same. So \`0x0.5\` is \`left\`, and a point at a face's place in the photo keeps the face at that place of the crop.
+
+\`auto\` and \`face\` look at the drawing. It is averaged down to 96 cells on its longer side, and three signs are weighed in each cell: how far its
+colour is from the mean of its surroundings (OKLab, maximum symmetric surround: Achanta and Süsstrunk 2010), how steep its lightness is, and
+how much of its neighbourhood has the chroma of human skin (Chai and Ngan 1999) times how many edges that has. For \`auto\` the three count the
+same, for \`face\` the last one eight times as much. The crop lies where it has the most of that, what is in its middle counting more than what is
+at its ends. No face is detected yet: of two people it keeps the larger, sharper one, and wooden furniture may pass for one. Whatever the size
+and the \`strength\`, the same part is kept; \`format=json\` tells which, as a point that can be written instead.
+
+## Format
+
+\`auto\` takes the format to which the client's \`Accept\` gives the highest \`q\`, and where that is equal, the first of WebP, AVIF, JPEG, PNG; of a
+photo with transparency that no opaque \`background\` hides, PNG comes before JPEG. WebP and AVIF count only where they are named: \`*/*\`,
+\`image/*\` or no \`Accept\` at all gets JPEG, or PNG of a photo with transparency, and so does a client that accepts none of the four. A format
+that has no room for the pixels asked for is passed over.
+
+## JSON
+
+\`format=json\` has the picture drawn, unless it is stored, and answers what is known of it:
+
+\`\`\`json
+{
+  "width": 640,
+  "height": 640,
+  "original": { "file_size": 2417233, "width": 3024, "height": 4032, "format": "image/jpeg" },
+  "style": { "id": "handdrawn", "version": "0bd1e93a5d94" },
+  "drawn": { "width": 576, "height": 768 },
+  "crop": { "x": 0, "y": 48, "width": 576, "height": 576 },
+  "gravity": "0.5x0.25",
+  "strength": 1,
+  "faces": "none",
+  "backdrop": "stylize"
+}
+\`\`\`
+
+\`width\` and \`height\` are those of the picture that the other options make; \`original\` is the source, turned upright. These are Cloudflare's. \`drawn\`
+is the size at which the network drew, and \`crop\` the part of that which is shown.
+
+## Presets
+
+\`PRESETS\` gives options a name: with \`avatar:style=handdrawn,width=256,height=256,fit=cover,gravity=face\` there,
+\`/image/preset=avatar/…\` is that, and \`/image/preset=avatar,dpr=2/…\` the same at 512 pixels. Options beside a preset replace its own, one by
+one. With \`PRESETS_ONLY\` there is nothing beside them but \`exp\`, \`kid\` and \`sig\`: visitors cannot make up sizes.
+
+## What is one picture
+
+Cached pictures go by the options' canonical form: presets and \`dpr\` applied, sorted, defaults left out, sides as points, colours as
+\`%23rrggbb\`. Left out, too, is what does not change the picture: \`gravity\` where nothing is cut, \`quality\` of PNG, \`version\`, \`onerror\`,
+\`exp\`, \`kid\` and \`sig\`.
+
+## Beside Cloudflare Images
+
+Its other options (\`anim\`, \`blur\`, \`rotate\`, \`trim\` and so on) are unknown here. Of those that both have:
+`;

@@ -1,0 +1,52 @@
+import type { Failure } from "../problem.ts";
+import { FIELDS, type Option, optionNamed, type Values } from "./fields.ts";
+
+/** The options that a text gives, each in its range. */
+export type Given = Partial<Values>;
+
+export type GivenResult = { ok: true; given: Given } | Failure;
+
+/** Longest text of options that anyone can need; beyond it nothing is looked at. */
+const MAX_LENGTH = 512;
+
+/**
+ * Reads `key=value` pairs separated by commas, in any order, each at most once. The grammar is exact: nothing is trimmed, guessed or, but
+ * for a colour, decoded, so that one meaning has few spellings.
+ */
+export function readOptions(options: string): GivenResult {
+  if (options.length > MAX_LENGTH) {
+    return refuse("invalid_options", `The options have more than ${MAX_LENGTH} characters.`);
+  }
+  const given: Given = {};
+  for (const pair of options.split(",")) {
+    const at = pair.indexOf("=");
+    if (at < 1) return refuse("invalid_options", `${quote(pair)} is not of the form key=value.`);
+    const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
+    const option = optionNamed(name);
+    if (!option) return refuse("unknown_option", `There is no option ${quote(name)}.`);
+    if (Object.hasOwn(given, option)) {
+      return refuse("duplicate_option", `The option "${option}" is given twice.`);
+    }
+    const failure = set(given, option, text);
+    if (failure) return failure;
+  }
+  return { ok: true, given };
+}
+
+function set<Name extends Option>(given: Given, name: Name, text: string): Failure | undefined {
+  const { read, takes } = FIELDS[name];
+  const value = read(text);
+  if (value === undefined) {
+    return refuse("invalid_option", `The option "${name}" takes ${takes}, not ${quote(text)}.`);
+  }
+  (given as Pick<Values, Name>)[name] = value;
+  return undefined;
+}
+
+export const refuse = (code: Failure["code"], detail: string): Failure => ({ ok: false, code, detail });
+
+/** Part of the request as it may appear in an answer: short, and without control characters. */
+function quote(text: string): string {
+  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return `"${shown.replace(/[^\x20-\x7e…]/g, "?")}"`;
+}
