@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import torch
 
-from . import checkpoint, config, export, loop, quantize, repository
+from . import config, export, loop, quantize, repository, variants
 from .config import Config
 from .evaluation import page, photos, report, sheet
 from .evaluation.reader import FaceNetworks
@@ -94,14 +94,10 @@ def _edge(order: Order) -> None:
 
 
 def _export(order: Order) -> None:
-    name, calibration = f"ttn_{order.config.style}", quantize.calibration_photos(order.photo_folders)
-    full, step = checkpoint.load_network(order.run / "full" / "checkpoint.pt")
-    half_width, _ = checkpoint.load_network(order.run / "edge" / "checkpoint.pt")
-    export.to_onnx(full, repository.place(order.models, name))
-    export.to_onnx(full, repository.place(order.models, f"{name}_fp16"), torch.float16)
-    quantize.to_onnx(full, repository.place(order.models, f"{name}_int8"), calibration)
-    export.to_onnx(half_width, repository.place(order.models, f"{name}_edge"))
-    print(f"{order.models}: {name} of {step} steps, {name}_fp16, {name}_int8, {name}_edge")
+    checkpoints = (order.run / name / "checkpoint.pt" for name in ("full", "edge"))
+    calibration = quantize.calibration_photos(order.photo_folders)
+    for line in variants.write(order.models, order.config.style, *checkpoints, calibration):
+        print(line, flush=True)
 
 
 def _measure(order: Order) -> None:

@@ -7,9 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import onnx
 import pytest
+import torch
 from PIL import Image
 
-from dctnet import export, repository
+from dctnet import checkpoint, config, export, repository, variants
+from dctnet.ttn import train
+from dctnet.world import World
 
 MODELS = pathlib.Path(__file__).resolve().parents[2] / "models"
 NAMES = sorted(p.parent.name for p in MODELS.glob("*/config.pbtxt"))
@@ -108,7 +111,7 @@ def test_a_style_claims_no_networks_of_one_whose_id_begins_alike(tmp_path: pathl
         repository.place(tmp_path, f"ttn_{style}_int8").write_bytes(style.encode())
 
     def version_of_hand() -> str:
-        assert repository.build_manifest(tmp_path) == ["hand-drawn", "hand", "handdrawn"]
+        assert repository.build_manifest(tmp_path) == ["hand", "hand-drawn", "handdrawn"]
         styles = json.loads((tmp_path / "styles.json").read_text())["styles"]
         return next(style["version"] for style in styles if style["id"] == "hand")
 
@@ -132,3 +135,24 @@ def test_transparent_pictures_are_read_on_white(tmp_path: pathlib.Path) -> None:
 
     Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(tmp_path / "clear.png")
     assert (data.read(tmp_path / "clear.png", 16) == 255).all()
+
+
+def test_styles_that_anybody_may_use_come_first(tmp_path: pathlib.Path) -> None:
+    for style, commercial in (("a", False), ("c", True), ("b", True)):
+        repository.new_card(tmp_path, style, "CC0", commercial)
+        repository.place(tmp_path, f"ttn_{style}").write_bytes(b"")
+    assert repository.build_manifest(tmp_path) == ["b", "c", "a"]
+
+
+def test_a_styles_networks_are_written_together(tmp_path: pathlib.Path) -> None:
+    for width in (8, 4):
+        settings = config.Config("x", network=config.Network(width, 1))
+        state = train.State.new(settings, World(settings.train, torch.device("cpu")))
+        checkpoint.save(state, tmp_path / f"{width}.pt", settings)
+    photo = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+    full, edge = tmp_path / "8.pt", tmp_path / "4.pt"
+    said = list(variants.write(tmp_path, "x", full, edge, [photo, photo]))
+    assert [line.split("/")[-3] for line in said] == ["ttn_x", "ttn_x_fp16", "ttn_x_int8", "ttn_x_edge"]
+    for line in said:
+        assert export.run(export.session(pathlib.Path(line.split(":")[0])), photo).shape == photo.shape
+    assert len(list(variants.write(tmp_path / "short", "x", full))) == 2
