@@ -27,14 +27,17 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
       "src/contract",
       "src/edge/variables.ts",
       ...["origin-policy.ts", "signature.ts", "signing-keys.ts"].map((name) => `src/edge/access/${name}`),
-      "src/edge/source/source-policy.ts",
+      "src/edge/source",
     ],
   },
   "src/edge/bindings.ts": {
     paths: ["src/edge/config.ts", "src/edge/variables.ts", "src/edge/storage/single-flight.ts"],
   },
   "src/edge/kit.ts": {
-    paths: ["bindings.ts", "config.ts", "timing.ts", "inference", "source"].map((name) => `src/edge/${name}`),
+    paths: [
+      "src/contract",
+      ...["bindings.ts", "config.ts", "timing.ts", "inference", "source"].map((name) => `src/edge/${name}`),
+    ],
   },
   "src/edge/access": { paths: ["src/contract", "src/edge/bindings.ts", "src/edge/source"] },
   "src/edge/stylize": {

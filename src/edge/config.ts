@@ -2,6 +2,8 @@ import { type Presets, parsePresets } from "../contract/transform/presets.ts";
 import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
 import type { Signing } from "./access/signature.ts";
 import { parseSigningKeys } from "./access/signing-keys.ts";
+import { parseSourceBuckets, type SourceBucket } from "./source/buckets.ts";
+import type { FreshnessLimits } from "./source/freshness.ts";
 import { parseSourcePolicy, type SourcePolicy } from "./source/source-policy.ts";
 import type { VariableName, Variables } from "./variables.ts";
 
@@ -12,7 +14,13 @@ export type Config = {
   origins: OriginPolicy;
   /** Pixels of the longer side at which the network draws. */
   workingSize: number;
-  source: { timeout: number; ttlSeconds: number };
+  source: {
+    timeout: number;
+    freshness: FreshnessLimits;
+    /** For how long a failure is remembered. */
+    errorSeconds: number;
+    buckets: readonly SourceBucket[];
+  };
   uploadTimeout: number;
   cacheMaxAgeSeconds: number;
   presets: Presets;
@@ -21,6 +29,9 @@ export type Config = {
 
 /** Of the memory that reducing a photo to it takes: docs/memory.md. */
 const MAX_WORKING_SIZE = 1024;
+
+/** Seconds. */
+const YEAR = 31_536_000;
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; complaints: string[] };
 
@@ -44,6 +55,8 @@ export function parseConfig(env: Variables): ConfigResult {
   };
   const sources = parseSourcePolicy(text("ALLOWED_SOURCES"));
   if (!sources.ok) complaints.push(`ALLOWED_SOURCES: ${sources.complaint}`);
+  const buckets = parseSourceBuckets(text("SOURCE_BUCKETS"));
+  if (!buckets.ok) complaints.push(`SOURCE_BUCKETS: ${buckets.complaint}`);
   const origins = parseOrigins(text("ALLOWED_ORIGINS"));
   if (!origins.ok) complaints.push(`ALLOWED_ORIGINS: ${origins.complaint}`);
   const presets = parsePresets(text("PRESETS"));
@@ -64,13 +77,23 @@ export function parseConfig(env: Variables): ConfigResult {
   if (!/^\w*$/.test(modelSuffix)) complaints.push("MODEL_SUFFIX may have letters, digits and underscores.");
   const config = {
     workingSize: whole("WORKING_SIZE", 768, 32, MAX_WORKING_SIZE),
-    cacheMaxAgeSeconds: whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
+    cacheMaxAgeSeconds: whole("CACHE_MAX_AGE", 86_400, 0, YEAR),
     source: {
       timeout: whole("SOURCE_TIMEOUT", 10, 1, 60) * 1000,
-      ttlSeconds: whole("SOURCE_TTL", 3600, 0, 31_536_000),
+      freshness: {
+        ttl: whole("SOURCE_TTL", 3600, 0, YEAR),
+        minTtl: whole("SOURCE_MIN_TTL", 60, 0, YEAR),
+        maxTtl: whole("SOURCE_MAX_TTL", 86_400, 0, YEAR),
+        staleWhileRevalidate: whole("SOURCE_STALE_WHILE_REVALIDATE", 3600, 0, YEAR),
+        staleIfError: whole("SOURCE_STALE_IF_ERROR", 604_800, 0, YEAR),
+      },
+      errorSeconds: whole("SOURCE_ERROR_TTL", 10, 0, 60),
+      buckets: buckets.ok ? buckets.buckets : [],
     },
     uploadTimeout: whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
   };
+  const { minTtl, maxTtl } = config.source.freshness;
+  if (minTtl > maxTtl) complaints.push("SOURCE_MIN_TTL must not be more than SOURCE_MAX_TTL.");
   const timeout = whole("INFERENCE_TIMEOUT", 60, 1, 600) * 1000;
   if (
     !sources.ok ||

@@ -1,7 +1,8 @@
+import { ProblemError } from "../contract/problem.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Config } from "./config.ts";
 import type { InferenceEndpoint } from "./inference/client.ts";
-import type { GuardedFetch } from "./source/guarded-fetch.ts";
+import type { Origins } from "./source/origin.ts";
 import { Timing } from "./timing.ts";
 
 /** What one request works with: the bindings, and everything that would make it depend on where and when it runs. */
@@ -10,7 +11,7 @@ export type Kit = {
   flights: Bindings["SINGLE_FLIGHT"];
   cache: Cache;
   config: Config;
-  origin: GuardedFetch;
+  origins: Origins;
   inference: InferenceEndpoint;
   timing: Timing;
   /** Milliseconds since 1970. */
@@ -26,10 +27,30 @@ export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"
     flights: env.SINGLE_FLIGHT,
     cache: caches.default,
     config,
-    origin: { policy: config.sources, timeout: config.source.timeout, fetch: ownFetch },
+    origins: {
+      policy: config.sources,
+      timeout: config.source.timeout,
+      fetch: ownFetch,
+      buckets: config.source.buckets,
+      bucket: (binding) => bucketOf(env, binding),
+    },
     inference: { ...config.inference, fetch: ownFetch },
     timing: new Timing(() => performance.now()),
     now: () => Date.now(),
     waitUntil,
   };
 }
+
+/** A request whose answer is out works on, and tells nobody how long that takes. */
+export const behindTheAnswer = (kit: Kit): Kit => ({ ...kit, timing: new Timing(kit.now) });
+
+/** @throws ProblemError where the configuration names a bucket that wrangler.toml does not bind */
+function bucketOf(env: Bindings, binding: string): R2Bucket {
+  const bucket: unknown = Reflect.get(env, binding);
+  if (isBucket(bucket)) return bucket;
+  const cause = `SOURCE_BUCKETS names ${binding}, which is no R2 binding.`;
+  throw new ProblemError("misconfigured", "A variable has a value that makes no sense.", { cause });
+}
+
+const isBucket = (value: unknown): value is R2Bucket =>
+  typeof value === "object" && value !== null && "head" in value && "put" in value;

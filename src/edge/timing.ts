@@ -11,7 +11,7 @@ export class Timing {
   readonly #milliseconds = new Map<Step, number>();
   readonly #clock: () => number;
   cached: Cached = "miss";
-  /** The origin could not be asked whether the picture is still the same. */
+  /** The picture may no longer be its origin's: that could not be asked, or is just being asked. */
   isStale = false;
 
   constructor(clock: () => number) {

@@ -10,6 +10,8 @@ const HOST = "https://photos.example.com";
 let seed = 1000;
 /** A picture that no other test has asked for. */
 const fresh = (query = "") => `${HOST}/png?seed=${seed++}${query}`;
+/** An origin is asked at every request, whatever it answered last. */
+const soon = { env: { SOURCE_TTL: "0", SOURCE_STALE_WHILE_REVALIDATE: "0", SOURCE_ERROR_TTL: "0" } };
 const path = (options: string, source: string) =>
   `/image/style=handdrawn${options && `,${options}`}/${source}`;
 
@@ -172,7 +174,6 @@ describe("a source", () => {
   });
 
   describe("whose picture changes", () => {
-    const soon = { env: { SOURCE_TTL: "0" } };
     let place: string;
     const put = async (body: ArrayBuffer | string) => void (await fetch(place, { method: "PUT", body }));
     const another = async () => (await fetch(fresh())).arrayBuffer();

@@ -86,7 +86,7 @@ describe("a source that fails while others wait for the same picture", () => {
 });
 
 describe("an origin that is away when it is asked, and back when its picture is needed", () => {
-  const soon = { env: { SOURCE_TTL: "0" } };
+  const soon = { env: { SOURCE_TTL: "0", SOURCE_STALE_WHILE_REVALIDATE: "0", SOURCE_ERROR_TTL: "0" } };
   const awayOnce = () =>
     vi.spyOn(globalThis, "fetch").mockResolvedValueOnce(new Response(null, { status: 503 }));
 

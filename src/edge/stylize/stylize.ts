@@ -1,5 +1,5 @@
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
-import type { Source } from "../../contract/source.ts";
+import { spellSource } from "../../contract/source.ts";
 import type { Pixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import { board, leadFlight } from "../storage/flight.ts";
@@ -68,7 +68,7 @@ async function drawOnce(order: Order, kit: Kit, flights = FLIGHTS): Promise<Draw
   if (flights === 0) return (await drawAndStore(order, kit)).drawn;
   const flight = await kit.timing.measure("wait", () => board(kit.flights, order.masterKey));
   if (flight.role === "leader") {
-    return leadFlight(flight, kit.waitUntil, () => lead(order, kit), nameOf(order.source));
+    return leadFlight(flight, kit.waitUntil, () => lead(order, kit), spellSource(order.source));
   }
   if (flight.role === "alone") return (await drawAndStore(order, kit)).drawn;
   const { landing } = flight;
@@ -88,9 +88,7 @@ const EVERYBODYS: readonly ProblemCode[] = [
 ];
 
 const isOthers = ({ code, source }: Failed, order: Order) =>
-  !EVERYBODYS.includes(code) && source !== nameOf(order.source);
-
-const nameOf = (source: Source) => (source.kind === "url" ? source.url.href : `upload:${source.id}`);
+  !EVERYBODYS.includes(code) && source !== spellSource(order.source);
 
 async function lead(order: Order, kit: Kit): Promise<{ result: Drawn; landing: Landing | Promise<Landing> }> {
   const stored = await findMaster(order.masterKey, kit); // another flight may have landed since
