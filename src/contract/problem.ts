@@ -38,15 +38,15 @@ export const PROBLEMS = {
   unknown_style: { status: 400, title: "There is no such style", remedy: "`GET /v1/styles` lists them." },
   invalid_source: {
     status: 400,
-    title: "The source is neither an http(s) URL nor an upload",
+    title: "The source is no http(s) URL, no upload and no object of a bucket",
     remedy:
-      "After the options, write an absolute URL, as it is or percent-encoded as a whole, or `upload:` and the id that `POST /v1/uploads` answered. A URL must not carry a user name or password.",
+      "After the options, write an absolute URL, as it is or percent-encoded as a whole, `upload:` and the id that `POST /v1/uploads` answered, or `r2:{bucket}/{key}`. A URL must not carry a user name or password.",
   },
   source_not_allowed: {
     status: 403,
     title: "Pictures are not fetched from there",
     remedy:
-      "The operator names the hosts in `ALLOWED_SOURCES`. Private and reserved addresses, local names and unusual ports are refused unless they are named there. Redirects are checked too.",
+      "The operator names the hosts in `ALLOWED_SOURCES`, and buckets in `SOURCE_BUCKETS`. Private and reserved addresses, local names and unusual ports are refused unless they are named there. Redirects are checked too.",
   },
   signature_required: {
     status: 403,
@@ -125,6 +125,11 @@ export const PROBLEMS = {
     title: "The data is no picture of a supported format",
     remedy: "Use JPEG, PNG or WebP. What counts are the bytes, not the name or the content type.",
   },
+  range_not_satisfiable: {
+    status: 416,
+    title: "The picture has no such bytes",
+    remedy: "`Content-Range` says how many it has. Ask for the whole picture, or for bytes within it.",
+  },
   corrupt_picture: {
     status: 422,
     title: "The picture is broken",
@@ -201,7 +206,13 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** What a function answers instead of its value when the caller may still decide what to do about it. */
-export type Failure = { ok: false; code: ProblemCode; detail: string };
+export type Failure = {
+  ok: false;
+  code: ProblemCode;
+  detail: string;
+  /** Seconds after which it makes sense to try again. */
+  retryAfter?: number | undefined;
+};
 
 /** Where a code is explained: relative, since the service answers its own documentation. */
 export const docsLink = (code: ProblemCode): string => `/docs/errors#${code}`;
@@ -228,8 +239,8 @@ export class ProblemError extends Error {
     this.retryAfter = options.retryAfter;
   }
 
-  static of({ code, detail }: Failure): ProblemError {
-    return new ProblemError(code, detail);
+  static of({ code, detail, retryAfter }: Failure): ProblemError {
+    return new ProblemError(code, detail, { retryAfter });
   }
 }
 

@@ -174,6 +174,10 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     post(gif, { "Content-Type": "image/png" }),
     [`${DRAWN}/${HOST}/body?text=%3Chtml%3E`],
   ],
+  range_not_satisfiable: ["bytes=9999999-", "bytes=-0"].map((Range) => [
+    `${DRAWN}/${HOST}/png?seed=304`,
+    { headers: { Range } },
+  ]),
   corrupt_picture: [
     post(new Uint8Array()),
     post(undefined),
