@@ -42,6 +42,22 @@ export const PROBLEMS = {
     remedy:
       "After the options, write an absolute URL, as it is or percent-encoded as a whole, `upload:` and the id that `POST /v1/uploads` answered, or `r2:{bucket}/{key}`. A URL must not carry a user name or password.",
   },
+  invalid_purge: {
+    status: 400,
+    title: "The purge cannot be read",
+    remedy:
+      'Send a JSON object such as `{"sources": ["https://example.com/me.jpg"], "styles": ["handdrawn"], "tags": ["team"]}`; the detail says what is wrong with it.',
+  },
+  unauthorized: {
+    status: 401,
+    title: "The request does not say who asks",
+    remedy: "Send `Authorization: Bearer` and the secret that the operator has set as `ADMIN_SECRET`.",
+  },
+  forbidden: {
+    status: 403,
+    title: "The request's secret is not the right one",
+    remedy: "It must be the operator's `ADMIN_SECRET`.",
+  },
   source_not_allowed: {
     status: 403,
     title: "Pictures are not fetched from there",
@@ -180,6 +196,11 @@ export const PROBLEMS = {
     title: "The service is short of memory",
     remedy:
       "Try again after the seconds that `Retry-After` says; a smaller picture, or a smaller size asked for, needs less. Nothing that was stored is lost.",
+  },
+  admin_disabled: {
+    status: 503,
+    title: "The service has no secret for its operator",
+    remedy: "The operator sets `ADMIN_SECRET`; until then nobody may purge.",
   },
   not_ready: {
     status: 503,

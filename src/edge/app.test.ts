@@ -47,6 +47,18 @@ const post = (body: Asked["body"], headers = {}): [string, Asked] => [
   { method: "POST", headers, ...(body ? { body } : {}) },
 ];
 
+const ADMIN_SECRET = "an operator's long secret, or so".replaceAll(" ", "-");
+
+const purge = (text: string, secret?: string): [string, Asked] => [
+  "/v1/purge",
+  {
+    method: "POST",
+    headers: secret === undefined ? {} : { Authorization: `Bearer ${secret}` },
+    body: new TextEncoder().encode(text),
+    env: { ADMIN_SECRET },
+  },
+];
+
 const gif = new TextEncoder().encode("GIF89a\x01\x00\x01\x00");
 const inference = (path: string, timeout = "60") => ({
   env: { INFERENCE_URL: `http://network.example.com${path}`, INFERENCE_TIMEOUT: timeout },
@@ -127,6 +139,21 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     [`${DRAWN}/${HOST}/redirect?to=ftp://example.com/`],
     [`${DRAWN}/${HOST}/redirect?to=/redirect%3Fto=/redirect%3Fto=/redirect%3Fto=/redirect`],
   ],
+  invalid_purge: ["", "{}", '{"tags":["two words"]}', "x".repeat(600_000)].map((text): [string, Asked] =>
+    purge(text, ADMIN_SECRET),
+  ),
+  unauthorized: [
+    purge('{"tags":["a"]}'),
+    ["/v1/purge", { method: "POST", headers: { Authorization: "Basic eDp5" }, env: { ADMIN_SECRET } }],
+    ["/v1/purge", { method: "POST", headers: { Authorization: "Bearer " }, env: { ADMIN_SECRET } }],
+  ],
+  forbidden: ["x", ADMIN_SECRET.slice(1), `${ADMIN_SECRET}x`, ADMIN_SECRET.toUpperCase()].map(
+    (secret): [string, Asked] => purge('{"tags":["a"]}', secret),
+  ),
+  admin_disabled: [
+    ["/v1/purge", { method: "POST", headers: { Authorization: `Bearer ${ADMIN_SECRET}` } }],
+    ["/v1/purge", { method: "POST" }],
+  ],
   origin_not_allowed: [
     "https://evil.example",
     "https://shop.example.evil",
@@ -157,6 +184,7 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     ["/v1/styles", { method: "DELETE" }],
     ["/healthz", { method: "PUT" }],
     ["/readyz", { method: "POST" }],
+    ["/v1/purge"],
   ],
   upload_timeout: [["/v1/uploads", { method: "POST", body: hanging(), env: { UPLOAD_TIMEOUT: "1" } }]],
   source_too_large: [
@@ -214,6 +242,7 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/refuse")],
   ],
   storage_unavailable: [
+    ["/v1/purge", { ...purge('{"tags":["a"]}', ADMIN_SECRET)[1], env: { ADMIN_SECRET, PICTURES: away } }],
     ["/v1/uploads", { method: "POST", body: readPicture("rgb.jpg"), env: { PICTURES: away } }],
     [`${DRAWN}/upload:${"B".repeat(22)}`, { env: { PICTURES: away } }],
   ],
@@ -264,9 +293,12 @@ describe("every problem is answered as RFC 9457 has it:", () => {
     expect(body.detail).toMatch(/^["A-Z].*\.$/s);
     // Nothing from inside: no stack, no file, no secret.
     expect(JSON.stringify({ ...body, instance: "" })).not.toMatch(
-      /\bat \S+ \(|\.ts\b|Error:|R2 is away|secret/,
+      /\bat \S+ \(|\.ts\b|Error:|R2 is away|user:secret|inference\.example|network\.example|(?:masters|variants|sources|purges)\//,
     );
-    if (answer.status === 503) expect(Number(answer.headers.get("Retry-After"))).toBeGreaterThan(0);
+    expect(JSON.stringify([body, [...answer.headers]])).not.toContain(ADMIN_SECRET);
+    if (answer.status === 503 && code !== "admin_disabled")
+      expect(Number(answer.headers.get("Retry-After"))).toBeGreaterThan(0);
+    if (answer.status === 401) expect(answer.headers.get("WWW-Authenticate")).toBe("Bearer");
     if (answer.status === 405) expect(answer.headers.get("Allow")).toMatch(/^[A-Z, ]+$/);
   }
 

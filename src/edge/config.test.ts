@@ -98,6 +98,8 @@ it.each([
   ["WORKING_SIZE", "big"],
   ["CACHE_MAX_AGE", "-1"],
   ["SOURCE_TIMEOUT", "0"],
+  ["ADMIN_SECRET", "too short"],
+  ["ADMIN_SECRET", `${"x".repeat(32)} y`],
   ["SOURCE_BUCKETS", "photos"],
   ["SOURCE_BUCKETS", "photos=PICTURES"],
   ["SOURCE_MIN_TTL", "86401"],
@@ -110,7 +112,7 @@ it.each([
 });
 
 it("complains about everything at once", () => {
-  const result = parseConfig({ WORKING_SIZE: "x", ALLOWED_SOURCES: "x/y", SOURCE_TTL: "-1" });
+  const result = parseConfig({ WORKING_SIZE: "x", ALLOWED_SOURCES: "x y", SOURCE_TTL: "-1" });
   expect(!result.ok && result.complaints).toHaveLength(3);
 });
 

@@ -25,6 +25,8 @@ export type Config = {
   cacheMaxAgeSeconds: number;
   presets: Presets;
   signing: Signing;
+  /** Undefined where nobody may administer. */
+  adminSecret: string | undefined;
 };
 
 /** Of the memory that reducing a photo to it takes: docs/memory.md. */
@@ -91,9 +93,14 @@ export function parseConfig(env: Variables): ConfigResult {
       buckets: buckets.ok ? buckets.buckets : [],
     },
     uploadTimeout: whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
+    adminSecret: text("ADMIN_SECRET") || undefined,
   };
   const { minTtl, maxTtl } = config.source.freshness;
   if (minTtl > maxTtl) complaints.push("SOURCE_MIN_TTL must not be more than SOURCE_MAX_TTL.");
+  const { adminSecret } = config;
+  if (adminSecret !== undefined && !/^[!-~]{32,512}$/.test(adminSecret)) {
+    complaints.push("ADMIN_SECRET must have 32 to 512 characters of visible ASCII.");
+  }
   const timeout = whole("INFERENCE_TIMEOUT", 60, 1, 600) * 1000;
   if (
     !sources.ok ||

@@ -21,4 +21,5 @@ export type VariableName =
   | "SOURCE_ERROR_TTL"
   | "SOURCE_TIMEOUT"
   | "UPLOAD_TIMEOUT"
+  | "ADMIN_SECRET"
   | "INFERENCE_TIMEOUT";

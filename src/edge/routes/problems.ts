@@ -10,6 +10,7 @@ export function answerProblem(error: Error, c: Context<App>): Response {
   if (status >= 500) logProblem(problem, c.req.path);
   const body = problemBody(problem.code, problem.detail, c.req.path);
   const headers = new Headers({ "Content-Type": "application/problem+json", "Cache-Control": "no-store" });
+  if (status === 401) headers.set("WWW-Authenticate", "Bearer");
   if (problem.retryAfter !== undefined) headers.set("Retry-After", `${problem.retryAfter}`);
   return new Response(JSON.stringify(body), { status, headers });
 }
