@@ -21,7 +21,10 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     packages: /^(?:@jsquash|imagescript)\/|^node:zlib$/,
   },
   "src/edge/inference": { paths: ["src/contract", "src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
-  "src/edge/storage": { paths: ["src/contract", "src/edge/as-problem.ts", "src/edge/source/record.ts"] },
+  "src/edge/moderation": { paths: ["src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
+  "src/edge/storage": {
+    paths: ["src/contract", "src/edge/as-problem.ts", "src/edge/source/record.ts", "src/edge/moderation"],
+  },
   "src/edge/config.ts": {
     paths: [
       "src/contract",
@@ -36,14 +39,18 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/kit.ts": {
     paths: [
       "src/contract",
-      ...["bindings.ts", "config.ts", "timing.ts", "inference", "source"].map((name) => `src/edge/${name}`),
+      ...["bindings.ts", "config.ts", "timing.ts", "inference", "source", "moderation"].map(
+        (name) => `src/edge/${name}`,
+      ),
     ],
   },
   "src/edge/access": { paths: ["src/contract", "src/edge/bindings.ts", "src/edge/source"] },
   "src/edge/stylize": {
     paths: [
       "src/contract",
-      ...["kit.ts", "timing.ts", "source", "image", "inference", "storage"].map((name) => `src/edge/${name}`),
+      ...["kit.ts", "timing.ts", "source", "image", "inference", "moderation", "storage"].map(
+        (name) => `src/edge/${name}`,
+      ),
     ],
   },
   "src/edge/routes": { paths: ["src/contract", "src/edge"] },

@@ -86,6 +86,12 @@ export const PROBLEMS = {
     remedy:
       "The detail says what it answered instead. The URL must answer 200 to a GET without cookies, after three redirects at most.",
   },
+  picture_refused: {
+    status: 403,
+    title: "The operator refuses this picture",
+    remedy:
+      "Its content is not drawn here, whatever address it comes from. Whoever runs the service can say why.",
+  },
   origin_not_allowed: {
     status: 403,
     title: "Pages of that origin may not upload",
@@ -185,6 +191,11 @@ export const PROBLEMS = {
     status: 503,
     title: "The network is busy or away",
     remedy: "Try again after the seconds that `Retry-After` says.",
+  },
+  moderation_unavailable: {
+    status: 503,
+    title: "Nobody can say now whether the picture may be drawn",
+    remedy: "Try again after the seconds that `Retry-After` says; the operator's log says what is wrong.",
   },
   storage_unavailable: {
     status: 503,

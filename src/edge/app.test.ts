@@ -59,6 +59,13 @@ const purge = (text: string, secret?: string): [string, Asked] => [
   },
 ];
 
+/** A picture that another test has not had drawn, with an endpoint that says so about it. */
+const moderated = (seed: number, answer: string): [string, Asked] => [
+  `${DRAWN},onerror=redirect/${HOST}/png?seed=${seed}`,
+  { env: { MODERATION_URL: `http://moderation.example.com${answer}`, MODERATION_TIMEOUT: "1" } },
+];
+const told = (text: string) => `/body?text=${encodeURIComponent(text)}`;
+
 const gif = new TextEncoder().encode("GIF89a\x01\x00\x01\x00");
 const inference = (path: string, timeout = "60") => ({
   env: { INFERENCE_URL: `http://network.example.com${path}`, INFERENCE_TIMEOUT: timeout },
@@ -154,6 +161,10 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     ["/v1/purge", { method: "POST", headers: { Authorization: `Bearer ${ADMIN_SECRET}` } }],
     ["/v1/purge", { method: "POST" }],
   ],
+  picture_refused: [
+    moderated(310, told('{"allow":false}')),
+    moderated(311, told('{"allow":false,"reason":"No faces of children"}')),
+  ],
   origin_not_allowed: [
     "https://evil.example",
     "https://shop.example.evil",
@@ -240,6 +251,18 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/503")],
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/429")],
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/refuse")],
+  ],
+  moderation_unavailable: [
+    moderated(312, told("{}")),
+    moderated(312, told('{"allow":"true"}')),
+    moderated(312, told('{"allow":1}')),
+    moderated(312, told("yes")),
+    moderated(312, told(`{"allow":true,"x":"${"x".repeat(20_000)}"}`)),
+    moderated(312, "/status/500"),
+    moderated(312, "/status/204"),
+    moderated(312, `/redirect?to=${encodeURIComponent(told('{"allow":true}'))}`),
+    moderated(312, "/refuse"),
+    moderated(312, "/hang"),
   ],
   storage_unavailable: [
     ["/v1/purge", { ...purge('{"tags":["a"]}', ADMIN_SECRET)[1], env: { ADMIN_SECRET, PICTURES: away } }],

@@ -2,6 +2,7 @@ import { type Presets, parsePresets } from "../contract/transform/presets.ts";
 import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
 import type { Signing } from "./access/signature.ts";
 import { parseSigningKeys } from "./access/signing-keys.ts";
+import type { ModerationEndpoint } from "./moderation/client.ts";
 import { parseSourceBuckets, type SourceBucket } from "./source/buckets.ts";
 import type { FreshnessLimits } from "./source/freshness.ts";
 import { parseSourcePolicy, type SourcePolicy } from "./source/source-policy.ts";
@@ -25,6 +26,8 @@ export type Config = {
   cacheMaxAgeSeconds: number;
   presets: Presets;
   signing: Signing;
+  /** Undefined where every picture may be drawn. */
+  moderation: Omit<ModerationEndpoint, "fetch"> | undefined;
   /** Undefined where nobody may administer. */
   adminSecret: string | undefined;
 };
@@ -97,6 +100,16 @@ export function parseConfig(env: Variables): ConfigResult {
   };
   const { minTtl, maxTtl } = config.source.freshness;
   if (minTtl > maxTtl) complaints.push("SOURCE_MIN_TTL must not be more than SOURCE_MAX_TTL.");
+  const moderationUrl = text("MODERATION_URL") === "" ? undefined : URL.parse(text("MODERATION_URL"));
+  if (moderationUrl === null || (moderationUrl && !/^https?:$/.test(moderationUrl.protocol))) {
+    complaints.push("MODERATION_URL must be an http or https URL.");
+  }
+  const onFailure = text("MODERATION_FAILURE") || "refuse";
+  if (onFailure !== "refuse" && onFailure !== "allow") {
+    complaints.push(`MODERATION_FAILURE must be refuse or allow, not "${onFailure}".`);
+  }
+  const moderationTimeout = whole("MODERATION_TIMEOUT", 5, 1, 60) * 1000;
+  const moderationSecret = text("MODERATION_SECRET") || undefined;
   const { adminSecret } = config;
   if (adminSecret !== undefined && !/^[!-~]{32,512}$/.test(adminSecret)) {
     complaints.push("ADMIN_SECRET must have 32 to 512 characters of visible ASCII.");
@@ -121,6 +134,14 @@ export function parseConfig(env: Variables): ConfigResult {
       presets: { named: presets.named, only },
       signing: { keys: signing.keys, isRequired: isSigned === "yes" || (isSigned === "auto" && hasKeys) },
       inference: { url, modelSuffix, timeout },
+      moderation: moderationUrl
+        ? {
+            url: moderationUrl.href,
+            secret: moderationSecret,
+            timeout: moderationTimeout,
+            onFailure: onFailure === "allow" ? "allow" : "refuse",
+          }
+        : undefined,
     },
   };
 }

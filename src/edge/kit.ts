@@ -2,6 +2,7 @@ import { ProblemError } from "../contract/problem.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Config } from "./config.ts";
 import type { InferenceEndpoint } from "./inference/client.ts";
+import type { ModerationEndpoint } from "./moderation/client.ts";
 import type { Origins } from "./source/origin.ts";
 import { Timing } from "./timing.ts";
 
@@ -13,6 +14,7 @@ export type Kit = {
   config: Config;
   origins: Origins;
   inference: InferenceEndpoint;
+  moderation: ModerationEndpoint | undefined;
   timing: Timing;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -35,6 +37,7 @@ export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"
       bucket: (binding) => bucketOf(env, binding),
     },
     inference: { ...config.inference, fetch: ownFetch },
+    moderation: config.moderation && { ...config.moderation, fetch: ownFetch },
     timing: new Timing(() => performance.now()),
     now: () => Date.now(),
     waitUntil,

@@ -1,5 +1,14 @@
 /** What a request's time went into, as `Server-Timing` tells it. */
-export type Step = "lookup" | "source" | "wait" | "decode" | "infer" | "compose" | "encode" | "store";
+export type Step =
+  | "lookup"
+  | "source"
+  | "wait"
+  | "decode"
+  | "moderate"
+  | "infer"
+  | "compose"
+  | "encode"
+  | "store";
 
 export type Cached = "hit" | "master" | "miss";
 

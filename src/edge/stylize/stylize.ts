@@ -7,6 +7,7 @@ import type { Failed, Landing } from "../storage/single-flight.ts";
 import { compose } from "./compose.ts";
 import { describe, type Original, originalOf } from "./describe.ts";
 import { drawMaster, findMaster, masterFile, photoOf, readMaster, storeMaster } from "./master.ts";
+import { moderate, requireNotRefused } from "./moderate.ts";
 import { type Order, withBytes } from "./order.ts";
 import { findVariant, storeVariant, type Variant } from "./variant.ts";
 
@@ -79,12 +80,14 @@ async function drawOnce(order: Order, kit: Kit, flights = FLIGHTS): Promise<Draw
   return { order, master };
 }
 
-/** The service's own trouble, which is all passengers'; anything else may be that of the leader's source alone. */
+/** The service's own trouble, and what is thought of the content: all passengers'. Anything else may be the leader's source's alone. */
 const EVERYBODYS: readonly ProblemCode[] = [
   "inference_failed",
   "inference_unavailable",
   "inference_timeout",
   "overloaded",
+  "picture_refused",
+  "moderation_unavailable",
 ];
 
 const isOthers = ({ code, source }: Failed, order: Order) =>
@@ -115,9 +118,11 @@ async function drawAndStore(order: Order, kit: Kit) {
 }
 
 async function draw(order: Order, kit: Kit): Promise<Drawn> {
+  await requireNotRefused(order, kit);
   const current = await withBytes(order, kit);
   const original = current.format === "json" ? originalOf(current.bytes.look()) : undefined;
   const photo = await photoOf(current, kit);
+  await moderate(photo, current, kit);
   return { order: current, master: await drawMaster(photo, order.style, kit), photo, original };
 }
 
