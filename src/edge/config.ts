@@ -1,11 +1,13 @@
+import type { Failure } from "../contract/problem.ts";
+import { parseSource, type Source } from "../contract/source.ts";
 import { type Presets, parsePresets } from "../contract/transform/presets.ts";
 import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
 import type { Signing } from "./access/signature.ts";
 import { parseSigningKeys } from "./access/signing-keys.ts";
 import type { ModerationEndpoint } from "./moderation/client.ts";
-import { parseSourceBuckets, type SourceBucket } from "./source/buckets.ts";
+import { checkBucket, parseSourceBuckets, type SourceBucket } from "./source/buckets.ts";
 import type { FreshnessLimits } from "./source/freshness.ts";
-import { parseSourcePolicy, type SourcePolicy } from "./source/source-policy.ts";
+import { checkSource, parseSourcePolicy, type SourcePolicy } from "./source/source-policy.ts";
 import type { VariableName, Variables } from "./variables.ts";
 
 /** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */
@@ -26,6 +28,8 @@ export type Config = {
   cacheMaxAgeSeconds: number;
   presets: Presets;
   signing: Signing;
+  /** What is shown where a picture cannot be had; without a status of its own, with the problem's. */
+  fallback: { source: Source; status: number | undefined } | undefined;
   /** Undefined where every picture may be drawn. */
   moderation: Omit<ModerationEndpoint, "fetch"> | undefined;
   /** Undefined where nobody may administer. */
@@ -100,6 +104,18 @@ export function parseConfig(env: Variables): ConfigResult {
   };
   const { minTtl, maxTtl } = config.source.freshness;
   if (minTtl > maxTtl) complaints.push("SOURCE_MIN_TTL must not be more than SOURCE_MAX_TTL.");
+  const check = (source: Source): { ok: true } | Failure => {
+    if (source.kind === "url" && sources.ok) return checkSource(source.url, sources.policy);
+    if (source.kind === "r2" && buckets.ok) return checkBucket(source, buckets.buckets);
+    return { ok: true };
+  };
+  const fallback = text("FALLBACK_IMAGE") === "" ? undefined : parseSource(text("FALLBACK_IMAGE"));
+  if (fallback && !fallback.ok) complaints.push(`FALLBACK_IMAGE: ${fallback.detail}`);
+  const allowed = fallback?.ok ? check(fallback.source) : undefined;
+  if (allowed && !allowed.ok) complaints.push(`FALLBACK_IMAGE: ${allowed.detail}`);
+  const fallbackStatus = whole("FALLBACK_STATUS", 0, 0, 599);
+  if (fallbackStatus !== 0 && fallbackStatus < 200)
+    complaints.push("FALLBACK_STATUS must be 0 or 200 to 599.");
   const moderationUrl = text("MODERATION_URL") === "" ? undefined : URL.parse(text("MODERATION_URL"));
   if (moderationUrl === null || (moderationUrl && !/^https?:$/.test(moderationUrl.protocol))) {
     complaints.push("MODERATION_URL must be an http or https URL.");
@@ -134,6 +150,7 @@ export function parseConfig(env: Variables): ConfigResult {
       presets: { named: presets.named, only },
       signing: { keys: signing.keys, isRequired: isSigned === "yes" || (isSigned === "auto" && hasKeys) },
       inference: { url, modelSuffix, timeout },
+      fallback: fallback?.ok ? { source: fallback.source, status: fallbackStatus || undefined } : undefined,
       moderation: moderationUrl
         ? {
             url: moderationUrl.href,

@@ -5,6 +5,7 @@ import { parseSource, sourceText } from "../../contract/source.ts";
 import { type Style, styleById } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
 import { requireSignature } from "../access/signature.ts";
+import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
 import { behindTheAnswer, type Kit, kitFor } from "../kit.ts";
 import { type Order, placeOrder, type Wish } from "../stylize/order.ts";
@@ -12,6 +13,7 @@ import { renewBehind } from "../stylize/renewal.ts";
 import { stylize } from "../stylize/stylize.ts";
 import { lengthOfVariant, mediaType } from "../stylize/variant.ts";
 import { matches, matchesAny } from "./etag.ts";
+import { answerInstead } from "./on-error.ts";
 import { answerProblem } from "./problems.ts";
 import { mayBePart, parseRange } from "./range.ts";
 
@@ -19,9 +21,15 @@ import { mayBePart, parseRange } from "./range.ts";
 export async function transform(c: Context<App>): Promise<Response> {
   const kit = kitFor(c.env, c.var.config, (work) => c.executionCtx.waitUntil(work));
   const wish = await readWish(c.req.url, c.req.header("Accept") ?? null, kit);
-  const order = await placeOrder(wish, kit);
-  if (order.renewal) kit.waitUntil(renewBehind(order, behindTheAnswer(kit)));
-  return answer(order, c, kit);
+  try {
+    const order = await placeOrder(wish, kit);
+    if (order.renewal) kit.waitUntil(renewBehind(order, behindTheAnswer(kit)));
+    return await answer(order, c, kit);
+  } catch (error) {
+    const instead = await answerInstead(asProblem(error), wish, c, kit);
+    if (instead) return instead;
+    throw error;
+  }
 }
 
 async function answer(order: Order, c: Context<App>, kit: Kit): Promise<Response> {

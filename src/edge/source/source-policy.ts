@@ -49,6 +49,10 @@ export function checkSource(url: URL, policy: SourcePolicy): { ok: true } | Fail
   };
 }
 
+/** Whether the policy names the URL's place itself, rather than every public host. */
+export const isNamed = (url: URL, policy: SourcePolicy): boolean =>
+  policy.some((pattern) => pattern.kind !== "any" && admits(pattern, url));
+
 /** The same for every host that a list lacks, so that nobody learns the list's hosts from it. */
 function whyNot(url: URL, policy: SourcePolicy): string {
   if (policy.length === 0) return "ALLOWED_SOURCES names no host, so that pictures can only be uploaded";

@@ -40,6 +40,10 @@ export async function variantKey(
   return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, FACES, `${workingSize}`, `${purgedAt}`)}`;
 }
 
+/** Of the same picture, not drawn. */
+export const fallbackKey = async (variant: string): Promise<string> =>
+  `variants/${await digest("fallback", variant)}`;
+
 export const sourceKey = async (source: Source): Promise<string> =>
   `sources/${await digest("source", spellSource(source))}`;
 
