@@ -25,9 +25,13 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/storage": {
     paths: ["src/contract", "src/edge/as-problem.ts", "src/edge/source/record.ts", "src/edge/moderation"],
   },
+  "src/edge/config": {
+    paths: ["src/contract", "src/edge/variables.ts", "src/edge/source", "src/edge/moderation"],
+  },
   "src/edge/config.ts": {
     paths: [
       "src/contract",
+      "src/edge/config",
       "src/edge/variables.ts",
       ...["origin-policy.ts", "signature.ts", "signing-keys.ts"].map((name) => `src/edge/access/${name}`),
       "src/edge/source",

@@ -7,10 +7,10 @@ it("has a default for every variable", () => {
     ok: true,
     config: {
       inference: { url: "http://127.0.0.1:8788", modelSuffix: "", timeout: 60_000 },
-      sources: [],
       origins: [],
       workingSize: 768,
       source: {
+        policy: [],
         timeout: 10_000,
         freshness: {
           ttl: 3600,
@@ -64,10 +64,10 @@ it("reads every variable", () => {
     ok: true,
     config: {
       inference: { url: "https://gpu.example.com/triton", modelSuffix: "_fp16", timeout: 60_000 },
-      sources: [{ kind: "any" }],
       origins: ["https://www.example.com", "https://app.example.com"],
       workingSize: 512,
       source: {
+        policy: [{ kind: "any" }],
         timeout: 5_000,
         freshness: { ttl: 60, minTtl: 1, maxTtl: 2, staleWhileRevalidate: 3, staleIfError: 4 },
         errorSeconds: 5,

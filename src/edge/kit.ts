@@ -30,7 +30,7 @@ export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"
     cache: caches.default,
     config,
     origins: {
-      policy: config.sources,
+      policy: config.source.policy,
       timeout: config.source.timeout,
       fetch: ownFetch,
       buckets: config.source.buckets,

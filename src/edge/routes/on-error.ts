@@ -48,8 +48,9 @@ export async function answerInstead(
   kit: Kit,
 ): Promise<Response | undefined> {
   const { source, transform } = wish;
-  // Under `*` a redirect would lead wherever a link says, in our name.
-  const isOurs = source.kind === "url" && isNamed(source.url, kit.config.sources);
+  const { signing, source: allowed } = kit.config;
+  // Under `*` a redirect would lead wherever a link says, in our name; a signed one leads where the operator says.
+  const isOurs = source.kind === "url" && (signing.isRequired || isNamed(source.url, allowed.policy));
   if (transform.onerror === "redirect" && isOurs && MAY_REDIRECT.includes(problem.code)) {
     logProblem(problem, c.req.path);
     const headers = { ...shared(problem, kit), Location: source.url.href };
