@@ -43,7 +43,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/kit.ts": {
     paths: [
       "src/contract",
-      ...["bindings.ts", "config.ts", "timing.ts", "inference", "source", "moderation"].map(
+      ...["bindings.ts", "config.ts", "timing.ts", "inference", "source", "moderation", "storage"].map(
         (name) => `src/edge/${name}`,
       ),
     ],

@@ -4,12 +4,13 @@ import type { Config } from "./config.ts";
 import type { InferenceEndpoint } from "./inference/client.ts";
 import type { ModerationEndpoint } from "./moderation/client.ts";
 import type { Origins } from "./source/origin.ts";
+import type { Flights } from "./storage/flight.ts";
 import { Timing } from "./timing.ts";
 
 /** What one request works with: the bindings, and everything that would make it depend on where and when it runs. */
 export type Kit = {
   bucket: R2Bucket;
-  flights: Bindings["SINGLE_FLIGHT"];
+  flights: Flights;
   cache: Cache;
   config: Config;
   origins: Origins;
@@ -26,7 +27,7 @@ export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"
   const ownFetch: typeof fetch = (input, init) => fetch(input, init);
   return {
     bucket: env.PICTURES,
-    flights: env.SINGLE_FLIGHT,
+    flights: { objects: env.SINGLE_FLIGHT, longest: longestFlight(config) },
     cache: caches.default,
     config,
     origins: {
@@ -43,6 +44,13 @@ export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"
     waitUntil,
   };
 }
+
+/** Milliseconds for the rest of a flight: computing, storing, and what the clocks of several machines differ by. */
+const BESIDES = 30_000;
+
+/** As long as all that a leader waits for may take. */
+const longestFlight = ({ source, moderation, inference }: Config) =>
+  source.timeout + (moderation?.timeout ?? 0) + inference.timeout + BESIDES;
 
 /** A request whose answer is out works on, and tells nobody how long that takes. */
 export const behindTheAnswer = (kit: Kit): Kit => ({ ...kit, timing: new Timing(kit.now) });
