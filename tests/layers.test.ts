@@ -52,9 +52,16 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/stylize": {
     paths: [
       "src/contract",
-      ...["kit.ts", "timing.ts", "source", "image", "inference", "moderation", "storage"].map(
-        (name) => `src/edge/${name}`,
-      ),
+      ...[
+        "kit.ts",
+        "as-problem.ts",
+        "timing.ts",
+        "source",
+        "image",
+        "inference",
+        "moderation",
+        "storage",
+      ].map((name) => `src/edge/${name}`),
     ],
   },
   "src/edge/routes": { paths: ["src/contract", "src/edge"] },

@@ -2,12 +2,13 @@ import type { Failure } from "../../contract/problem.ts";
 import { readCache, writeCache } from "./edge-cache.ts";
 import { Recent } from "./recent.ts";
 
-/** A source's failure as it is remembered; times in milliseconds since 1970. */
+/** A failure as it is remembered; times in milliseconds since 1970. */
 export type Remembered = { failure: Failure; at: number; until: number };
 
 /**
- * Failures of sources, by the record's key, so that pages which ask for a missing picture do not have its origin asked each time: for
- * seconds, in this isolate and in this data centre's cache. A key is the hash of one source alone, so that no source fails for another.
+ * Failures, by the key of the record or the master that could not be made, so that pages which ask for a missing picture do not have its
+ * origin asked each time: for seconds, in this isolate and in this data centre's cache. A key is the hash of one source, or of one
+ * content, so that nothing fails for another.
  */
 const recent = new Recent<Remembered>(1_000);
 

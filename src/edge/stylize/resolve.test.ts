@@ -1,5 +1,6 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { ask, bindings, found, inferences } from "../../../tests/support/workerd/ask.ts";
 import type { Bindings } from "../bindings.ts";
 
@@ -168,6 +169,14 @@ describe("a source that fails", () => {
     await put(await picture());
     pass(11);
     expect((await ask(path(place))).status).toBe(200);
+  });
+
+  it("because its bytes cannot be decoded is not asked for them again either", async () => {
+    await put(readPicture("rgb.png").slice(0, -60));
+    for (let times = 0; times < 3; times++) {
+      expect(await (await ask(path(place))).json()).toMatchObject({ code: "corrupt_picture" });
+    }
+    expect(await asked()).toHaveLength(1);
   });
 
   it("says when to try again where its origin does, within an hour", async () => {

@@ -1,7 +1,9 @@
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
 import { spellSource } from "../../contract/source.ts";
+import { asProblem } from "../as-problem.ts";
 import type { Pixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
+import { recallFailure, rememberFailure } from "../storage/failures.ts";
 import { board, leadFlight } from "../storage/flight.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
 import { compose } from "./compose.ts";
@@ -119,11 +121,23 @@ async function drawAndStore(order: Order, kit: Kit) {
 
 async function draw(order: Order, kit: Kit): Promise<Drawn> {
   await requireNotRefused(order, kit);
+  const broken = await recallFailure(kit.cache, order.masterKey, kit.now());
+  if (broken) throw ProblemError.of(broken.failure);
   const current = await withBytes(order, kit);
   const original = current.format === "json" ? originalOf(current.bytes.look()) : undefined;
-  const photo = await photoOf(current, kit);
+  const photo = await photoOf(current, kit).catch((error) => rememberBroken(error, current, kit));
   await moderate(photo, current, kit);
   return { order: current, master: await drawMaster(photo, order.style, kit), photo, original };
+}
+
+/** Bytes that cannot be drawn cannot be drawn a second later either: their origin is spared, and the decoder. */
+async function rememberBroken(error: unknown, { masterKey }: Order, kit: Kit): Promise<never> {
+  const { code, detail } = asProblem(error);
+  if (code === "corrupt_picture" || code === "picture_too_small") {
+    const failure = { ok: false, code, detail } as const;
+    await rememberFailure(kit.cache, masterKey, failure, kit.now(), kit.config.source.errorSeconds);
+  }
+  throw error;
 }
 
 async function landedMaster(landing: Landing, order: Order, kit: Kit): Promise<Pixels | undefined> {
