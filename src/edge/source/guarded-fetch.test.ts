@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { PICTURE_NAMES, readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import type { Fetched } from "./fetched.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
-import { MAX_PICTURE_BYTES } from "./probe.ts";
+import { MAX_PICTURE_BYTES, probe } from "./probe.ts";
 import type { Validator } from "./record.ts";
 import { parseSourcePolicy } from "./source-policy.ts";
 
@@ -116,6 +117,16 @@ describe("guardedFetch", () => {
 
   it("stops reading once it is clear that no picture comes", async () => {
     expect(await get("/text?length=1e15", { timeout: 20_000 })).toMatchObject({ code: "unsupported_format" });
+  });
+
+  it.each(PICTURE_NAMES)("never takes the beginning of %s for what is no picture", (name) => {
+    const bytes = readPicture(name);
+    if (!probe(bytes).ok) return;
+    for (let length = 16; length < bytes.length; length += 13) {
+      expect(probe(bytes.subarray(0, length)), `${length} bytes`).not.toMatchObject({
+        code: "unsupported_format",
+      });
+    }
   });
 
   it("reads up to the limit", async () => {

@@ -23,13 +23,13 @@ export async function fetchObject(
     if (!object) return fail("source_not_found", "There is no such object in the bucket.");
     const headers = headersOf(object);
     if (!("body" in object)) return { ok: true, changed: false, headers };
-    const bytes =
-      object.size > MAX_PICTURE_BYTES
-        ? await object.body.cancel() // which gives nothing, as too many bytes would
-        : await readBounded({ headers: new Headers(), body: object.body }, MAX_PICTURE_BYTES, signal);
-    if (!bytes) {
+    if (object.size > MAX_PICTURE_BYTES) {
+      await object.body.cancel();
       return fail("source_too_large", `The source has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MiB.`);
     }
+    const body = { headers: new Headers(), body: object.body };
+    const bytes = await readBounded(body, MAX_PICTURE_BYTES, signal);
+    if (!bytes) throw new Error("an object is longer than its size");
     return {
       ok: true,
       changed: true,

@@ -15,7 +15,7 @@ import { findVariant, storeVariant } from "./variant.ts";
  * @throws what asProblem tells
  */
 export async function fallback(wish: Wish, source: Source, kit: Kit): Promise<Stylized | undefined> {
-  const transform = { ...wish.transform, metadata: "none" as const }; // nothing is made by an AI here
+  const transform = { ...wish.transform, strength: 0 };
   const placed = await placeOrder({ ...wish, transform, source }, kit);
   const { format } = placed;
   if (format === "json") return undefined;
