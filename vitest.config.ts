@@ -27,6 +27,7 @@ export default defineConfig({
             remoteBindings: false,
             miniflare: {
               bindings: { ALLOWED_SOURCES: "*", INFERENCE_URL: `http://${INFERENCE_HOST}` },
+              r2Buckets: { PHOTOS: "photos" }, // for SOURCE_BUCKETS
               outboundService: { node: internet(inject<string>("inference")) },
             },
           })),

@@ -21,26 +21,47 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     packages: /^(?:@jsquash|imagescript)\/|^node:zlib$/,
   },
   "src/edge/inference": { paths: ["src/contract", "src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
-  "src/edge/storage": { paths: ["src/contract", "src/edge/as-problem.ts", "src/edge/source/record.ts"] },
+  "src/edge/moderation": { paths: ["src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
+  "src/edge/storage": {
+    paths: ["src/contract", "src/edge/as-problem.ts", "src/edge/source/record.ts", "src/edge/moderation"],
+  },
+  "src/edge/config": {
+    paths: ["src/contract", "src/edge/variables.ts", "src/edge/source", "src/edge/moderation"],
+  },
   "src/edge/config.ts": {
     paths: [
       "src/contract",
+      "src/edge/config",
       "src/edge/variables.ts",
       ...["origin-policy.ts", "signature.ts", "signing-keys.ts"].map((name) => `src/edge/access/${name}`),
-      "src/edge/source/source-policy.ts",
+      "src/edge/source",
     ],
   },
   "src/edge/bindings.ts": {
     paths: ["src/edge/config.ts", "src/edge/variables.ts", "src/edge/storage/single-flight.ts"],
   },
   "src/edge/kit.ts": {
-    paths: ["bindings.ts", "config.ts", "timing.ts", "inference", "source"].map((name) => `src/edge/${name}`),
+    paths: [
+      "src/contract",
+      ...["bindings.ts", "config.ts", "timing.ts", "inference", "source", "moderation", "storage"].map(
+        (name) => `src/edge/${name}`,
+      ),
+    ],
   },
   "src/edge/access": { paths: ["src/contract", "src/edge/bindings.ts", "src/edge/source"] },
   "src/edge/stylize": {
     paths: [
       "src/contract",
-      ...["kit.ts", "timing.ts", "source", "image", "inference", "storage"].map((name) => `src/edge/${name}`),
+      ...[
+        "kit.ts",
+        "as-problem.ts",
+        "timing.ts",
+        "source",
+        "image",
+        "inference",
+        "moderation",
+        "storage",
+      ].map((name) => `src/edge/${name}`),
     ],
   },
   "src/edge/routes": { paths: ["src/contract", "src/edge"] },

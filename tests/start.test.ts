@@ -212,7 +212,7 @@ describe("npm start says in one sentence", () => {
   it.each([
     [
       { ALLOWED_SOURCES: "https://example.com" },
-      'ALLOWED_SOURCES: "https://example.com" is no host pattern; write example.com, *.example.com, host:port or *',
+      'ALLOWED_SOURCES: "https://example.com" is no host pattern; write example.com, *.example.com, host:port, host/path or *',
     ],
     [
       { CACHE_MAX_AGE: "-1", INFERENCE_URL: "localhost" },

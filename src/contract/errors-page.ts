@@ -24,5 +24,7 @@ Every error is a problem of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457), 
 \`\`\`
 
 Branch on \`code\`: it never changes its meaning. \`title\` belongs to the code, \`detail\` to the occurrence, and both are for people.
-Errors carry \`Cache-Control: no-store\` and are not remembered: the next request tries again.
+Errors carry \`Cache-Control: no-store\`. Of a source that failed the failure is remembered for \`SOURCE_ERROR_TTL\` seconds; everything else
+is tried again at the next request. With \`onerror=redirect\`, or where the operator has set \`FALLBACK_IMAGE\`, a picture may be answered
+instead; \`Server-Timing\` has the code then, as in \`error;desc=source_not_found\`.
 `;

@@ -38,15 +38,31 @@ export const PROBLEMS = {
   unknown_style: { status: 400, title: "There is no such style", remedy: "`GET /v1/styles` lists them." },
   invalid_source: {
     status: 400,
-    title: "The source is neither an http(s) URL nor an upload",
+    title: "The source is no http(s) URL, no upload and no object of a bucket",
     remedy:
-      "After the options, write an absolute URL, as it is or percent-encoded as a whole, or `upload:` and the id that `POST /v1/uploads` answered. A URL must not carry a user name or password.",
+      "After the options, write an absolute URL, as it is or percent-encoded as a whole, `upload:` and the id that `POST /v1/uploads` answered, or `r2:{bucket}/{key}`. A URL must not carry a user name or password.",
+  },
+  invalid_purge: {
+    status: 400,
+    title: "The purge cannot be read",
+    remedy:
+      'Send a JSON object such as `{"sources": ["https://example.com/me.jpg"], "styles": ["handdrawn"], "tags": ["team"]}`; the detail says what is wrong with it.',
+  },
+  unauthorized: {
+    status: 401,
+    title: "The request does not say who asks",
+    remedy: "Send `Authorization: Bearer` and the secret that the operator has set as `ADMIN_SECRET`.",
+  },
+  forbidden: {
+    status: 403,
+    title: "The request's secret is not the right one",
+    remedy: "It must be the operator's `ADMIN_SECRET`.",
   },
   source_not_allowed: {
     status: 403,
     title: "Pictures are not fetched from there",
     remedy:
-      "The operator names the hosts in `ALLOWED_SOURCES`. Private and reserved addresses, local names and unusual ports are refused unless they are named there. Redirects are checked too.",
+      "The operator names the hosts in `ALLOWED_SOURCES`, and buckets in `SOURCE_BUCKETS`. Private and reserved addresses, local names and unusual ports are refused unless they are named there. Redirects are checked too.",
   },
   signature_required: {
     status: 403,
@@ -69,6 +85,12 @@ export const PROBLEMS = {
     title: "The source's server does not give the picture",
     remedy:
       "The detail says what it answered instead. The URL must answer 200 to a GET without cookies, after three redirects at most.",
+  },
+  picture_refused: {
+    status: 403,
+    title: "The operator refuses this picture",
+    remedy:
+      "Its content is not drawn here, whatever address it comes from. Whoever runs the service can say why.",
   },
   origin_not_allowed: {
     status: 403,
@@ -125,6 +147,11 @@ export const PROBLEMS = {
     title: "The data is no picture of a supported format",
     remedy: "Use JPEG, PNG or WebP. What counts are the bytes, not the name or the content type.",
   },
+  range_not_satisfiable: {
+    status: 416,
+    title: "The picture has no such bytes",
+    remedy: "`Content-Range` says how many it has. Ask for the whole picture, or for bytes within it.",
+  },
   corrupt_picture: {
     status: 422,
     title: "The picture is broken",
@@ -165,6 +192,11 @@ export const PROBLEMS = {
     title: "The network is busy or away",
     remedy: "Try again after the seconds that `Retry-After` says.",
   },
+  moderation_unavailable: {
+    status: 503,
+    title: "Nobody can say now whether the picture may be drawn",
+    remedy: "Try again after the seconds that `Retry-After` says; the operator's log says what is wrong.",
+  },
   storage_unavailable: {
     status: 503,
     title: "The storage does not answer",
@@ -175,6 +207,11 @@ export const PROBLEMS = {
     title: "The service is short of memory",
     remedy:
       "Try again after the seconds that `Retry-After` says; a smaller picture, or a smaller size asked for, needs less. Nothing that was stored is lost.",
+  },
+  admin_disabled: {
+    status: 503,
+    title: "The service has no secret for its operator",
+    remedy: "The operator sets `ADMIN_SECRET`; until then nobody may purge.",
   },
   not_ready: {
     status: 503,
@@ -201,7 +238,13 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** What a function answers instead of its value when the caller may still decide what to do about it. */
-export type Failure = { ok: false; code: ProblemCode; detail: string };
+export type Failure = {
+  ok: false;
+  code: ProblemCode;
+  detail: string;
+  /** Seconds after which it makes sense to try again. */
+  retryAfter?: number | undefined;
+};
 
 /** Where a code is explained: relative, since the service answers its own documentation. */
 export const docsLink = (code: ProblemCode): string => `/docs/errors#${code}`;
@@ -228,8 +271,8 @@ export class ProblemError extends Error {
     this.retryAfter = options.retryAfter;
   }
 
-  static of({ code, detail }: Failure): ProblemError {
-    return new ProblemError(code, detail);
+  static of({ code, detail, retryAfter }: Failure): ProblemError {
+    return new ProblemError(code, detail, { retryAfter });
   }
 }
 

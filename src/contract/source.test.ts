@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseSource } from "./source.ts";
+import { parseSource, spellSource } from "./source.ts";
 
 const ID = "abcdefghijklmnopqrstuv";
 
@@ -27,6 +27,38 @@ describe("parseSource", () => {
 
   it.each(["upload:", "upload%3A", "upload%3a"])("reads an id after %s", (prefix) => {
     expect(parseSource(prefix + ID)).toEqual({ ok: true, source: { kind: "upload", id: ID } });
+  });
+
+  it.each([
+    ["r2:photos/me.jpg", "photos", "me.jpg"],
+    ["r2:photos/2026/me%20and%20you.jpg", "photos", "2026/me and you.jpg"],
+    ["r2%3Aphotos%2F2026%2Fme.jpg", "photos", "2026/me.jpg"],
+    ["r2:photos/a%2Fb.jpg", "photos", "a/b.jpg"],
+    ["r2:photos/%252e%252e/x.jpg", "photos", "%2e%2e/x.jpg"], // decoded once: to R2 these are no dots
+    ["r2:photos/%3Fa%3D1.jpg", "photos", "?a=1.jpg"],
+    ["r2:photos/.hidden/a..jpg", "photos", ".hidden/a..jpg"],
+    ["r2:p/%C3%BC.jpg", "p", "ü.jpg"],
+    ["r2:p/ü.jpg", "p", "ü.jpg"],
+  ])("reads the object %s", (raw, bucket, key) => {
+    expect(parseSource(raw)).toEqual({ ok: true, source: { kind: "r2", bucket, key } });
+  });
+
+  it("reads back what it spelled", () => {
+    const object = fc
+      .tuple(
+        fc.constantFrom("photos", "p-2"),
+        fc.array(fc.string({ unit: "grapheme", minLength: 1 }), { minLength: 1 }),
+      )
+      .map(([bucket, parts]) => `r2:${bucket}/${parts.map(encodeURIComponent).join("/")}`);
+    fc.assert(
+      fc.property(
+        fc.oneof(object, fc.webUrl({ withQueryParameters: true }), fc.constant(`upload:${ID}`)),
+        (raw) => {
+          const read = parseSource(raw);
+          if (read.ok) expect(parseSource(spellSource(read.source))).toEqual(read);
+        },
+      ),
+    );
   });
 
   it.each([
@@ -58,6 +90,28 @@ describe("parseSource", () => {
     `upload:${ID}x`,
     `upload:${ID}?x=1`,
     `upload:${ID}/..`,
+    "r2:",
+    "r2:photos",
+    "r2:photos/",
+    "r2:/me.jpg",
+    "r2:photos//me.jpg",
+    "r2:photos/a/",
+    "r2:photos/../secrets/x",
+    "r2:photos/a/%2e%2e/x",
+    "r2:photos/.",
+    "r2:photos/a%2f..%2fb",
+    "r2:photos/a%5cb",
+    "r2:photos/a%00b",
+    "r2:photos/a%0d%0ab",
+    "r2:photos/a%zz",
+    "r2:photos/a%ff",
+    "r2:photos/me.jpg?v=1",
+    "r2:Photos/me.jpg",
+    "r2:photos.example/me.jpg",
+    "r2:../x",
+    "r2%253Aphotos/x",
+    "R2:photos/x",
+    `r2:photos/${"ü".repeat(513)}`,
   ])("refuses %j", (raw) => {
     expect(parseSource(raw)).toMatchObject({ ok: false, code: "invalid_source" });
   });

@@ -47,6 +47,25 @@ const post = (body: Asked["body"], headers = {}): [string, Asked] => [
   { method: "POST", headers, ...(body ? { body } : {}) },
 ];
 
+const ADMIN_SECRET = "an operator's long secret, or so".replaceAll(" ", "-");
+
+const purge = (text: string, secret?: string): [string, Asked] => [
+  "/v1/purge",
+  {
+    method: "POST",
+    headers: secret === undefined ? {} : { Authorization: `Bearer ${secret}` },
+    body: new TextEncoder().encode(text),
+    env: { ADMIN_SECRET },
+  },
+];
+
+/** A picture that another test has not had drawn, with an endpoint that says so about it. */
+const moderated = (seed: number, answer: string): [string, Asked] => [
+  `${DRAWN},onerror=redirect/${HOST}/png?seed=${seed}`,
+  { env: { MODERATION_URL: `http://moderation.example.com${answer}`, MODERATION_TIMEOUT: "1" } },
+];
+const told = (text: string) => `/body?text=${encodeURIComponent(text)}`;
+
 const gif = new TextEncoder().encode("GIF89a\x01\x00\x01\x00");
 const inference = (path: string, timeout = "60") => ({
   env: { INFERENCE_URL: `http://network.example.com${path}`, INFERENCE_TIMEOUT: timeout },
@@ -127,6 +146,25 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     [`${DRAWN}/${HOST}/redirect?to=ftp://example.com/`],
     [`${DRAWN}/${HOST}/redirect?to=/redirect%3Fto=/redirect%3Fto=/redirect%3Fto=/redirect`],
   ],
+  invalid_purge: ["", "{}", '{"tags":["two words"]}', "x".repeat(600_000)].map((text): [string, Asked] =>
+    purge(text, ADMIN_SECRET),
+  ),
+  unauthorized: [
+    purge('{"tags":["a"]}'),
+    ["/v1/purge", { method: "POST", headers: { Authorization: "Basic eDp5" }, env: { ADMIN_SECRET } }],
+    ["/v1/purge", { method: "POST", headers: { Authorization: "Bearer " }, env: { ADMIN_SECRET } }],
+  ],
+  forbidden: ["x", ADMIN_SECRET.slice(1), `${ADMIN_SECRET}x`, ADMIN_SECRET.toUpperCase()].map(
+    (secret): [string, Asked] => purge('{"tags":["a"]}', secret),
+  ),
+  admin_disabled: [
+    ["/v1/purge", { method: "POST", headers: { Authorization: `Bearer ${ADMIN_SECRET}` } }],
+    ["/v1/purge", { method: "POST" }],
+  ],
+  picture_refused: [
+    moderated(310, told('{"allow":false}')),
+    moderated(311, told('{"allow":false,"reason":"No faces of children"}')),
+  ],
   origin_not_allowed: [
     "https://evil.example",
     "https://shop.example.evil",
@@ -157,6 +195,7 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     ["/v1/styles", { method: "DELETE" }],
     ["/healthz", { method: "PUT" }],
     ["/readyz", { method: "POST" }],
+    ["/v1/purge"],
   ],
   upload_timeout: [["/v1/uploads", { method: "POST", body: hanging(), env: { UPLOAD_TIMEOUT: "1" } }]],
   source_too_large: [
@@ -174,6 +213,10 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     post(gif, { "Content-Type": "image/png" }),
     [`${DRAWN}/${HOST}/body?text=%3Chtml%3E`],
   ],
+  range_not_satisfiable: ["bytes=9999999-", "bytes=-0"].map((Range) => [
+    `${DRAWN}/${HOST}/png?seed=304`,
+    { headers: { Range } },
+  ]),
   corrupt_picture: [
     post(new Uint8Array()),
     post(undefined),
@@ -209,7 +252,20 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/429")],
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/refuse")],
   ],
+  moderation_unavailable: [
+    moderated(312, told("{}")),
+    moderated(312, told('{"allow":"true"}')),
+    moderated(312, told('{"allow":1}')),
+    moderated(312, told("yes")),
+    moderated(312, told(`{"allow":true,"x":"${"x".repeat(20_000)}"}`)),
+    moderated(312, "/status/500"),
+    moderated(312, "/status/204"),
+    moderated(312, `/redirect?to=${encodeURIComponent(told('{"allow":true}'))}`),
+    moderated(312, "/refuse"),
+    moderated(312, "/hang"),
+  ],
   storage_unavailable: [
+    ["/v1/purge", { ...purge('{"tags":["a"]}', ADMIN_SECRET)[1], env: { ADMIN_SECRET, PICTURES: away } }],
     ["/v1/uploads", { method: "POST", body: readPicture("rgb.jpg"), env: { PICTURES: away } }],
     [`${DRAWN}/upload:${"B".repeat(22)}`, { env: { PICTURES: away } }],
   ],
@@ -260,9 +316,12 @@ describe("every problem is answered as RFC 9457 has it:", () => {
     expect(body.detail).toMatch(/^["A-Z].*\.$/s);
     // Nothing from inside: no stack, no file, no secret.
     expect(JSON.stringify({ ...body, instance: "" })).not.toMatch(
-      /\bat \S+ \(|\.ts\b|Error:|R2 is away|secret/,
+      /\bat \S+ \(|\.ts\b|Error:|R2 is away|user:secret|inference\.example|network\.example|(?:masters|variants|sources|purges)\//,
     );
-    if (answer.status === 503) expect(Number(answer.headers.get("Retry-After"))).toBeGreaterThan(0);
+    expect(JSON.stringify([body, [...answer.headers]])).not.toContain(ADMIN_SECRET);
+    if (answer.status === 503 && code !== "admin_disabled")
+      expect(Number(answer.headers.get("Retry-After"))).toBeGreaterThan(0);
+    if (answer.status === 401) expect(answer.headers.get("WWW-Authenticate")).toBe("Bearer");
     if (answer.status === 405) expect(answer.headers.get("Allow")).toMatch(/^[A-Z, ]+$/);
   }
 

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { ProblemError } from "../contract/problem.ts";
+import { requireAdmin } from "./access/admin.ts";
 import { crossOrigin } from "./access/cors.ts";
 import { refuseForeignPages } from "./access/cross-site.ts";
 import { refuseLoops } from "./access/loop.ts";
@@ -9,6 +10,7 @@ import { type ConfigResult, parseConfig } from "./config.ts";
 import { errorDocs, optionDocs } from "./routes/docs.ts";
 import { alive, ready } from "./routes/health.ts";
 import { answerProblem, otherMethods, unknownRoute } from "./routes/problems.ts";
+import { purge } from "./routes/purge.ts";
 import { styles } from "./routes/styles.ts";
 import { transform } from "./routes/transform.ts";
 import { upload } from "./routes/uploads.ts";
@@ -35,6 +37,8 @@ app.get("/docs/options", optionDocs);
 app.all("/docs/options", otherMethods("GET, HEAD"));
 app.post("/v1/uploads", refuseForeignPages(), upload);
 app.all("/v1/uploads", otherMethods("POST"));
+app.post("/v1/purge", requireAdmin(), purge);
+app.all("/v1/purge", otherMethods("POST"));
 app.get("/image/*", refuseLoops(), transform);
 app.all("/image/*", otherMethods("GET, HEAD"));
 

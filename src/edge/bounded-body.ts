@@ -1,17 +1,22 @@
 /** What is reserved before the first byte is there. */
 const FIRST_BYTES = 64 * 1024;
 
+/** Enough of any file to tell its format. */
+const LOOK_AT = 4096;
+
 /**
  * Reads a body of at most `limit` bytes; undefined when it has more, of which at most one chunk is read. An honest Content-Length
  * saves the reading, a false one changes nothing: memory grows with what has arrived, to about twice of it, since whoever announces
  * 30 MiB and sends one byte must not take 30 MiB from the other requests of the isolate.
  *
  * @param signal aborts the reading, which then throws the signal's reason
+ * @param isEnough looks at the first bytes, once; where it says so, the rest is not read
  */
 export async function readBounded(
   message: { headers: Headers; body: ReadableStream<Uint8Array> | null },
   limit: number,
   signal?: AbortSignal,
+  isEnough: (first: Uint8Array) => boolean = () => false,
 ): Promise<Uint8Array | undefined> {
   const { body } = message;
   if (!body) return new Uint8Array();
@@ -24,7 +29,8 @@ export async function readBounded(
   const reader = body.getReader();
   try {
     // Raced once: a race for each chunk would leave the chunk with the other promise, which outlives it, where V8 is Node 24's or older.
-    return await Promise.race([readAll(reader, limit, announced > 0 ? announced : limit), rejection(signal)]);
+    const reading = readAll(reader, limit, announced > 0 ? announced : limit, isEnough);
+    return await Promise.race([reading, rejection(signal)]);
   } catch (error) {
     reader.cancel(error).catch(() => {}); // nobody is there to be told
     throw error;
@@ -35,9 +41,11 @@ async function readAll(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   limit: number,
   expected: number,
+  isEnough: (first: Uint8Array) => boolean,
 ): Promise<Uint8Array | undefined> {
   let bytes = new Uint8Array(FIRST_BYTES);
   let length = 0;
+  let hasLooked = false;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return bytes.subarray(0, length);
@@ -49,6 +57,11 @@ async function readAll(
     if (needed > bytes.byteLength) bytes = grow(bytes, needed, expected);
     bytes.set(value, length);
     length = needed;
+    if (hasLooked || length < LOOK_AT) continue;
+    hasLooked = true;
+    if (!isEnough(bytes.subarray(0, length))) continue;
+    await reader.cancel();
+    return bytes.subarray(0, length);
   }
 }
 

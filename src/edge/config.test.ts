@@ -7,10 +7,21 @@ it("has a default for every variable", () => {
     ok: true,
     config: {
       inference: { url: "http://127.0.0.1:8788", modelSuffix: "", timeout: 60_000 },
-      sources: [],
       origins: [],
       workingSize: 768,
-      source: { timeout: 10_000, ttlSeconds: 3600 },
+      source: {
+        policy: [],
+        timeout: 10_000,
+        freshness: {
+          ttl: 3600,
+          minTtl: 60,
+          maxTtl: 86_400,
+          staleWhileRevalidate: 3600,
+          staleIfError: 604_800,
+        },
+        errorSeconds: 10,
+        buckets: [],
+      },
       uploadTimeout: 60_000,
       cacheMaxAgeSeconds: 86_400,
       presets: { named: new Map(), only: false },
@@ -31,7 +42,20 @@ it("reads every variable", () => {
     REQUIRE_SIGNATURE: "no",
     WORKING_SIZE: "512",
     CACHE_MAX_AGE: "0",
+    SOURCE_BUCKETS: "photos/public=PHOTOS",
     SOURCE_TTL: " 60 ",
+    SOURCE_MIN_TTL: "1",
+    SOURCE_MAX_TTL: "2",
+    SOURCE_STALE_WHILE_REVALIDATE: "3",
+    SOURCE_STALE_IF_ERROR: "4",
+    SOURCE_ERROR_TTL: "5",
+    FALLBACK_IMAGE: "r2:photos/public/nobody.png",
+    FALLBACK_STATUS: "200",
+    MODERATION_URL: "https://moderation.example.com/ask?v=1",
+    MODERATION_SECRET: "s",
+    MODERATION_TIMEOUT: "2",
+    MODERATION_FAILURE: "allow",
+    ADMIN_SECRET: "x".repeat(32),
     SOURCE_TIMEOUT: "5",
     UPLOAD_TIMEOUT: "120",
     INFERENCE_TIMEOUT: "",
@@ -40,10 +64,23 @@ it("reads every variable", () => {
     ok: true,
     config: {
       inference: { url: "https://gpu.example.com/triton", modelSuffix: "_fp16", timeout: 60_000 },
-      sources: [{ kind: "any" }],
       origins: ["https://www.example.com", "https://app.example.com"],
       workingSize: 512,
-      source: { timeout: 5_000, ttlSeconds: 60 },
+      source: {
+        policy: [{ kind: "any" }],
+        timeout: 5_000,
+        freshness: { ttl: 60, minTtl: 1, maxTtl: 2, staleWhileRevalidate: 3, staleIfError: 4 },
+        errorSeconds: 5,
+        buckets: [{ name: "photos", binding: "PHOTOS", prefix: ["public"] }],
+      },
+      fallback: { source: { kind: "r2", bucket: "photos", key: "public/nobody.png" }, status: 200 },
+      moderation: {
+        url: "https://moderation.example.com/ask?v=1",
+        secret: "s",
+        timeout: 2000,
+        onFailure: "allow",
+      },
+      adminSecret: "x".repeat(32),
       uploadTimeout: 120_000,
       cacheMaxAgeSeconds: 0,
       presets: { named: new Map([["small", { style: "handdrawn", width: 100 }]]), only: true },
@@ -76,6 +113,21 @@ it.each([
   ["WORKING_SIZE", "big"],
   ["CACHE_MAX_AGE", "-1"],
   ["SOURCE_TIMEOUT", "0"],
+  ["ADMIN_SECRET", "too short"],
+  ["FALLBACK_IMAGE", "me.jpg"],
+  ["FALLBACK_IMAGE", "https://example.com/not-allowed.jpg"],
+  ["FALLBACK_IMAGE", "r2:not/allowed.jpg"],
+  ["FALLBACK_STATUS", "100"],
+  ["FALLBACK_STATUS", "600"],
+  ["MODERATION_URL", "moderation.example.com"],
+  ["MODERATION_URL", "file:///x"],
+  ["MODERATION_FAILURE", "open"],
+  ["MODERATION_TIMEOUT", "0"],
+  ["ADMIN_SECRET", `${"x".repeat(32)} y`],
+  ["SOURCE_BUCKETS", "photos"],
+  ["SOURCE_BUCKETS", "photos=PICTURES"],
+  ["SOURCE_MIN_TTL", "86401"],
+  ["SOURCE_ERROR_TTL", "61"],
   ["UPLOAD_TIMEOUT", "601"],
   ["INFERENCE_TIMEOUT", "1e3"],
 ] as const)("complains about %s=%s by name", (name, value) => {
@@ -84,7 +136,7 @@ it.each([
 });
 
 it("complains about everything at once", () => {
-  const result = parseConfig({ WORKING_SIZE: "x", ALLOWED_SOURCES: "x/y", SOURCE_TTL: "-1" });
+  const result = parseConfig({ WORKING_SIZE: "x", ALLOWED_SOURCES: "x y", SOURCE_TTL: "-1" });
   expect(!result.ok && result.complaints).toHaveLength(3);
 });
 

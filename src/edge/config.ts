@@ -2,21 +2,27 @@ import { type Presets, parsePresets } from "../contract/transform/presets.ts";
 import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
 import type { Signing } from "./access/signature.ts";
 import { parseSigningKeys } from "./access/signing-keys.ts";
-import { parseSourcePolicy, type SourcePolicy } from "./source/source-policy.ts";
-import type { VariableName, Variables } from "./variables.ts";
+import { Environment } from "./config/environment.ts";
+import { type ModerationConfig, readModeration } from "./config/moderation.ts";
+import { type FallbackConfig, readFallback, readSources, type SourceConfig } from "./config/sources.ts";
+import type { Variables } from "./variables.ts";
 
 /** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */
 export type Config = {
   inference: { url: string; modelSuffix: string; timeout: number };
-  sources: SourcePolicy;
+  source: SourceConfig;
   origins: OriginPolicy;
   /** Pixels of the longer side at which the network draws. */
   workingSize: number;
-  source: { timeout: number; ttlSeconds: number };
   uploadTimeout: number;
   cacheMaxAgeSeconds: number;
   presets: Presets;
   signing: Signing;
+  fallback: FallbackConfig | undefined;
+  /** Undefined where every picture may be drawn. */
+  moderation: ModerationConfig | undefined;
+  /** Undefined where nobody may administer. */
+  adminSecret: string | undefined;
 };
 
 /** Of the memory that reducing a photo to it takes: docs/memory.md. */
@@ -28,71 +34,63 @@ export type ConfigResult = { ok: true; config: Config } | { ok: false; complaint
  * Reads the variables. An empty one counts as not set, except where it says something: no source, no origin, the fp32 models. All
  * complaints come at once, one sentence each, for the operator's log.
  */
-export function parseConfig(env: Variables): ConfigResult {
-  const complaints: string[] = [];
-  const text = (name: VariableName) => env[name]?.trim() ?? "";
-  const whole = (name: VariableName, fallback: number, least: number, most: number): number => {
-    const value = text(name) || String(fallback);
-    if (/^\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
-    complaints.push(`${name} must be a whole number from ${least} to ${most}, not "${value}".`);
-    return fallback;
-  };
-  const yes = (name: VariableName): boolean => {
-    const value = text(name) || "no";
-    if (value !== "yes" && value !== "no") complaints.push(`${name} must be yes or no, not "${value}".`);
-    return value === "yes";
-  };
-  const sources = parseSourcePolicy(text("ALLOWED_SOURCES"));
-  if (!sources.ok) complaints.push(`ALLOWED_SOURCES: ${sources.complaint}`);
-  const origins = parseOrigins(text("ALLOWED_ORIGINS"));
-  if (!origins.ok) complaints.push(`ALLOWED_ORIGINS: ${origins.complaint}`);
-  const presets = parsePresets(text("PRESETS"));
-  if (!presets.ok) complaints.push(`PRESETS: ${presets.complaint}`);
-  const only = yes("PRESETS_ONLY");
-  if (only && presets.ok && presets.named.size === 0) complaints.push("PRESETS_ONLY needs PRESETS.");
-  const signing = parseSigningKeys(text("SIGNING_KEYS"));
-  if (!signing.ok) complaints.push(`SIGNING_KEYS: ${signing.complaint}`);
-  const isSigned = text("REQUIRE_SIGNATURE") || "auto";
-  if (!/^(?:auto|yes|no)$/.test(isSigned)) {
-    complaints.push(`REQUIRE_SIGNATURE must be auto, yes or no, not "${isSigned}".`);
-  }
-  const hasKeys = signing.ok && signing.keys.size > 0;
-  if (isSigned === "yes" && signing.ok && !hasKeys) complaints.push("REQUIRE_SIGNATURE needs SIGNING_KEYS.");
-  const url = endpoint(text("INFERENCE_URL") || "http://127.0.0.1:8788");
-  if (url === undefined) complaints.push("INFERENCE_URL must be an http or https URL without query.");
-  const modelSuffix = text("MODEL_SUFFIX");
-  if (!/^\w*$/.test(modelSuffix)) complaints.push("MODEL_SUFFIX may have letters, digits and underscores.");
+export function parseConfig(variables: Variables): ConfigResult {
+  const env = new Environment(variables);
+  const origins = parseOrigins(env.text("ALLOWED_ORIGINS"));
+  if (!origins.ok) env.complain(`ALLOWED_ORIGINS: ${origins.complaint}`);
+  const source = readSources(env);
   const config = {
-    workingSize: whole("WORKING_SIZE", 768, 32, MAX_WORKING_SIZE),
-    cacheMaxAgeSeconds: whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
-    source: {
-      timeout: whole("SOURCE_TIMEOUT", 10, 1, 60) * 1000,
-      ttlSeconds: whole("SOURCE_TTL", 3600, 0, 31_536_000),
-    },
-    uploadTimeout: whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
+    source,
+    inference: readInference(env),
+    workingSize: env.whole("WORKING_SIZE", 768, 32, MAX_WORKING_SIZE),
+    cacheMaxAgeSeconds: env.whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
+    uploadTimeout: env.whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
+    presets: readPresets(env),
+    signing: readSigning(env),
+    fallback: readFallback(env, source),
+    moderation: readModeration(env),
+    adminSecret: readAdminSecret(env),
   };
-  const timeout = whole("INFERENCE_TIMEOUT", 60, 1, 600) * 1000;
-  if (
-    !sources.ok ||
-    !origins.ok ||
-    !presets.ok ||
-    !signing.ok ||
-    url === undefined ||
-    complaints.length > 0
-  ) {
-    return { ok: false, complaints };
+  const { complaints } = env;
+  if (!origins.ok || complaints.length > 0) return { ok: false, complaints };
+  return { ok: true, config: { ...config, origins: origins.policy } };
+}
+
+function readInference(env: Environment): Config["inference"] {
+  const url = endpoint(env.text("INFERENCE_URL") || "http://127.0.0.1:8788");
+  if (url === undefined) env.complain("INFERENCE_URL must be an http or https URL without query.");
+  const modelSuffix = env.text("MODEL_SUFFIX");
+  if (!/^\w*$/.test(modelSuffix)) env.complain("MODEL_SUFFIX may have letters, digits and underscores.");
+  return { url: url ?? "", modelSuffix, timeout: env.whole("INFERENCE_TIMEOUT", 60, 1, 600) * 1000 };
+}
+
+function readPresets(env: Environment): Presets {
+  const parsed = parsePresets(env.text("PRESETS"));
+  if (!parsed.ok) env.complain(`PRESETS: ${parsed.complaint}`);
+  const named: Presets["named"] = parsed.ok ? parsed.named : new Map();
+  const only = env.choice("PRESETS_ONLY", ["no", "yes"]) === "yes";
+  if (only && parsed.ok && named.size === 0) env.complain("PRESETS_ONLY needs PRESETS.");
+  return { named, only };
+}
+
+function readSigning(env: Environment): Signing {
+  const parsed = parseSigningKeys(env.text("SIGNING_KEYS"));
+  if (!parsed.ok) env.complain(`SIGNING_KEYS: ${parsed.complaint}`);
+  const keys: Signing["keys"] = parsed.ok ? parsed.keys : new Map();
+  const required = env.choice("REQUIRE_SIGNATURE", ["auto", "yes", "no"]);
+  if (required === "yes" && parsed.ok && keys.size === 0) {
+    env.complain("REQUIRE_SIGNATURE needs SIGNING_KEYS.");
   }
-  return {
-    ok: true,
-    config: {
-      ...config,
-      sources: sources.policy,
-      origins: origins.policy,
-      presets: { named: presets.named, only },
-      signing: { keys: signing.keys, isRequired: isSigned === "yes" || (isSigned === "auto" && hasKeys) },
-      inference: { url, modelSuffix, timeout },
-    },
-  };
+  return { keys, isRequired: required === "yes" || (required === "auto" && keys.size > 0) };
+}
+
+function readAdminSecret(env: Environment): string | undefined {
+  const secret = env.text("ADMIN_SECRET");
+  if (secret === "") return undefined;
+  if (!/^[!-~]{32,512}$/.test(secret)) {
+    env.complain("ADMIN_SECRET must have 32 to 512 characters of visible ASCII.");
+  }
+  return secret;
 }
 
 /** Without a slash at the end, so that paths can be appended. */

@@ -1,17 +1,21 @@
+import { ProblemError } from "../contract/problem.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Config } from "./config.ts";
 import type { InferenceEndpoint } from "./inference/client.ts";
-import type { GuardedFetch } from "./source/guarded-fetch.ts";
+import type { ModerationEndpoint } from "./moderation/client.ts";
+import type { Origins } from "./source/origin.ts";
+import type { Flights } from "./storage/flight.ts";
 import { Timing } from "./timing.ts";
 
 /** What one request works with: the bindings, and everything that would make it depend on where and when it runs. */
 export type Kit = {
   bucket: R2Bucket;
-  flights: Bindings["SINGLE_FLIGHT"];
+  flights: Flights;
   cache: Cache;
   config: Config;
-  origin: GuardedFetch;
+  origins: Origins;
   inference: InferenceEndpoint;
+  moderation: ModerationEndpoint | undefined;
   timing: Timing;
   /** Milliseconds since 1970. */
   now: () => number;
@@ -23,13 +27,41 @@ export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"
   const ownFetch: typeof fetch = (input, init) => fetch(input, init);
   return {
     bucket: env.PICTURES,
-    flights: env.SINGLE_FLIGHT,
+    flights: { objects: env.SINGLE_FLIGHT, longest: longestFlight(config) },
     cache: caches.default,
     config,
-    origin: { policy: config.sources, timeout: config.source.timeout, fetch: ownFetch },
+    origins: {
+      policy: config.source.policy,
+      timeout: config.source.timeout,
+      fetch: ownFetch,
+      buckets: config.source.buckets,
+      bucket: (binding) => bucketOf(env, binding),
+    },
     inference: { ...config.inference, fetch: ownFetch },
+    moderation: config.moderation && { ...config.moderation, fetch: ownFetch },
     timing: new Timing(() => performance.now()),
     now: () => Date.now(),
     waitUntil,
   };
 }
+
+/** Milliseconds for the rest of a flight: computing, storing, and what the clocks of several machines differ by. */
+const BESIDES = 30_000;
+
+/** As long as all that a leader waits for may take. */
+const longestFlight = ({ source, moderation, inference }: Config) =>
+  source.timeout + (moderation?.timeout ?? 0) + inference.timeout + BESIDES;
+
+/** A request whose answer is out works on, and tells nobody how long that takes. */
+export const behindTheAnswer = (kit: Kit): Kit => ({ ...kit, timing: new Timing(kit.now) });
+
+/** @throws ProblemError where the configuration names a bucket that wrangler.toml does not bind */
+function bucketOf(env: Bindings, binding: string): R2Bucket {
+  const bucket: unknown = Reflect.get(env, binding);
+  if (isBucket(bucket)) return bucket;
+  const cause = `SOURCE_BUCKETS names ${binding}, which is no R2 binding.`;
+  throw new ProblemError("misconfigured", "A variable has a value that makes no sense.", { cause });
+}
+
+const isBucket = (value: unknown): value is R2Bucket =>
+  typeof value === "object" && value !== null && "head" in value && "put" in value;

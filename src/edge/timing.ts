@@ -1,5 +1,14 @@
 /** What a request's time went into, as `Server-Timing` tells it. */
-export type Step = "lookup" | "source" | "wait" | "decode" | "infer" | "compose" | "encode" | "store";
+export type Step =
+  | "lookup"
+  | "source"
+  | "wait"
+  | "decode"
+  | "moderate"
+  | "infer"
+  | "compose"
+  | "encode"
+  | "store";
 
 export type Cached = "hit" | "master" | "miss";
 
@@ -11,7 +20,7 @@ export class Timing {
   readonly #milliseconds = new Map<Step, number>();
   readonly #clock: () => number;
   cached: Cached = "miss";
-  /** The origin could not be asked whether the picture is still the same. */
+  /** The picture may no longer be its origin's: that could not be asked, or is just being asked. */
   isStale = false;
 
   constructor(clock: () => number) {

@@ -10,6 +10,8 @@ const HOST = "https://photos.example.com";
 let seed = 1000;
 /** A picture that no other test has asked for. */
 const fresh = (query = "") => `${HOST}/png?seed=${seed++}${query}`;
+/** An origin is asked at every request, whatever it answered last. */
+const soon = { env: { SOURCE_TTL: "0", SOURCE_STALE_WHILE_REVALIDATE: "0", SOURCE_ERROR_TTL: "0" } };
 const path = (options: string, source: string) =>
   `/image/style=handdrawn${options && `,${options}`}/${source}`;
 
@@ -172,7 +174,6 @@ describe("a source", () => {
   });
 
   describe("whose picture changes", () => {
-    const soon = { env: { SOURCE_TTL: "0" } };
     let place: string;
     const put = async (body: ArrayBuffer | string) => void (await fetch(place, { method: "PUT", body }));
     const another = async () => (await fetch(fresh())).arrayBuffer();
@@ -272,6 +273,134 @@ describe("the answer", () => {
       expect(head.headers.get(name), name).toBe(get.headers.get(name));
     }
     expect(Number(get.headers.get("Content-Length"))).toBe(get.bytes.length);
+  });
+
+  it("to HEAD of a picture that is not drawn yet is all that can be said without drawing", async () => {
+    const url = path("width=40,format=jpeg", fresh());
+    expect(await drawings(async () => expect((await ask(url, { method: "HEAD" })).status).toBe(200))).toBe(0);
+    const head = await ask(url, { method: "HEAD" });
+    expect(found(head)).toBe("miss");
+    expect(head.headers.get("Content-Length")).toBeNull();
+    const get = await ask(url);
+    for (const name of ["Content-Type", "ETag", "Cache-Control", "Accept-Ranges", "Content-Disposition"]) {
+      expect(head.headers.get(name), name).toBe(get.headers.get(name));
+    }
+    const tag = get.headers.get("ETag")?.slice(1, -1);
+    await caches.default.delete(`https://stylegate.invalid/variants/${tag}`);
+    const stored = await ask(url, { method: "HEAD" });
+    expect(Number(stored.headers.get("Content-Length"))).toBe(get.bytes.length);
+    expect((await ask(path("", `${HOST}/status/404?${seed++}`), { method: "HEAD" })).status).toBe(404);
+  });
+
+  it("to If-None-Match: * is a picture that was not there", async () => {
+    const url = path("width=40", fresh());
+    const answer = await ask(url, { headers: { "If-None-Match": "*" } });
+    expect(answer.status).toBe(304);
+    expect(found(await ask(url))).toBe("hit"); // it has been drawn: only then can it be said not to have changed
+    expect(
+      (await ask(path("", `${HOST}/status/404?${seed++}`), { headers: { "If-None-Match": "*" } })).status,
+    ).toBe(404);
+  });
+
+  describe("to a range", () => {
+    const ranged = async (range: string, headers: Record<string, string> = {}) => {
+      const url = path("width=40,format=png", `${HOST}/png?seed=1`);
+      const whole = await ask(url);
+      const part = await ask(url, { headers: { Range: range, ...headers } });
+      return { whole, part, length: whole.bytes.length };
+    };
+
+    it.each([
+      ["bytes=0-9", 0, 10],
+      ["bytes=10-", 10, undefined],
+      ["bytes=-7", -7, undefined],
+      ["bytes=0-", 0, undefined],
+    ])("%s is those bytes", async (range, start, end) => {
+      const { whole, part, length } = await ranged(range);
+      expect(part.status).toBe(206);
+      expect(part.bytes).toEqual(whole.bytes.slice(start, end));
+      const first = start < 0 ? length + start : start;
+      expect(part.headers.get("Content-Range")).toBe(`bytes ${first}-${(end ?? length) - 1}/${length}`);
+      expect(Number(part.headers.get("Content-Length"))).toBe(part.bytes.length);
+      for (const name of ["ETag", "Content-Type", "Cache-Control", "Vary"]) {
+        expect(part.headers.get(name), name).toBe(whole.headers.get(name));
+      }
+    });
+
+    it.each([
+      ["bytes=0-1,2-3"],
+      [`bytes=${Array.from({ length: 500 }, (_, at) => `${at}-`).join(",")}`],
+      ["lines=0-1"],
+      ["bytes=9-1"],
+    ])("%s is the whole", async (range) => {
+      const { whole, part } = await ranged(range);
+      expect(part.status).toBe(200);
+      expect(part.bytes).toEqual(whole.bytes);
+      expect(part.headers.get("Accept-Ranges")).toBe("bytes");
+    });
+
+    it("beyond its end is refused with its length", async () => {
+      const { part, length } = await ranged("bytes=9999999-");
+      expect(part.status).toBe(416);
+      expect(part.headers.get("Content-Range")).toBe(`bytes */${length}`);
+    });
+
+    it("of another picture than the one that is there is the whole", async () => {
+      const { whole, part } = await ranged("bytes=0-9", { "If-Range": '"other"' });
+      expect(part.status).toBe(200);
+      expect(part.bytes).toEqual(whole.bytes);
+      const etag = whole.headers.get("ETag") ?? "";
+      expect((await ranged("bytes=0-9", { "If-Range": etag })).part.status).toBe(206);
+      expect((await ranged("bytes=0-9", { "If-Range": `W/${etag}` })).part.status).toBe(200);
+    });
+
+    it("that has not changed is not sent", async () => {
+      const { whole } = await ranged("bytes=0-9");
+      const condition = { "If-None-Match": whole.headers.get("ETag") ?? "" };
+      expect((await ranged("bytes=0-9", condition)).part.status).toBe(304);
+    });
+
+    it("is drawn like any other, and HEAD does not know of ranges", async () => {
+      const url = path("width=40,format=png", fresh());
+      const first = await ask(url, { headers: { Range: "bytes=0-9" } });
+      expect(found(first)).toBe("miss");
+      expect(first.status).toBe(206);
+      expect((await ask(url)).status).toBe(200); // what is cached is the whole
+      expect((await ask(url, { method: "HEAD", headers: { Range: "bytes=0-9" } })).status).toBe(200);
+    });
+  });
+
+  it("depends on no header that is not part of its name, and on Accept by its formats alone", async () => {
+    const source = fresh();
+    const accept = "image/webp,*/*;q=0.8";
+    const plain = await ask(path("width=40", source), { headers: { Accept: accept } });
+    const noise: Record<string, string>[] = [
+      { "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "http", Forwarded: "host=evil.example" },
+      { "X-Original-URL": "/image/style=x/y", "X-Rewrite-URL": "/", "X-HTTP-Method-Override": "DELETE" },
+      { DPR: "3", "Sec-CH-DPR": "3", Width: "20", "Viewport-Width": "20", "Save-Data": "on" },
+      { Cookie: "session=1" },
+      { Authorization: "Bearer someone's" },
+      {
+        "Accept-Language": "de",
+        "Accept-Encoding": "br",
+        "User-Agent": "curl/8",
+        Referer: "https://a.example/",
+      },
+      { Accept: "text/html;level=1, image/webp ; q=1.0, */*;q=0.1, x/y;q=2" },
+      { Origin: "https://a.example", "Sec-Fetch-Dest": "document" },
+      { "Cache-Control": "no-cache", Pragma: "no-cache" },
+    ];
+    for (const headers of noise) {
+      const answer = await ask(path("width=40", source), { headers: { Accept: accept, ...headers } });
+      expect(found(answer), JSON.stringify(headers)).toBe("hit");
+      expect(answer.bytes).toEqual(plain.bytes);
+      for (const name of ["ETag", "Content-Type", "Cache-Control", "Location", "Set-Cookie"]) {
+        expect(answer.headers.get(name), `${name} with ${JSON.stringify(headers)}`).toBe(
+          plain.headers.get(name),
+        );
+      }
+      expect([...answer.headers].join()).not.toContain("evil.example");
+    }
   });
 
   it.each([

@@ -13,9 +13,11 @@ export { INFERENCE_HOST };
  * `/png?seed=&width=&height=&alpha=&cache-control=&etag=`  a picture; with `etag` conditional requests are answered with 304
  * `/status/503`, `/redirect?to=`, `/body?text=`            any status, a redirect, bytes that are no picture
  * `/hang`, `/drip`, `/break`, `/refuse`                    no answer; an endless slow one; one that ends in its middle; none at all
- * `/bytes?length=&announce=`                               so many bytes, with a Content-Length or in chunks
+ * `/bytes?length=&announce=`                               so many bytes that begin as a PNG, with a Content-Length or in chunks
+ * `/text?length=`                                          so many that are no picture
  * `/echo/{key}`                                            a picture; what it was asked with is told by `/log/{key}`, the path as `url`
- * `/place/{key}`                                           whatever was PUT there, else 404
+ * `/place/{key}`                                           whatever was PUT there, else 404; `X-Headers` of the PUT, as JSON, are the
+ *                                                          answer's headers; of the body `status 503` only the status is sent
  *
  * `http://inference.example.net/inferences` tells how many pictures were drawn.
  */
@@ -32,12 +34,17 @@ export function internet(inferenceUrl: string): Internet {
       return forward(incoming, outgoing, new URL(url.pathname + url.search, inferenceUrl));
     }
     const key = url.pathname.split("/")[2] ?? "";
-    state.log.set(key, [...(state.log.get(key) ?? []), { ...incoming.headers, url: incoming.url }]);
+    state.log.set(key, [
+      ...(state.log.get(key) ?? []),
+      { ...incoming.headers, method: incoming.method, url: incoming.url },
+    ]);
     origin(url, incoming, outgoing, state);
   };
 }
 
-type State = { places: Map<string, Buffer>; log: Map<string, IncomingMessage["headers"][]> };
+type Place = { body: Buffer; headers: Record<string, string> };
+
+type State = { places: Map<string, Place>; log: Map<string, Record<string, unknown>[]> };
 
 async function origin(url: URL, incoming: IncomingMessage, outgoing: ServerResponse, { places, log }: State) {
   const [, kind = "", key = ""] = url.pathname.split("/");
@@ -57,6 +64,8 @@ async function origin(url: URL, incoming: IncomingMessage, outgoing: ServerRespo
       return outgoing.end(query.get("text"));
     case "bytes":
       return sendBytes(outgoing, Number(query.get("length")), query.get("announce"));
+    case "text":
+      return sendBytes(outgoing, Number(query.get("length")), null, "<html>");
     case "drip":
       outgoing.write(png());
       return;
@@ -68,13 +77,14 @@ async function origin(url: URL, incoming: IncomingMessage, outgoing: ServerRespo
     case "hang":
       return;
     case "place": {
-      if (incoming.method === "PUT") places.set(key, await buffer(incoming));
+      if (incoming.method === "PUT") {
+        const headers = JSON.parse(String(incoming.headers["x-headers"] ?? "{}"));
+        places.set(key, { body: await buffer(incoming), headers });
+      }
       if (incoming.method === "DELETE") places.delete(key);
-      const found = places.get(key);
-      const status = found
-        ? Number(/^status (\d{3})$/.exec(found.subarray(0, 10).toString("latin1"))?.[1] ?? 200)
-        : 404;
-      return outgoing.writeHead(status).end(status === 200 ? found : undefined);
+      const { body, headers } = places.get(key) ?? { body: Buffer.from("status 404"), headers: {} };
+      const status = Number(/^status (\d{3})$/.exec(body.subarray(0, 10).toString("latin1"))?.[1] ?? 200);
+      return outgoing.writeHead(status, headers).end(status === 200 ? body : undefined);
     }
     default:
       return outgoing.writeHead(404).end();
@@ -99,10 +109,17 @@ function sendPicture({ searchParams: query }: URL, incoming: IncomingMessage, ou
   return outgoing.writeHead(200, { ...headers, "Content-Length": bytes.length }).end(bytes);
 }
 
-function sendBytes(outgoing: ServerResponse, length: number, announced: string | null) {
+function sendBytes(
+  outgoing: ServerResponse,
+  length: number,
+  announced: string | null,
+  first: string | Uint8Array = png().subarray(0, 8),
+) {
   if (announced !== null) outgoing.setHeader("Content-Length", announced);
   const chunk = Buffer.alloc(1024 * 1024);
-  let left = length;
+  const head = Buffer.from(first).subarray(0, length);
+  if (head.length > 0) outgoing.write(head);
+  let left = length - head.length;
   const more = () => {
     while (left > 0 && !outgoing.destroyed) {
       const part = chunk.subarray(0, Math.min(left, chunk.length));

@@ -24,7 +24,7 @@ import { isAny } from "./ports.mjs";
  */
 
 /** The Worker's variables that are not in wrangler.toml. */
-const SECRETS = ["SIGNING_KEYS"];
+const SECRETS = ["SIGNING_KEYS", "ADMIN_SECRET", "MODERATION_SECRET"];
 
 /**
  * An empty variable counts as not set, except for the Worker's, where "" says something (no source, no suffix).

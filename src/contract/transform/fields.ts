@@ -186,7 +186,8 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
       ["redirect"],
       "A picture that cannot be made is answered with a redirect to its source, where that may be shown.",
     ),
-    differs: "Any admitted source, not only one of the same zone.",
+    differs:
+      "A source whose host `ALLOWED_SOURCES` names itself, or of a signed URL, not only one of the same zone; never an upload or a refused one.",
   },
   preset: matching(
     NAME,

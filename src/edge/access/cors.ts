@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import type { App } from "../bindings.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
-const EXPOSED = ["Content-Disposition", "ETag", "Retry-After", "Server-Timing"];
+const EXPOSED = ["Content-Disposition", "Content-Range", "ETag", "Retry-After", "Server-Timing"];
 
 /**
  * Cross-origin access as `ALLOWED_ORIGINS` says, preflight included. Whoever may read an answer may read its `Server-Timing` in

@@ -21,6 +21,8 @@ const WORDS = {
   source_not_found: ["There is no picture at that address", "Check the address for typing errors."],
   source_unreachable: ["That address does not answer", `Check it for typing errors. ${UPLOAD_INSTEAD}`],
   source_refused: ["That address does not give the picture away", UPLOAD_INSTEAD],
+  picture_refused: ["This server does not draw that picture", "Choose another one."],
+  moderation_unavailable: ["Nobody can look at the picture now", LATER],
   source_status: ["That address has trouble of its own", `Try again later. ${UPLOAD_INSTEAD}`],
   source_timeout: ["That address takes too long", UPLOAD_INSTEAD],
   source_too_large: ["The picture is too large", "Pictures may have 30 MB."],

@@ -7,9 +7,10 @@ import type { App } from "../bindings.ts";
 export function answerProblem(error: Error, c: Context<App>): Response {
   const problem = asProblem(error);
   const { status } = PROBLEMS[problem.code];
-  if (status >= 500) logProblem(problem, c.req.path);
+  logProblem(problem, c.req.path);
   const body = problemBody(problem.code, problem.detail, c.req.path);
   const headers = new Headers({ "Content-Type": "application/problem+json", "Cache-Control": "no-store" });
+  if (status === 401) headers.set("WWW-Authenticate", "Bearer");
   if (problem.retryAfter !== undefined) headers.set("Retry-After", `${problem.retryAfter}`);
   return new Response(JSON.stringify(body), { status, headers });
 }
@@ -28,7 +29,9 @@ export function otherMethods(allow: string) {
   };
 }
 
-function logProblem({ code, detail, cause }: ProblemError, path: string): void {
+/** What is not the client's fault. */
+export function logProblem({ code, detail, cause }: ProblemError, path: string): void {
+  if (PROBLEMS[code].status < 500) return;
   const reason = cause instanceof Error ? (cause.stack ?? String(cause)) : cause;
   console.error(JSON.stringify({ event: "problem", code, detail, path, reason }));
 }

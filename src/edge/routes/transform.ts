@@ -5,34 +5,90 @@ import { parseSource, sourceText } from "../../contract/source.ts";
 import { type Style, styleById } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
 import { requireSignature } from "../access/signature.ts";
+import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
-import { type Kit, kitFor } from "../kit.ts";
+import { behindTheAnswer, type Kit, kitFor } from "../kit.ts";
 import { type Order, placeOrder, type Wish } from "../stylize/order.ts";
+import { renewBehind } from "../stylize/renewal.ts";
 import { stylize } from "../stylize/stylize.ts";
-import { mediaType } from "../stylize/variant.ts";
-import { matches } from "./etag.ts";
+import { lengthOfVariant, mediaType } from "../stylize/variant.ts";
+import { matches, matchesAny } from "./etag.ts";
+import { answerInstead } from "./on-error.ts";
+import { answerProblem } from "./problems.ts";
+import { mayBePart, parseRange } from "./range.ts";
 
 /** GET and HEAD `/image/{options}/{source}`: the picture at the source, stylized. */
 export async function transform(c: Context<App>): Promise<Response> {
   const kit = kitFor(c.env, c.var.config, (work) => c.executionCtx.waitUntil(work));
   const wish = await readWish(c.req.url, c.req.header("Accept") ?? null, kit);
-  const order = await placeOrder(wish, kit);
-  const condition = c.req.header("If-None-Match");
-  if (condition !== undefined && matches(condition, etagOf(order))) {
-    kit.timing.cached = "hit";
-    return new Response(null, { status: 304, headers: sharedHeaders(order, kit) });
+  try {
+    const order = await placeOrder(wish, kit);
+    if (order.renewal) kit.waitUntil(renewBehind(order, behindTheAnswer(kit)));
+    return await answer(order, c, kit);
+  } catch (error) {
+    const instead = await answerInstead(asProblem(error), wish, c, kit);
+    if (instead) return instead;
+    throw error;
   }
+}
+
+async function answer(order: Order, c: Context<App>, kit: Kit): Promise<Response> {
+  const { method, headers: asked } = c.req.raw;
+  const condition = asked.get("If-None-Match");
+  if (matches(condition, etagOf(order))) return notModified(order, kit);
+  if (method === "HEAD") return head(order, kit);
   const { order: filled, variant } = await stylize(order, kit);
-  const headers = sharedHeaders(filled, kit);
-  headers.set("Content-Type", mediaType(filled.format));
-  headers.set("Content-Disposition", `inline; filename="${filled.style.id}.${EXTENSIONS[filled.format]}"`);
+  if (matchesAny(condition) || matches(condition, etagOf(filled))) {
+    if (variant.body instanceof ReadableStream) await variant.body.cancel();
+    return notModified(filled, kit);
+  }
+  const headers = pictureHeaders(filled, kit);
+  const range = mayBePart(asked.get("If-Range"), etagOf(filled)) ? asked.get("Range") : null;
+  if (range !== null) return answerRange(await new Response(variant.body).bytes(), range, headers, c);
   if (variant.length !== undefined) headers.set("Content-Length", `${variant.length}`);
   return new Response(variant.body, { headers });
 }
 
+/** What GET would answer, as far as it can be said without drawing: the length of a picture that is not there yet cannot. */
+async function head(order: Order, kit: Kit): Promise<Response> {
+  const length = await lengthOfVariant(order, kit);
+  kit.timing.cached = length === undefined ? "miss" : "hit";
+  const headers = pictureHeaders(order, kit);
+  if (length !== undefined) headers.set("Content-Length", `${length}`);
+  return new Response(null, { headers });
+}
+
+function notModified(order: Order, kit: Kit): Response {
+  kit.timing.cached = "hit";
+  return new Response(null, { status: 304, headers: sharedHeaders(order, kit) });
+}
+
+function answerRange(bytes: Uint8Array, range: string, headers: Headers, c: Context<App>): Response {
+  const wanted = parseRange(range, bytes.byteLength);
+  if (wanted.kind === "none") {
+    const problem = new ProblemError("range_not_satisfiable", `The picture has ${bytes.byteLength} bytes.`);
+    const refusal = answerProblem(problem, c);
+    refusal.headers.set("Content-Range", `bytes */${bytes.byteLength}`);
+    return refusal;
+  }
+  const part = wanted.kind === "part" ? bytes.subarray(wanted.start, wanted.end) : bytes;
+  headers.set("Content-Length", `${part.byteLength}`);
+  if (wanted.kind === "all") return new Response(part, { headers });
+  headers.set("Content-Range", `bytes ${wanted.start}-${wanted.end - 1}/${bytes.byteLength}`);
+  return new Response(part, { status: 206, headers });
+}
+
+function pictureHeaders(order: Order, kit: Kit): Headers {
+  const headers = sharedHeaders(order, kit);
+  headers.set("Accept-Ranges", "bytes");
+  headers.set("Content-Type", mediaType(order.format));
+  headers.set("Content-Disposition", `inline; filename="${order.style.id}.${EXTENSIONS[order.format]}"`);
+  return headers;
+}
+
 const EXTENSIONS = { jpeg: "jpg", webp: "webp", avif: "avif", png: "png", json: "json" } as const;
 
-/** Seconds that an answer may be reused for where the origin could not be asked. */
+/** Seconds that an answer may be reused for that may be out of date. */
 const STALE_MAX_AGE = 60;
 
 /**
@@ -64,7 +120,7 @@ function requireVersion(style: Style, pinned: string | undefined): void {
 
 /** What a picture and the word that it did not change have in common (RFC 9110 15.4.5). */
 function sharedHeaders(order: Order, kit: Kit): Headers {
-  kit.timing.isStale = order.staleBecause !== undefined;
+  kit.timing.isStale = isStale(order);
   const headers = new Headers({
     "Cache-Control": cacheControl(order, kit),
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -81,7 +137,7 @@ function sharedHeaders(order: Order, kit: Kit): Headers {
  */
 function cacheControl(order: Order, kit: Kit): string {
   const seconds = maxAge(order, kit);
-  const isImmutable = order.transform.version !== undefined && !order.staleBecause;
+  const isImmutable = order.transform.version !== undefined && !isStale(order);
   const end = isImmutable ? ", immutable" : "";
   if (order.expires === Number.POSITIVE_INFINITY) {
     return `public, max-age=${seconds}, stale-while-revalidate=${kit.config.cacheMaxAgeSeconds}${end}`;
@@ -91,11 +147,14 @@ function cacheControl(order: Order, kit: Kit): string {
 }
 
 /** No longer than the source's record holds, so that caches outside do not outlive our own knowledge. */
-function maxAge({ record, staleBecause }: Order, { config, now }: Kit): number {
-  if (staleBecause) return Math.min(STALE_MAX_AGE, config.cacheMaxAgeSeconds);
+function maxAge(order: Order, { config, now }: Kit): number {
+  const { record } = order;
+  if (isStale(order)) return Math.min(STALE_MAX_AGE, config.cacheMaxAgeSeconds);
   const freshSeconds = Math.max(0, Math.ceil((record.freshUntil - now()) / 1000));
   return Math.min(freshSeconds, config.cacheMaxAgeSeconds);
 }
+
+const isStale = ({ staleBecause, renewal }: Order) => staleBecause !== undefined || renewal !== undefined;
 
 /** Strong: the key tells the bytes, as far as the same code and network make the same picture. */
 const etagOf = ({ variantKey }: Order) => `"${variantKey.slice("variants/".length)}"`;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Fetched, guardedFetch } from "./guarded-fetch.ts";
-import { MAX_PICTURE_BYTES } from "./probe.ts";
+import { PICTURE_NAMES, readPicture } from "../../../tests/fixtures/pictures/files.ts";
+import type { Fetched } from "./fetched.ts";
+import { guardedFetch } from "./guarded-fetch.ts";
+import { MAX_PICTURE_BYTES, probe } from "./probe.ts";
 import type { Validator } from "./record.ts";
 import { parseSourcePolicy } from "./source-policy.ts";
 
@@ -28,7 +30,11 @@ const redirect = (to: string) => `/redirect?to=${encodeURIComponent(to)}`;
 describe("guardedFetch", () => {
   it("brings the bytes, and what to ask with next time", async () => {
     const fetched = await get("/png?seed=1&etag&cache-control=max-age=77");
-    expect(fetched).toMatchObject({ ok: true, changed: true, cacheControl: "max-age=77" });
+    expect(fetched).toMatchObject({
+      ok: true,
+      changed: true,
+      headers: { cacheControl: "max-age=77" },
+    });
     if (!fetched.ok || !fetched.changed) throw new Error("no bytes");
     expect(new TextDecoder("latin1").decode(fetched.bytes.subarray(1, 4))).toBe("PNG");
     expect(await get("/png?seed=1&etag", { validator: fetched.validator })).toMatchObject({
@@ -107,6 +113,20 @@ describe("guardedFetch", () => {
     ["endless", "/bytes?length=1e15"],
   ])("reads no more than the limit: %s", async (_, path) => {
     expect(await get(path, { timeout: 20_000 })).toMatchObject({ ok: false, code: "source_too_large" });
+  });
+
+  it("stops reading once it is clear that no picture comes", async () => {
+    expect(await get("/text?length=1e15", { timeout: 20_000 })).toMatchObject({ code: "unsupported_format" });
+  });
+
+  it.each(PICTURE_NAMES)("never takes the beginning of %s for what is no picture", (name) => {
+    const bytes = readPicture(name);
+    if (!probe(bytes).ok) return;
+    for (let length = 16; length < bytes.length; length += 13) {
+      expect(probe(bytes.subarray(0, length)), `${length} bytes`).not.toMatchObject({
+        code: "unsupported_format",
+      });
+    }
   });
 
   it("reads up to the limit", async () => {

@@ -1,15 +1,10 @@
 import type { Failure, ProblemCode } from "../../contract/problem.ts";
 import { readBounded } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
-import { MAX_PICTURE_BYTES } from "./probe.ts";
+import { type Fetched, fail, type OriginHeaders } from "./fetched.ts";
+import { MAX_PICTURE_BYTES, probe } from "./probe.ts";
 import type { Validator } from "./record.ts";
 import { checkSource, type SourcePolicy } from "./source-policy.ts";
-
-/** What an origin said about a picture besides its bytes. */
-export type Fetched =
-  | { ok: true; changed: true; bytes: Uint8Array; validator: Validator; cacheControl: string | null }
-  | { ok: true; changed: false; cacheControl: string | null }
-  | Failure;
 
 export type GuardedFetch = {
   policy: SourcePolicy;
@@ -76,20 +71,42 @@ function requestHeaders(validator: Validator | undefined): Headers {
 }
 
 async function readAnswer(response: Response, validator: Validator | undefined): Promise<Fetched> {
-  const cacheControl = response.headers.get("Cache-Control");
-  if (response.status === 304 && validator) return { ok: true, changed: false, cacheControl };
+  const headers = headersOf(response);
+  if (response.status === 304 && validator) return { ok: true, changed: false, headers };
   if (response.status !== 200) {
     await response.body?.cancel();
-    return fail(meaningOf(response.status), `The source's server answered ${response.status}.`);
+    const detail = `The source's server answered ${response.status}.`;
+    return fail(meaningOf(response.status), detail, retryAfter(response.headers.get("Retry-After")));
   }
-  const bytes = await readBounded(response, MAX_PICTURE_BYTES);
+  let refused: Failure | undefined;
+  const bytes = await readBounded(response, MAX_PICTURE_BYTES, undefined, (first) => {
+    const probed = probe(first);
+    if (!probed.ok && probed.code === "unsupported_format") refused = probed;
+    return refused !== undefined;
+  });
+  if (refused) return refused;
   if (!bytes) {
     return fail("source_too_large", `The source has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MiB.`);
   }
   const etag = response.headers.get("ETag") ?? undefined;
   const lastModified = response.headers.get("Last-Modified") ?? undefined;
-  return { ok: true, changed: true, bytes, validator: { etag, lastModified }, cacheControl };
+  return { ok: true, changed: true, bytes, validator: { etag, lastModified }, headers };
 }
+
+const headersOf = ({ headers }: Response): OriginHeaders => ({
+  cacheControl: headers.get("Cache-Control"),
+  expires: headers.get("Expires"),
+  date: headers.get("Date"),
+  age: headers.get("Age"),
+  cacheTag: headers.get("Cache-Tag"),
+});
+
+/** Seconds that an origin may have its clients wait, as far as we pass it on. */
+const MOST_RETRY_AFTER = 3600;
+
+/** In seconds only: a date would be of a clock that is not ours. */
+const retryAfter = (header: string | null): number | undefined =>
+  /^\d{1,9}$/.test(header ?? "") ? Math.min(MOST_RETRY_AFTER, Number(header)) : undefined;
 
 /** Too slow a request, one that came too early, too many of them: nothing is said of the picture. */
 const TRANSIENT = [408, 425, 429];
@@ -99,5 +116,3 @@ function meaningOf(status: number): ProblemCode {
   if (status === 404 || status === 410) return "source_not_found";
   return TRANSIENT.includes(status) || status >= 500 ? "source_status" : "source_refused";
 }
-
-const fail = (code: ProblemCode, detail: string): Failure => ({ ok: false, code, detail });

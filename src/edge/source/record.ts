@@ -1,51 +1,57 @@
+import { FOREVER, type Freshness } from "./freshness.ts";
+
 /** What an origin gave to ask later whether a picture is still the same. */
 export type Validator = { etag: string | undefined; lastModified: string | undefined };
 
 /** Which picture a source is, so that cached results need neither its origin nor its bytes. */
-export type SourceRecord = {
+export type SourceRecord = Freshness & {
   /** SHA-256 of the bytes, hexadecimal. */
   contentHash: string;
   /** The picture can carry transparency; decides what `format=auto` may answer. */
   hasAlpha: boolean;
-  /** Milliseconds since 1970 until which the origin need not be asked; Infinity for uploads, which never change. */
-  freshUntil: number;
+  /** Milliseconds since 1970 when the origin was asked: purges from then on make the record worthless. */
+  askedAt: number;
   validator: Validator;
+  /** By which the picture can be purged. */
+  tags: readonly string[];
 };
 
-/** An origin that asks for less is asked every minute, one that asks for more every day. */
-const LEAST_FRESH_SECONDS = 60;
-const MOST_FRESH_SECONDS = 86_400;
-
-/**
- * Until when an origin's answer holds: `s-maxage` or `max-age` between a minute and a day; what must not be kept, the minute; without
- * a word of the origin, `ttlSeconds`.
- */
-export function freshUntil(cacheControl: string | null, now: number, ttlSeconds: number): number {
-  return now + freshSeconds(cacheControl?.toLowerCase() ?? "", ttlSeconds) * 1000;
-}
-
-function freshSeconds(cacheControl: string, ttlSeconds: number): number {
-  if (/\b(?:no-store|no-cache|private)\b/.test(cacheControl)) return LEAST_FRESH_SECONDS;
-  const age =
-    /\bs-maxage="?(\d{1,10})/.exec(cacheControl)?.[1] ?? /\bmax-age="?(\d{1,10})/.exec(cacheControl)?.[1];
-  if (age === undefined) return ttlSeconds;
-  return Math.min(MOST_FRESH_SECONDS, Math.max(LEAST_FRESH_SECONDS, Number(age)));
-}
+/** Of an upload, which never changes and whose content nobody needs to ask for. */
+export const uploadRecord = (contentHash: string, hasAlpha: boolean): SourceRecord => ({
+  contentHash,
+  hasAlpha,
+  ...FOREVER,
+  askedAt: Number.POSITIVE_INFINITY,
+  validator: { etag: undefined, lastModified: undefined },
+  tags: [],
+});
 
 /** Reads a stored record; undefined where it is none, so that a broken one is made anew. */
 export function parseRecord(value: unknown): SourceRecord | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { contentHash, hasAlpha, freshUntil, etag, lastModified } = value as Record<string, unknown>;
-  const isRecord =
-    typeof contentHash === "string" &&
-    /^[0-9a-f]{64}$/.test(contentHash) &&
-    typeof hasAlpha === "boolean" &&
-    typeof freshUntil === "number";
-  if (!isRecord) return undefined;
+  const { contentHash, hasAlpha, etag, lastModified, tags, ...times } = value as Record<string, unknown>;
+  const { freshUntil, revalidateUntil, errorUntil, askedAt } = times;
+  if (
+    typeof contentHash !== "string" ||
+    !/^[0-9a-f]{64}$/.test(contentHash) ||
+    typeof hasAlpha !== "boolean" ||
+    typeof freshUntil !== "number" ||
+    typeof revalidateUntil !== "number" ||
+    typeof errorUntil !== "number" ||
+    typeof askedAt !== "number" ||
+    !Array.isArray(tags) ||
+    !tags.every((tag) => typeof tag === "string")
+  ) {
+    return undefined;
+  }
   return {
     contentHash,
     hasAlpha,
     freshUntil,
+    revalidateUntil,
+    errorUntil,
+    askedAt,
+    tags,
     validator: {
       etag: typeof etag === "string" ? etag : undefined,
       lastModified: typeof lastModified === "string" ? lastModified : undefined,
@@ -53,10 +59,5 @@ export function parseRecord(value: unknown): SourceRecord | undefined {
   };
 }
 
-/** The stored form, flat: strings without what is undefined. */
-export const storedRecord = ({ contentHash, hasAlpha, freshUntil, validator }: SourceRecord) => ({
-  contentHash,
-  hasAlpha,
-  freshUntil,
-  ...validator,
-});
+/** The stored form, flat: without what is undefined, once it is JSON. */
+export const storedRecord = ({ validator, ...record }: SourceRecord) => ({ ...record, ...validator });

@@ -1,17 +1,21 @@
 import type { Failure } from "../../contract/problem.ts";
 import { isAddress, isPublicHost } from "./address.ts";
+import { isBelow, type PathPrefix, parsePrefix } from "./path-prefix.ts";
 
-/** Hosts that pictures may be fetched from. Nothing is allowed that no pattern names. */
+/** Hosts, and paths there, that pictures may be fetched from. Nothing is allowed that no pattern names. */
 export type SourcePolicy = readonly HostPattern[];
 
-/** `port` is as in a URL's text, undefined where the pattern names none: then 80 and 443. */
-export type HostPattern = { kind: "any" } | { kind: "host" | "subdomains"; host: string; port?: string };
+/** `port` is as in a URL's text, undefined where the pattern names none: then 80 and 443. An empty `path` is every path. */
+export type HostPattern =
+  | { kind: "any" }
+  | { kind: "host" | "subdomains"; host: string; port?: string; path: PathPrefix };
 
 export type SourcePolicyResult = { ok: true; policy: SourcePolicy } | { ok: false; complaint: string };
 
 /**
  * Reads comma-separated patterns: `example.com` is that host alone; `*.example.com` every host below it, not itself;
- * `example.com:8443` that port alone; `*` every public host. Addresses are hosts: `127.0.0.1:9000`, `[::1]`.
+ * `example.com:8443` that port alone; `*` every public host. Addresses are hosts: `127.0.0.1:9000`, `[::1]`. After a host, a path admits what
+ * is at or below it: `example.com/photos`.
  */
 export function parseSourcePolicy(text: string): SourcePolicyResult {
   const policy: HostPattern[] = [];
@@ -21,7 +25,7 @@ export function parseSourcePolicy(text: string): SourcePolicyResult {
     if (!pattern) {
       return {
         ok: false,
-        complaint: `"${entry}" is no host pattern; write example.com, *.example.com, host:port or *`,
+        complaint: `"${entry}" is no host pattern; write example.com, *.example.com, host:port, host/path or *`,
       };
     }
     policy.push(pattern);
@@ -45,6 +49,10 @@ export function checkSource(url: URL, policy: SourcePolicy): { ok: true } | Fail
   };
 }
 
+/** Whether the policy names the URL's place itself, rather than every public host. */
+export const isNamed = (url: URL, policy: SourcePolicy): boolean =>
+  policy.some((pattern) => pattern.kind !== "any" && admits(pattern, url));
+
 /** The same for every host that a list lacks, so that nobody learns the list's hosts from it. */
 function whyNot(url: URL, policy: SourcePolicy): string {
   if (policy.length === 0) return "ALLOWED_SOURCES names no host, so that pictures can only be uploaded";
@@ -58,14 +66,17 @@ function whyNot(url: URL, policy: SourcePolicy): string {
 function parsePattern(entry: string): HostPattern | undefined {
   if (entry === "*") return { kind: "any" };
   const isWild = entry.startsWith("*.");
-  const authority = isWild ? entry.slice(2) : entry;
-  if (/[/?#@*\s\\%]/.test(authority)) return undefined;
-  const url = URL.parse(`http://${authority}`);
+  const text = isWild ? entry.slice(2) : entry;
+  const [, authority = "", pathname = ""] = /^([^/]*)(.*)$/.exec(text) ?? [];
+  if (/[?#@*\s\\]/.test(text) || authority.includes("%")) return undefined;
+  const url = URL.parse(`http://${authority}${pathname}`);
   if (!url || url.hostname === "" || url.hostname.endsWith(".")) return undefined;
   if (isWild && isAddress(url.hostname)) return undefined; // `*.0.1` would be read as an address
+  const path = parsePrefix(pathname) && parsePrefix(url.pathname); // the URL's has its dots resolved, and is encoded
+  if (!path) return undefined;
   const named = /:(\d+)$/.exec(authority)?.[1];
   const port = named === undefined ? {} : { port: String(Number(named)) };
-  return { kind: isWild ? "subdomains" : "host", host: url.hostname, ...port };
+  return { kind: isWild ? "subdomains" : "host", host: url.hostname, ...port, path };
 }
 
 function admits(pattern: HostPattern, url: URL): boolean {
@@ -73,7 +84,7 @@ function admits(pattern: HostPattern, url: URL): boolean {
   const isUsualPort = port === "80" || port === "443";
   if (pattern.kind === "any") return isUsualPort && isPublicHost(url.hostname);
   const isPort = pattern.port === undefined ? isUsualPort : port === pattern.port;
-  const isBelow = url.hostname.endsWith(`.${pattern.host}`) && !url.hostname.startsWith(".");
-  const isHost = pattern.kind === "host" ? url.hostname === pattern.host : isBelow;
-  return isPort && isHost;
+  const isSubdomain = url.hostname.endsWith(`.${pattern.host}`) && !url.hostname.startsWith(".");
+  const isHost = pattern.kind === "host" ? url.hostname === pattern.host : isSubdomain;
+  return isPort && isHost && isBelow(url.pathname, pattern.path);
 }

@@ -1,10 +1,13 @@
-/** Cloudflare's cache in this data centre, by variant key. A key's content never changes, so nothing in it gets stale. */
+/**
+ * Cloudflare's cache in this data centre: variants by their keys, whose content never changes, so that nothing gets stale; and failures, for
+ * seconds.
+ */
 
 /** No host of that name exists (RFC 6761); the cache wants URLs. */
 const internalUrl = (key: string) => `https://stylegate.invalid/${key}`;
 
 /** Seconds; the cache drops what is not asked for long before. */
-const MAX_AGE = 30 * 86_400;
+const LONGEST = 30 * 86_400;
 
 export async function readCache(cache: Cache, key: string): Promise<Response | undefined> {
   try {
@@ -15,10 +18,15 @@ export async function readCache(cache: Cache, key: string): Promise<Response | u
   }
 }
 
-export async function writeCache(cache: Cache, key: string, bytes: Uint8Array): Promise<void> {
+export async function writeCache(
+  cache: Cache,
+  key: string,
+  bytes: Uint8Array,
+  maxAge = LONGEST,
+): Promise<void> {
   try {
     const headers = {
-      "Cache-Control": `public, max-age=${MAX_AGE}`,
+      "Cache-Control": `public, max-age=${maxAge}`,
       "Content-Length": `${bytes.byteLength}`,
     };
     await cache.put(internalUrl(key), new Response(bytes, { headers }));

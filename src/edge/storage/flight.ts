@@ -16,15 +16,18 @@ const LEASE_TIME = 9_000;
 /** A lost object is replaced at once; when that fails too, coordination is not worth an error. */
 const ATTEMPTS = 2;
 
+/** The flights, and the milliseconds after which nobody waits for a leader any more, however alive it is. */
+export type Flights = { objects: DurableObjectNamespace<SingleFlight>; longest: number };
+
 /**
  * Boards the flight of this name: leads it, or waits until it has landed. Never throws. A leader must land, whatever happens; its
  * lease is renewed until then, as long as its isolate lives.
  */
-export async function board(flights: DurableObjectNamespace<SingleFlight>, name: string): Promise<Flight> {
+export async function board({ objects, longest }: Flights, name: string): Promise<Flight> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const stub = flights.getByName(name);
+    const stub = objects.getByName(name);
     try {
-      const boarding: Boarding = await stub.board(LEASE_TIME);
+      const boarding: Boarding = await stub.board({ leaseTime: LEASE_TIME, longest });
       return boarding.role === "leader" ? lead(stub, boarding.ticket) : boarding;
     } catch (error) {
       console.warn(JSON.stringify({ event: "single_flight_lost", name, attempt, error: String(error) }));

@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { UPLOAD_ID } from "../../contract/source.ts";
+import { parseSource, UPLOAD_ID } from "../../contract/source.ts";
 import { parseTransform, type Transform } from "../../contract/transform.ts";
-import { masterKey, newUploadId, sourceKey, variantKey } from "./keys.ts";
+import { masterKey, newUploadId, purgeKey, sourceKey, variantKey } from "./keys.ts";
 
 const IDENTITY = {
   contentHash: "ab".repeat(32),
@@ -9,6 +10,7 @@ const IDENTITY = {
   version: "1",
   modelSuffix: "_int8",
   workingSize: 768,
+  purgedAt: 0,
 };
 
 function transformOf(options: string): Transform {
@@ -25,6 +27,7 @@ describe("keys", () => {
     { ...IDENTITY, version: "2" },
     { ...IDENTITY, modelSuffix: "" },
     { ...IDENTITY, workingSize: 512 },
+    { ...IDENTITY, purgedAt: 1 },
   ];
 
   it("of masters differ with everything that the network's picture depends on", async () => {
@@ -57,12 +60,30 @@ describe("keys", () => {
     expect(keys[0]).toBe(keys[1]);
   });
 
-  it("of sources are one for every spelling of the URL", async () => {
-    expect(await sourceKey(new URL("HTTPS://Example.com:443/a"))).toBe(
-      await sourceKey(new URL("https://example.com/a")),
-    );
-    expect(await sourceKey(new URL("https://example.com/A"))).not.toBe(
-      await sourceKey(new URL("https://example.com/a")),
+  const keyOf = (raw: string) => {
+    const parsed = parseSource(raw);
+    if (!parsed.ok) throw new Error(parsed.detail);
+    return sourceKey(parsed.source);
+  };
+
+  it("of sources are one for every spelling", async () => {
+    expect(await keyOf("HTTPS://Example.com:443/a")).toBe(await keyOf("https://example.com/a"));
+    expect(await keyOf("https://example.com/A")).not.toBe(await keyOf("https://example.com/a"));
+    expect(await keyOf("r2:photos/a%2Fb.jpg")).toBe(await keyOf("r2%3Aphotos%2Fa%2Fb.jpg"));
+  });
+
+  it("of sources and purges are never one for two of them, whatever stands in the names", async () => {
+    const text = fc.string({
+      maxLength: 3,
+      unit: fc.constantFrom("a", '"', ",", ":", "/", "\\", "\u0000", "\n"),
+    });
+    const purge = fc.tuple(fc.constantFrom("source" as const, "style" as const, "tag" as const), text);
+    await fc.assert(
+      fc.asyncProperty(purge, purge, async (one, other) => {
+        const keys = [await purgeKey(...one), await purgeKey(...other)];
+        for (const key of keys) expect(key).toMatch(/^purges\/[0-9a-f]{64}$/);
+        expect(keys[0] === keys[1]).toBe(one[0] === other[0] && one[1] === other[1]);
+      }),
     );
   });
 

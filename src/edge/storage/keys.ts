@@ -2,6 +2,7 @@
  * Names of stored objects. All are hashes or random, so that nothing a request says can reach outside its prefix.
  * docs/storage.md describes the layout.
  */
+import { type Source, spellSource } from "../../contract/source.ts";
 import { type AnswerFormat, pictureOptions, type Transform } from "../../contract/transform.ts";
 
 /** What decides how a style's network and this code turn one picture into a master. */
@@ -13,6 +14,8 @@ export type MasterIdentity = {
   /** The suffix of the served model: an int8 network draws slightly other pixels than its fp32 original. */
   modelSuffix: string;
   workingSize: number;
+  /** When any of it was purged last, in milliseconds since 1970; 0 where it never was. What was made before has other names. */
+  purgedAt: number;
 };
 
 /** Raise when decoding, composing or encoding changes so that stored pictures should be made anew. */
@@ -22,8 +25,8 @@ const PIPELINE = "1";
 const FACES = "none";
 
 export async function masterKey(identity: MasterIdentity): Promise<string> {
-  const { contentHash, style, version, modelSuffix, workingSize } = identity;
-  return `masters/${await digest("master", PIPELINE, contentHash, style, version, modelSuffix, FACES, `${workingSize}`)}`;
+  const { contentHash, style, version, modelSuffix, workingSize, purgedAt } = identity;
+  return `masters/${await digest("master", PIPELINE, contentHash, style, version, modelSuffix, FACES, `${workingSize}`, `${purgedAt}`)}`;
 }
 
 /** `format` is the negotiated one, never `auto`: what a client accepts must not decide what another one gets. */
@@ -32,12 +35,25 @@ export async function variantKey(
   format: AnswerFormat,
   identity: MasterIdentity,
 ): Promise<string> {
-  const { contentHash, version, modelSuffix, workingSize } = identity;
+  const { contentHash, version, modelSuffix, workingSize, purgedAt } = identity;
   const spelled = pictureOptions(transform, format);
-  return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, FACES, `${workingSize}`)}`;
+  return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, FACES, `${workingSize}`, `${purgedAt}`)}`;
 }
 
-export const sourceKey = async (url: URL): Promise<string> => `sources/${await digest("source", url.href)}`;
+/** Of the same picture, not drawn. */
+export const fallbackKey = async (variant: string): Promise<string> =>
+  `variants/${await digest("fallback", variant)}`;
+
+export const sourceKey = async (source: Source): Promise<string> =>
+  `sources/${await digest("source", spellSource(source))}`;
+
+/** When a source, a style or a tag was purged last. */
+export const purgeKey = async (kind: "source" | "style" | "tag", name: string): Promise<string> =>
+  `purges/${await digest("purge", kind, name)}`;
+
+/** What the operator's endpoint thinks of a picture. */
+export const verdictKey = async (endpoint: string, contentHash: string, purgedAt: number): Promise<string> =>
+  `verdicts/${await digest("verdict", endpoint, contentHash, `${purgedAt}`)}`;
 
 export const uploadKey = (id: string): string => `uploads/${id}`;
 

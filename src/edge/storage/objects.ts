@@ -14,6 +14,16 @@ export async function readObject(bucket: R2Bucket, key: string): Promise<Uint8Ar
   }
 }
 
+/** Bytes of the object; undefined where there is none, or the store is away. */
+export async function sizeOfObject(bucket: R2Bucket, key: string): Promise<number | undefined> {
+  try {
+    return (await bucket.head(key))?.size;
+  } catch (error) {
+    logStorage("head", key, error);
+    return undefined;
+  }
+}
+
 /** Says whether the object is stored now. What is there already stays: equal keys mean equal content. */
 export async function writeOnce(
   bucket: R2Bucket,

@@ -10,6 +10,9 @@ const recent = new Recent<SourceRecord>(2_000);
 
 export const recentRecord = (key: string): SourceRecord | undefined => recent.get(key);
 
+/** For a record that another isolate has just stored. */
+export const rememberRecord = (key: string, record: SourceRecord): void => recent.set(key, record);
+
 /** The record as stored, past what this isolate remembers. */
 export async function readRecord(bucket: R2Bucket, key: string): Promise<SourceRecord | undefined> {
   const bytes = await readObject(bucket, key);

@@ -1,25 +1,26 @@
 import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { Boarding, SingleFlight } from "./single-flight.ts";
+import type { Boarding, SingleFlight, Terms } from "./single-flight.ts";
 
-const LONG = 60_000;
+const LONG = { leaseTime: 60_000, longest: 60_000 };
+const lasting = (leaseTime: number) => ({ leaseTime, longest: 60_000 });
 const STORED = { kind: "stored" } as const;
 
 function flight(name: string): DurableObjectStub<SingleFlight> {
   return (env.SINGLE_FLIGHT as unknown as DurableObjectNamespace<SingleFlight>).getByName(name);
 }
 
-async function boardFirst(stub: DurableObjectStub<SingleFlight>, leaseTime: number): Promise<string> {
-  const boarding: Boarding = await stub.board(leaseTime);
+async function boardFirst(stub: DurableObjectStub<SingleFlight>, terms: Terms): Promise<string> {
+  const boarding: Boarding = await stub.board(terms);
   if (boarding.role !== "leader") throw new Error("somebody else leads");
   return boarding.ticket;
 }
 
 /** Resolves when another flight's lease of so many milliseconds has run out: time as the objects see it. */
 async function leaseRunsOut(name: string, leaseTime: number): Promise<void> {
-  await boardFirst(flight(name), leaseTime);
-  expect(await flight(name).board(1)).toMatchObject({ role: "leader" });
+  await boardFirst(flight(name), lasting(leaseTime));
+  expect(await flight(name).board(lasting(1))).toMatchObject({ role: "leader" });
 }
 
 describe("SingleFlight", () => {
@@ -62,7 +63,7 @@ describe("SingleFlight", () => {
 
   it("lets who waits longest take over from a leader that is silent", async () => {
     const stub = flight("silent");
-    const lost = await boardFirst(stub, 50);
+    const lost = await boardFirst(stub, lasting(50));
     const second = stub.board(LONG);
     const third = stub.board(LONG);
     const takenOver = await second;
@@ -75,7 +76,7 @@ describe("SingleFlight", () => {
 
   it("lets nobody take over from a leader that renews", async () => {
     const stub = flight("renewing");
-    const ticket = await boardFirst(stub, 200);
+    const ticket = await boardFirst(stub, lasting(200));
     const other = stub.board(LONG);
     for (let beat = 0; beat < 5; beat++) {
       await leaseRunsOut(`beat ${beat}`, 80);
@@ -85,10 +86,23 @@ describe("SingleFlight", () => {
     expect(await other).toMatchObject({ role: "passenger" });
   });
 
+  it("lets the next take over from a leader that renews for ever", async () => {
+    const stub = flight("endless");
+    const ticket = await boardFirst(stub, { leaseTime: 100, longest: 150 });
+    const other = stub.board(LONG);
+    let beats = 0;
+    while (await stub.renew(ticket)) await leaseRunsOut(`endless ${beats++}`, 40);
+    expect(beats).toBeGreaterThan(1);
+    const takenOver = await other;
+    expect(takenOver).toMatchObject({ role: "leader" });
+    await stub.land(ticket, { kind: "failed", code: "internal", detail: "late", retryAfter: undefined });
+    expect(await stub.renew(takenOver.role === "leader" ? takenOver.ticket : "")).toBe(true);
+  });
+
   it("is free again after a leader without passengers fell silent", async () => {
     const stub = flight("free");
-    await boardFirst(stub, 20);
-    expect(await stub.board(20)).toMatchObject({ role: "leader" });
+    await boardFirst(stub, lasting(20));
+    expect(await stub.board(lasting(20))).toMatchObject({ role: "leader" });
   });
 
   it("starts anew where the object was lost", async () => {

@@ -19,6 +19,14 @@ export type Failed = {
   source?: string | undefined;
 };
 
+/** What a leader may do, in milliseconds. */
+export type Terms = {
+  /** How long it may be silent before another takes over. */
+  leaseTime: number;
+  /** How long it may take, however often it renews. */
+  longest: number;
+};
+
 export type Boarding = { role: "leader"; ticket: string } | { role: "passenger"; landing: Landing };
 
 /**
@@ -26,25 +34,22 @@ export type Boarding = { role: "leader"; ticket: string } | { role: "passenger";
  * its own isolate; the object keeps no picture and decodes none, it only lets the others wait and tells them how it ended. Everything is
  * in memory: if the object is lost, those who wait see their call fail and board again, and at worst the work is done twice.
  *
- * A leader that dies lets its lease run out, and whoever waits longest leads next. Errors are told to all who wait and then forgotten.
+ * A leader that dies lets its lease run out, and whoever waits longest leads next; so does one that lives, but takes longer than any
+ * timeout of its work allows. Errors are told to all who wait and then forgotten.
  */
 export class SingleFlight extends DurableObject {
-  #leader: { ticket: string; leaseTime: number; expiry: ReturnType<typeof setTimeout> } | undefined;
-  #waiting: { leaseTime: number; resolve: (boarding: Boarding) => void }[] = [];
+  #leader: (Terms & { ticket: string; until: number; expiry: ReturnType<typeof setTimeout> }) | undefined;
+  #waiting: { terms: Terms; resolve: (boarding: Boarding) => void }[] = [];
 
-  /**
-   * Answers at once to lead, or when the flight has landed.
-   *
-   * @param leaseTime milliseconds that this leader may be silent before another takes over
-   */
-  board(leaseTime: number): Promise<Boarding> | Boarding {
-    if (!this.#leader) return this.#lead(leaseTime);
-    return new Promise((resolve) => this.#waiting.push({ leaseTime, resolve }));
+  /** Answers at once to lead, on these terms, or when the flight has landed. */
+  board(terms: Terms): Promise<Boarding> | Boarding {
+    if (!this.#leader) return this.#lead(terms);
+    return new Promise((resolve) => this.#waiting.push({ terms, resolve }));
   }
 
-  /** False when the lease has run out and somebody else leads. */
+  /** False when the lease has run out and somebody else leads, or will soon. */
   renew(ticket: string): boolean {
-    if (this.#leader?.ticket !== ticket) return false;
+    if (this.#leader?.ticket !== ticket || Date.now() >= this.#leader.until) return false;
     clearTimeout(this.#leader.expiry);
     this.#leader.expiry = this.#expireAfter(this.#leader.leaseTime);
     return true;
@@ -60,9 +65,10 @@ export class SingleFlight extends DurableObject {
     for (const { resolve } of waiting) resolve({ role: "passenger", landing });
   }
 
-  #lead(leaseTime: number): Boarding {
+  #lead(terms: Terms): Boarding {
     const ticket = crypto.randomUUID();
-    this.#leader = { ticket, leaseTime, expiry: this.#expireAfter(leaseTime) };
+    const until = Date.now() + terms.longest;
+    this.#leader = { ...terms, ticket, until, expiry: this.#expireAfter(terms.leaseTime) };
     return { role: "leader", ticket };
   }
 
@@ -70,7 +76,7 @@ export class SingleFlight extends DurableObject {
     return setTimeout(() => {
       this.#leader = undefined;
       const next = this.#waiting.shift();
-      if (next) next.resolve(this.#lead(next.leaseTime));
+      if (next) next.resolve(this.#lead(next.terms));
     }, leaseTime);
   }
 }

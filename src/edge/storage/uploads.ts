@@ -1,7 +1,7 @@
 import { ProblemError } from "../../contract/problem.ts";
-import type { SourceRecord } from "../source/record.ts";
+import { type SourceRecord, uploadRecord } from "../source/record.ts";
+import { orUnavailable } from "./available.ts";
 import { newUploadId, sha256, uploadKey } from "./keys.ts";
-import { logStorage } from "./objects.ts";
 import { Recent } from "./recent.ts";
 
 /** Uploads that this isolate has found lately, and until when (milliseconds since 1970) it need not look again. */
@@ -43,12 +43,7 @@ export async function findUpload(bucket: R2Bucket, id: string, now: number): Pro
   const object = await orUnavailable("head", key, () => bucket.head(key));
   const { contentHash, hasAlpha } = object?.customMetadata ?? {};
   if (!contentHash) throw new ProblemError("upload_not_found", "There is no upload of that id.");
-  const record = {
-    contentHash,
-    hasAlpha: hasAlpha === "true",
-    freshUntil: Number.POSITIVE_INFINITY,
-    validator: { etag: undefined, lastModified: undefined },
-  };
+  const record = uploadRecord(contentHash, hasAlpha === "true");
   found.set(key, { record, until: now + LOOK_AGAIN });
   return record;
 }
@@ -58,17 +53,4 @@ export async function readUpload(bucket: R2Bucket, id: string): Promise<Uint8Arr
   const bytes = await orUnavailable("read", key, async () => (await bucket.get(key))?.bytes());
   if (!bytes) throw new ProblemError("upload_not_found", "There is no upload of that id.");
   return bytes;
-}
-
-/** Unlike results, uploads cannot be made anew: where the store is away, the request ends. */
-async function orUnavailable<T>(action: string, key: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    logStorage(action, key, error);
-    throw new ProblemError("storage_unavailable", "The storage does not answer.", {
-      cause: error,
-      retryAfter: 5,
-    });
-  }
 }

@@ -1,15 +1,16 @@
 import { type Failure, ProblemError } from "../../contract/problem.ts";
-import type { Source } from "../../contract/source.ts";
+import { type Source, spellSource } from "../../contract/source.ts";
 import type { Style } from "../../contract/style.ts";
 import { type AnswerFormat, pixelsAsked, type Transform } from "../../contract/transform.ts";
 import { maxPixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import type { SourceRecord } from "../source/record.ts";
 import { masterKey, variantKey } from "../storage/keys.ts";
+import { lastPurge } from "../storage/purges.ts";
 import { findUpload, readUpload } from "../storage/uploads.ts";
 import { negotiate } from "./format.ts";
 import { Handover } from "./handover.ts";
-import { refetch, resolveUrl } from "./resolve.ts";
+import { type Resolved, refetch, resolve } from "./resolve.ts";
 
 /** What a client asks for. */
 export type Wish = {
@@ -29,21 +30,61 @@ export type Order = Wish & {
   maxPixels: number;
   masterKey: string;
   variantKey: string;
+  /** When the source, the style or a tag was purged last, in milliseconds since 1970. */
+  purgedAt: number;
   /** Full where the source's bytes are at hand. */
   bytes: Handover;
   /** The origin's failure to say whether the picture is still the same. */
   staleBecause?: Failure | undefined;
+  /** The picture may no longer be the same; asks whether it is, for whoever shows this one meanwhile. */
+  renewal?: (() => Promise<Resolved>) | undefined;
 };
 
 /** @throws ProblemError where the source may not be used or cannot be found */
 export async function placeOrder(wish: Wish, kit: Kit): Promise<Order> {
-  const { source } = wish;
-  if (source.kind === "url") {
-    const { record, bytes, staleBecause } = await resolveUrl(source.url, kit);
-    return { ...(await named(wish, record, kit)), bytes: new Handover(bytes), staleBecause };
-  }
+  return orderOf(wish, await find(wish.source, kit), kit);
+}
+
+/** The order for a picture as it is known now. @throws ProblemError where no format has room for it */
+export async function orderOf(wish: Wish, resolved: Resolved, kit: Kit): Promise<Order> {
+  const { record, bytes, staleBecause, renewal } = resolved;
+  const { transform, style, accept } = wish;
+  const isFilled = transform.background?.[3] === 255;
+  const hasAlpha = record.hasAlpha && !isFilled;
+  const isTransparent = hasAlpha || (transform.fit === "pad" && !isFilled); // whose bars are
+  const asked = pixelsAsked(transform);
+  const hasRoom = (format: AnswerFormat) => asked <= roomOf(format, isTransparent);
+  const format = negotiate(transform.format, accept, hasAlpha, hasRoom);
+  if (!hasRoom(format)) throw tooLargeFor(format, isTransparent);
+  const stylePurgedAt = await lastPurge(kit.bucket, [{ kind: "style", name: style.id }], kit.now());
+  const purgedAt = Math.max(resolved.purgedAt, stylePurgedAt);
+  const identity = {
+    contentHash: record.contentHash,
+    style: style.id,
+    version: style.version,
+    modelSuffix: kit.config.inference.modelSuffix,
+    workingSize: kit.config.workingSize,
+    purgedAt,
+  };
+  return {
+    ...wish,
+    record,
+    format,
+    maxPixels: roomOf(format, isTransparent),
+    masterKey: await masterKey(identity),
+    variantKey: await variantKey(transform, format, identity),
+    purgedAt,
+    bytes: new Handover(bytes),
+    staleBecause,
+    renewal,
+  };
+}
+
+async function find(source: Source, kit: Kit): Promise<Resolved> {
+  if (source.kind !== "upload") return resolve(source, kit);
+  const purge = lastPurge(kit.bucket, [{ kind: "source", name: spellSource(source) }], kit.now());
   const record = await kit.timing.measure("lookup", () => findUpload(kit.bucket, source.id, kit.now()));
-  return named(wish, record, kit);
+  return { record, purgedAt: await purge };
 }
 
 /**
@@ -53,41 +94,9 @@ export async function placeOrder(wish: Wish, kit: Kit): Promise<Order> {
 export async function withBytes(order: Order, kit: Kit): Promise<Order> {
   const { source } = order;
   if (order.bytes.isFull) return order;
-  if (source.kind === "upload") {
-    const bytes = await kit.timing.measure("source", () => readUpload(kit.bucket, source.id));
-    return { ...order, bytes: new Handover(bytes) };
-  }
-  const now = await refetch(source.url, kit);
-  const isSame = now.record.contentHash === order.record.contentHash;
-  const current = isSame ? { ...order, record: now.record } : await named(order, now.record, kit);
-  return { ...current, bytes: new Handover(now.bytes), staleBecause: undefined }; // the origin has just answered
-}
-
-async function named(wish: Wish, record: SourceRecord, kit: Kit): Promise<Order> {
-  const { transform, style, accept } = wish;
-  const isFilled = transform.background?.[3] === 255;
-  const hasAlpha = record.hasAlpha && !isFilled;
-  const isTransparent = hasAlpha || (transform.fit === "pad" && !isFilled); // whose bars are
-  const asked = pixelsAsked(transform);
-  const hasRoom = (format: AnswerFormat) => asked <= roomOf(format, isTransparent);
-  const format = negotiate(transform.format, accept, hasAlpha, hasRoom);
-  if (!hasRoom(format)) throw tooLargeFor(format, isTransparent);
-  const identity = {
-    contentHash: record.contentHash,
-    style: style.id,
-    version: style.version,
-    modelSuffix: kit.config.inference.modelSuffix,
-    workingSize: kit.config.workingSize,
-  };
-  return {
-    ...wish,
-    record,
-    format,
-    maxPixels: roomOf(format, isTransparent),
-    masterKey: await masterKey(identity),
-    variantKey: await variantKey(transform, format, identity),
-    bytes: new Handover(),
-  };
+  if (source.kind !== "upload") return orderOf(order, await refetch(source, kit), kit);
+  const bytes = await kit.timing.measure("source", () => readUpload(kit.bucket, source.id));
+  return { ...order, bytes: new Handover(bytes) };
 }
 
 /** What is known of a picture is known of the largest that any format has room for. */

@@ -1,7 +1,8 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ask, bindings, upload } from "../../../tests/support/workerd/ask.ts";
+import { ask, bindings, found, inferences, upload } from "../../../tests/support/workerd/ask.ts";
 import type { Bindings } from "../bindings.ts";
+import type { Landing, Terms } from "../storage/single-flight.ts";
 
 const away = { env: { INFERENCE_URL: "http://network.example.com/status/503" } };
 const path = (source: string, options = "") => `/image/style=handdrawn${options}/${source}`;
@@ -39,8 +40,8 @@ function watchedFlights() {
     getByName: (name: string) => {
       const stub = SINGLE_FLIGHT.getByName(name);
       return {
-        board: (leaseTime: number) => {
-          const boarding = stub.board(leaseTime);
+        board: (terms: Terms) => {
+          const boarding = stub.board(terms);
           boarded.resolve();
           return boarding;
         },
@@ -85,8 +86,69 @@ describe("a source that fails while others wait for the same picture", () => {
   });
 });
 
+/** Somebody else leads the flight of the master that is asked for next, as far as the terms let them. */
+function ledByAnother(terms: Terms) {
+  const boarded = Promise.withResolvers<{ land: (landing: Landing) => Promise<void> }>();
+  const getByName = async (name: string) => {
+    const stub = bindings.SINGLE_FLIGHT.getByName(name);
+    if (!name.startsWith("masters/")) return stub;
+    const boarding = await stub.board(terms);
+    if (boarding.role !== "leader") throw new Error("somebody leads already");
+    boarded.resolve({ land: async (landing) => stub.land(boarding.ticket, landing) });
+    return stub;
+  };
+  const flights = {
+    getByName: (name: string) => ({
+      board: async (own: Terms) => (await getByName(name)).board(own),
+      renew: (ticket: string) => bindings.SINGLE_FLIGHT.getByName(name).renew(ticket),
+      land: (...landed: [string, Landing]) => bindings.SINGLE_FLIGHT.getByName(name).land(...landed),
+    }),
+  };
+  return {
+    env: { SINGLE_FLIGHT: flights as unknown as Bindings["SINGLE_FLIGHT"] },
+    boarded: boarded.promise,
+  };
+}
+
+describe("who waits for a leader", () => {
+  it("draws the picture where that one dies", async () => {
+    const { env } = ledByAnother({ leaseTime: 200, longest: 60_000 });
+    const answer = await ask(path(source), { env });
+    expect(answer.status).toBe(200);
+    expect(found(answer)).toBe("miss");
+    expect(found(await ask(path(source)))).toBe("hit");
+  });
+
+  it("has its picture however slow it is, and does not draw it again", async () => {
+    const { env, boarded } = ledByAnother({ leaseTime: 60_000, longest: 60_000 });
+    const passenger = ask(path(source, ",width=40"), { env });
+    const { land } = await boarded;
+    const before = await inferences();
+    const lost = { getByName: () => ({ board: () => Promise.reject(new Error("lost")) }) };
+    const alone = { SINGLE_FLIGHT: lost as unknown as Bindings["SINGLE_FLIGHT"] };
+    await ask(path(source), { env: alone }); // what the leader does, in the end
+    await land({ kind: "stored" });
+    expect(found(await passenger)).toBe("master");
+    expect(await inferences()).toBe(before + 1);
+  });
+
+  it("draws it where the leader says that it is stored, and it is not", async () => {
+    const { env, boarded } = ledByAnother({ leaseTime: 60_000, longest: 60_000 });
+    const passenger = ask(path(source), { env });
+    await (await boarded).land({ kind: "stored" });
+    expect((await passenger).status).toBe(200);
+  });
+
+  it("draws it where what the leader hands over is no picture", async () => {
+    const { env, boarded } = ledByAnother({ leaseTime: 60_000, longest: 60_000 });
+    const passenger = ask(path(source), { env });
+    await (await boarded).land({ kind: "handed", bytes: new TextEncoder().encode("no picture") });
+    expect((await passenger).status).toBe(200);
+  });
+});
+
 describe("an origin that is away when it is asked, and back when its picture is needed", () => {
-  const soon = { env: { SOURCE_TTL: "0" } };
+  const soon = { env: { SOURCE_TTL: "0", SOURCE_STALE_WHILE_REVALIDATE: "0", SOURCE_ERROR_TTL: "0" } };
   const awayOnce = () =>
     vi.spyOn(globalThis, "fetch").mockResolvedValueOnce(new Response(null, { status: 503 }));
 

@@ -1,12 +1,15 @@
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
-import type { Source } from "../../contract/source.ts";
+import { spellSource } from "../../contract/source.ts";
+import { asProblem } from "../as-problem.ts";
 import type { Pixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
+import { recallFailure, rememberFailure } from "../storage/failures.ts";
 import { board, leadFlight } from "../storage/flight.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
 import { compose } from "./compose.ts";
 import { describe, type Original, originalOf } from "./describe.ts";
 import { drawMaster, findMaster, masterFile, photoOf, readMaster, storeMaster } from "./master.ts";
+import { moderate, requireNotRefused } from "./moderate.ts";
 import { type Order, withBytes } from "./order.ts";
 import { findVariant, storeVariant, type Variant } from "./variant.ts";
 
@@ -68,7 +71,7 @@ async function drawOnce(order: Order, kit: Kit, flights = FLIGHTS): Promise<Draw
   if (flights === 0) return (await drawAndStore(order, kit)).drawn;
   const flight = await kit.timing.measure("wait", () => board(kit.flights, order.masterKey));
   if (flight.role === "leader") {
-    return leadFlight(flight, kit.waitUntil, () => lead(order, kit), nameOf(order.source));
+    return leadFlight(flight, kit.waitUntil, () => lead(order, kit), spellSource(order.source));
   }
   if (flight.role === "alone") return (await drawAndStore(order, kit)).drawn;
   const { landing } = flight;
@@ -79,18 +82,18 @@ async function drawOnce(order: Order, kit: Kit, flights = FLIGHTS): Promise<Draw
   return { order, master };
 }
 
-/** The service's own trouble, which is all passengers'; anything else may be that of the leader's source alone. */
+/** The service's own trouble, and what is thought of the content: all passengers'. Anything else may be the leader's source's alone. */
 const EVERYBODYS: readonly ProblemCode[] = [
   "inference_failed",
   "inference_unavailable",
   "inference_timeout",
   "overloaded",
+  "picture_refused",
+  "moderation_unavailable",
 ];
 
 const isOthers = ({ code, source }: Failed, order: Order) =>
-  !EVERYBODYS.includes(code) && source !== nameOf(order.source);
-
-const nameOf = (source: Source) => (source.kind === "url" ? source.url.href : `upload:${source.id}`);
+  !EVERYBODYS.includes(code) && source !== spellSource(order.source);
 
 async function lead(order: Order, kit: Kit): Promise<{ result: Drawn; landing: Landing | Promise<Landing> }> {
   const stored = await findMaster(order.masterKey, kit); // another flight may have landed since
@@ -117,10 +120,24 @@ async function drawAndStore(order: Order, kit: Kit) {
 }
 
 async function draw(order: Order, kit: Kit): Promise<Drawn> {
+  await requireNotRefused(order, kit);
+  const broken = await recallFailure(kit.cache, order.masterKey, kit.now());
+  if (broken) throw ProblemError.of(broken.failure);
   const current = await withBytes(order, kit);
   const original = current.format === "json" ? originalOf(current.bytes.look()) : undefined;
-  const photo = await photoOf(current, kit);
+  const photo = await photoOf(current, kit).catch((error) => rememberBroken(error, current, kit));
+  await moderate(photo, current, kit);
   return { order: current, master: await drawMaster(photo, order.style, kit), photo, original };
+}
+
+/** Bytes that cannot be drawn cannot be drawn a second later either: their origin is spared, and the decoder. */
+async function rememberBroken(error: unknown, { masterKey }: Order, kit: Kit): Promise<never> {
+  const { code, detail } = asProblem(error);
+  if (code === "corrupt_picture" || code === "picture_too_small") {
+    const failure = { ok: false, code, detail } as const;
+    await rememberFailure(kit.cache, masterKey, failure, kit.now(), kit.config.source.errorSeconds);
+  }
+  throw error;
 }
 
 async function landedMaster(landing: Landing, order: Order, kit: Kit): Promise<Pixels | undefined> {

@@ -2,7 +2,7 @@ import type { AnswerFormat } from "../../contract/transform.ts";
 import { contentType } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import { readCache, writeCache } from "../storage/edge-cache.ts";
-import { readObject, writeOnce } from "../storage/objects.ts";
+import { readObject, sizeOfObject, writeOnce } from "../storage/objects.ts";
 import type { Order } from "./order.ts";
 
 /** A finished picture, or what is known of it, as the client gets it. */
@@ -20,6 +20,15 @@ export function findVariant({ variantKey }: Order, kit: Kit): Promise<Variant | 
     if (!bytes) return undefined;
     kit.waitUntil(writeCache(kit.cache, variantKey, bytes));
     return { body: bytes, length: bytes.byteLength };
+  });
+}
+
+/** How long the stored variant is, without reading it; undefined where there is none, or nobody can say. */
+export function lengthOfVariant({ variantKey }: Order, kit: Kit): Promise<number | undefined> {
+  return kit.timing.measure("lookup", async () => {
+    const cached = await readCache(kit.cache, variantKey);
+    await cached?.body?.cancel();
+    return (cached && lengthOf(cached)) ?? sizeOfObject(kit.bucket, variantKey);
   });
 }
 

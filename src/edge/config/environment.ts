@@ -1,0 +1,34 @@
+import type { VariableName, Variables } from "../variables.ts";
+
+/** The variables as text, and what is wrong with them: one sentence each, for the operator's log. An empty one counts as not set. */
+export class Environment {
+  readonly complaints: string[] = [];
+  readonly #variables: Variables;
+
+  constructor(variables: Variables) {
+    this.#variables = variables;
+  }
+
+  text(name: VariableName): string {
+    return this.#variables[name]?.trim() ?? "";
+  }
+
+  complain(complaint: string): void {
+    this.complaints.push(complaint);
+  }
+
+  whole(name: VariableName, fallback: number, least: number, most: number): number {
+    const value = this.text(name) || String(fallback);
+    if (/^\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+    this.complain(`${name} must be a whole number from ${least} to ${most}, not "${value}".`);
+    return fallback;
+  }
+
+  /** The first choice is the default. */
+  choice<const Choice extends string>(name: VariableName, choices: readonly [Choice, ...Choice[]]): Choice {
+    const value = this.text(name) || choices[0];
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen === undefined) this.complain(`${name} must be ${choices.join(" or ")}, not "${value}".`);
+    return chosen ?? choices[0];
+  }
+}

@@ -1,0 +1,62 @@
+import { parseSource, type Source } from "../../contract/source.ts";
+import { checkBucket, parseSourceBuckets, type SourceBucket } from "../source/buckets.ts";
+import type { FreshnessLimits } from "../source/freshness.ts";
+import { checkSource, parseSourcePolicy, type SourcePolicy } from "../source/source-policy.ts";
+import type { Environment } from "./environment.ts";
+
+/** Where pictures may come from, and how long what is known of them holds. */
+export type SourceConfig = {
+  policy: SourcePolicy;
+  buckets: readonly SourceBucket[];
+  /** Milliseconds. */
+  timeout: number;
+  freshness: FreshnessLimits;
+  /** For how long a failure is remembered. */
+  errorSeconds: number;
+};
+
+/** A picture in place of those that cannot be had; without a status of its own it has the problem's. */
+export type FallbackConfig = { source: Source; status: number | undefined };
+
+/** Seconds. */
+const YEAR = 31_536_000;
+
+export function readSources(env: Environment): SourceConfig {
+  const policy = parseSourcePolicy(env.text("ALLOWED_SOURCES"));
+  if (!policy.ok) env.complain(`ALLOWED_SOURCES: ${policy.complaint}`);
+  const buckets = parseSourceBuckets(env.text("SOURCE_BUCKETS"));
+  if (!buckets.ok) env.complain(`SOURCE_BUCKETS: ${buckets.complaint}`);
+  const freshness = {
+    ttl: env.whole("SOURCE_TTL", 3600, 0, YEAR),
+    minTtl: env.whole("SOURCE_MIN_TTL", 60, 0, YEAR),
+    maxTtl: env.whole("SOURCE_MAX_TTL", 86_400, 0, YEAR),
+    staleWhileRevalidate: env.whole("SOURCE_STALE_WHILE_REVALIDATE", 3600, 0, YEAR),
+    staleIfError: env.whole("SOURCE_STALE_IF_ERROR", 604_800, 0, YEAR),
+  };
+  if (freshness.minTtl > freshness.maxTtl) {
+    env.complain("SOURCE_MIN_TTL must not be more than SOURCE_MAX_TTL.");
+  }
+  return {
+    policy: policy.ok ? policy.policy : [],
+    buckets: buckets.ok ? buckets.buckets : [],
+    timeout: env.whole("SOURCE_TIMEOUT", 10, 1, 60) * 1000,
+    freshness,
+    errorSeconds: env.whole("SOURCE_ERROR_TTL", 10, 0, 60),
+  };
+}
+
+/** @returns undefined where there is none, or a wrong one */
+export function readFallback(env: Environment, sources: SourceConfig): FallbackConfig | undefined {
+  const status = env.whole("FALLBACK_STATUS", 0, 0, 599);
+  if (status !== 0 && status < 200) env.complain("FALLBACK_STATUS must be 0 or 200 to 599.");
+  if (env.text("FALLBACK_IMAGE") === "") return undefined;
+  const parsed = parseSource(env.text("FALLBACK_IMAGE"));
+  const allowed = parsed.ok ? check(parsed.source, sources) : parsed;
+  if (!allowed.ok) env.complain(`FALLBACK_IMAGE: ${allowed.detail}`);
+  return parsed.ok ? { source: parsed.source, status: status || undefined } : undefined;
+}
+
+function check(source: Source, { policy, buckets }: SourceConfig) {
+  if (source.kind === "url") return checkSource(source.url, policy);
+  return source.kind === "r2" ? checkBucket(source, buckets) : ({ ok: true } as const);
+}

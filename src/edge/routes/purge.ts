@@ -1,0 +1,36 @@
+import type { Context } from "hono";
+import { ProblemError } from "../../contract/problem.ts";
+import { type Purge, parsePurge } from "../../contract/purge.ts";
+import { spellSource } from "../../contract/source.ts";
+import type { App } from "../bindings.ts";
+import { readBounded } from "../bounded-body.ts";
+import { markPurged, PURGE_DELAY_SECONDS, type Purgeable } from "../storage/purges.ts";
+
+/** Room for a hundred of the longest sources. */
+const MAX_BODY_BYTES = 512 * 1024;
+
+/** POST `/v1/purge`: whatever was made of the named is made anew when it is next asked for. */
+export async function purge(c: Context<App>): Promise<Response> {
+  const bytes = await readBounded(c.req.raw, MAX_BODY_BYTES, AbortSignal.timeout(c.var.config.uploadTimeout));
+  if (!bytes) throw new ProblemError("invalid_purge", `The body has more than ${MAX_BODY_BYTES} bytes.`);
+  const parsed = parsePurge(new TextDecoder().decode(bytes));
+  if (!parsed.ok) throw ProblemError.of(parsed);
+  const now = Date.now();
+  const subjects = subjectsOf(parsed.purge);
+  await markPurged(c.env.PICTURES, subjects, now);
+  console.log(JSON.stringify({ event: "purged", subjects }));
+  const body = {
+    purged: subjects.length,
+    at: new Date(now).toISOString(),
+    everywhere_within: PURGE_DELAY_SECONDS,
+  };
+  return c.json(body, 200, { "Cache-Control": "no-store" });
+}
+
+/** Each once: a key of R2 takes one write a second. */
+function subjectsOf({ sources, styles, tags }: Purge): Purgeable[] {
+  const names = { source: sources.map(spellSource), style: styles, tag: tags };
+  return (["source", "style", "tag"] as const).flatMap((kind) =>
+    [...new Set(names[kind])].map((name) => ({ kind, name })),
+  );
+}
