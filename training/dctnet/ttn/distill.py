@@ -20,7 +20,7 @@ from .network import Ttn
 
 TAPS = ("1_2", "2_2", "3_4")
 PIXEL, FEATURES, STATISTICS = 0.5, 1.0, 1.0
-STEPS = 6_000
+STEPS = 3_000
 COURSE = {"learning_rate": 5e-4, "decay_from": 0.5, "reconstruction": 0}
 
 
