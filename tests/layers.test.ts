@@ -18,7 +18,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/source": { paths: ["src/contract", "src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
   "src/edge/image": {
     paths: ["src/contract", "src/edge/out-of-memory.ts", "src/edge/source/probe"],
-    packages: /^(?:@jsquash|imagescript)\/|^node:zlib$/,
+    packages: /^(?:@jsquash|imagescript|libheif-js)\/|^node:zlib$/,
   },
   "src/edge/inference": { paths: ["src/contract", "src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
   "src/edge/moderation": { paths: ["src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },

@@ -162,6 +162,15 @@ describe("a photo comes", () => {
     expect(shownRatio).toBeCloseTo(width / height, 1);
   });
 
+  it("as a file that the browser cannot show: the service does", async () => {
+    const buffer = await readFile("tests/fixtures/pictures/tiled-turned.heic");
+    await page
+      .getByLabel("Photo", { exact: true })
+      .setInputFiles({ name: "me.heic", mimeType: "image/heic", buffer });
+    await drawing();
+    expect(await shown()).toMatchObject({ width: 112, height: 160 });
+  });
+
   it("dropped, as a file and as a picture of another page", async () => {
     await transfer("drop", { path: SAMPLE });
     await drawing();
@@ -367,7 +376,7 @@ describe("what goes wrong is said, and can be put right:", () => {
     const input = page.getByLabel("Photo", { exact: true });
     await input.setInputFiles({ name: "cv.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF") });
     expect(await alertText()).toContain("That is no picture");
-    await input.setInputFiles({ name: "a.gif", mimeType: "image/gif", buffer: Buffer.from("GIF89a") });
+    await input.setInputFiles({ name: "a.bmp", mimeType: "image/bmp", buffer: Buffer.from("BM") });
     await expect.poll(alertText).toContain("This kind of file is not supported");
     const cut = (await readFile(SAMPLE)).subarray(0, 100);
     await input.setInputFiles({ name: "cut.jpg", mimeType: "image/jpeg", buffer: cut });

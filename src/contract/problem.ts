@@ -140,12 +140,13 @@ export const PROBLEMS = {
     status: 413,
     title: "The picture has too many pixels",
     remedy:
-      "Use a smaller one: a JPEG may have 50 megapixels, PNG and WebP 12, WebP with transparency 8, lossless WebP 4, and a side 65535 pixels; the detail says more.",
+      "Use a smaller one: a JPEG or a phone's HEIC may have 50 megapixels, PNG, WebP and GIF 12, WebP with transparency 8, lossless WebP 4, AVIF about 4, and a side 65535 pixels; the detail says more.",
   },
   unsupported_format: {
     status: 415,
     title: "The data is no picture of a supported format",
-    remedy: "Use JPEG, PNG or WebP. What counts are the bytes, not the name or the content type.",
+    remedy:
+      "Use JPEG, HEIC, PNG, WebP, AVIF or GIF. What counts are the bytes, not the name or the content type.",
   },
   range_not_satisfiable: {
     status: 416,

@@ -1,5 +1,6 @@
 import { OutOfMemory } from "../out-of-memory.ts";
-import { isExhausted } from "./memory.ts";
+import { bound, isExhausted, isFull } from "./memory.ts";
+import { DecodeError } from "./pixels.ts";
 
 /** A running codec: its functions, and the memory that they grow. */
 export type Running<Api> = { api: Api; memory: WebAssembly.Memory };
@@ -31,6 +32,7 @@ export class Codec<Api> {
    * Runs `work`, which must be done with the codec's memory when it returns. What it throws comes out, at the instance's cost.
    *
    * @throws OutOfMemory instead, where that is why
+   * @throws DecodeError where the codec's memory is bounded and it wanted more, which sound data does not need
    */
   async use<Result>(work: (api: Api, memory: WebAssembly.Memory) => Result): Promise<Result> {
     const running = (idle.get(this) as Running<Api> | undefined) ?? (await this.#start());
@@ -49,6 +51,8 @@ function attempt<Api, Result>(
   try {
     return work(api, memory);
   } catch (error) {
+    if (isFull(memory))
+      throw new DecodeError("The picture takes more memory than its header promises.", { cause: error });
     if (isExhausted(memory)) throw new OutOfMemory("A codec ran out of memory.", { cause: error });
     throw error;
   }
@@ -74,12 +78,17 @@ type EmscriptenFactory<Api> = (options: {
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance) => void,
   ) => WebAssembly.Exports;
-}) => Promise<Api>;
+}) => Promise<Api> | Api;
 
-/** Starts one of the Emscripten codecs of jSquash from compiled code, since workerd does not compile at run time. */
+/**
+ * Starts an Emscripten codec from compiled code, since workerd does not compile at run time.
+ *
+ * @param maxBytes how far its memory may grow; without it, as far as there is memory
+ */
 export async function startEmscripten<Api>(
   factory: unknown,
   module: WebAssembly.Module,
+  maxBytes?: number,
 ): Promise<Running<Api>> {
   let memory: WebAssembly.Memory | undefined;
   const api = await (factory as EmscriptenFactory<Api>)({
@@ -89,6 +98,7 @@ export async function startEmscripten<Api>(
     instantiateWasm: (imports, done) => {
       const instance = new WebAssembly.Instance(module, imports);
       memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
+      if (memory && maxBytes !== undefined) bound(memory, maxBytes);
       done(instance);
       return instance.exports;
     },

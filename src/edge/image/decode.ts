@@ -1,5 +1,8 @@
 import { isOutOfMemory } from "../out-of-memory.ts";
 import type { Probe } from "../source/probe/types.ts";
+import { decodeAvif } from "./decode/avif.ts";
+import { decodeGif } from "./decode/gif.ts";
+import { decodeHeic } from "./decode/heic.ts";
 import { decodeJpeg } from "./decode/jpeg.ts";
 import { decodePng } from "./decode/png.ts";
 import { decodeWebp } from "./decode/webp.ts";
@@ -10,7 +13,14 @@ import { resize } from "./resize.ts";
 /** Decodes to pixels of at least the target's size, stored orientation, reduced on the way as far as is cheap and invisible. */
 type Decoder = (bytes: Uint8Array, probed: Probe, longSide: number) => Promise<Pixels>;
 
-const DECODERS: Record<Probe["format"], Decoder> = { jpeg: decodeJpeg, png: decodePng, webp: decodeWebp };
+const DECODERS: Record<Probe["format"], Decoder> = {
+  jpeg: decodeJpeg,
+  png: decodePng,
+  webp: decodeWebp,
+  gif: decodeGif,
+  avif: decodeAvif,
+  heic: decodeHeic,
+};
 
 /**
  * Decodes a picture that was probed, turns it upright and reduces it so that its longer side has at most `longSide` pixels; never
@@ -43,7 +53,7 @@ async function decodeSafely(bytes: Uint8Array, probed: Probe, longSide: number):
     return await DECODERS[probed.format](bytes, probed, longSide);
   } catch (error) {
     if (error instanceof DecodeError || isOutOfMemory(error)) throw error;
-    if (probed.format === "png") throw error; // our own code, which names whatever is broken
+    if (probed.format === "png" || probed.format === "gif") throw error; // our own code, which names whatever is broken
     throw new DecodeError(`The ${probed.format.toUpperCase()} data is broken.`, { cause: error });
   }
 }

@@ -1,9 +1,13 @@
+import avifDecoder from "@jsquash/avif/codec/dec/avif_dec.js";
+import avifWasm from "@jsquash/avif/codec/dec/avif_dec.wasm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { paint, picture } from "../../../tests/fixtures/pictures/picture.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { probe } from "../source/probe.ts";
-import { decode, encode } from "./index.ts";
+import { Codec, startEmscripten } from "./codec.ts";
+import { decode, encode, type Pixels } from "./index.ts";
+import { DecodeError } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
 async function decoded(bytes: Uint8Array) {
@@ -60,6 +64,24 @@ it("where V8 cannot start a codec, that is why", async () => {
   });
   expect(isOutOfMemory(await failing(resize(picture(), 30, 30)))).toBe(true);
   vi.unstubAllGlobals();
+});
+
+it("a bounded codec that wants more says that the picture lies, which is no lack of memory", async () => {
+  const file = await encode(large, "avif", 80);
+  const start = (maxBytes: number) =>
+    new Codec<{ decode(bytes: Uint8Array, bitDepth: 8): Pixels | null }>(() =>
+      startEmscripten(avifDecoder, avifWasm, maxBytes),
+    );
+  const read = (maxBytes: number) =>
+    start(maxBytes).use((api) => {
+      const decoded = api.decode(file, 8);
+      if (!decoded) throw new Error("no picture");
+      return decoded;
+    });
+  expect(await read(96 * 1024 * 1024)).toMatchObject({ width: 1500, height: 1500 });
+  const error = await failing(read(24 * 1024 * 1024));
+  expect(error).toBeInstanceOf(DecodeError);
+  expect(isOutOfMemory(error)).toBe(false);
 });
 
 it("broken data is no lack of memory, nor is a mistake of ours", async () => {

@@ -15,7 +15,7 @@ const LATER = "Nothing is wrong with your picture. Try again in a moment.";
 const WORDS = {
   offline: ["The service cannot be reached", "Check your connection and try again."],
   no_url: ["That is no image address", "It should look like https://example.com/me.jpg."],
-  no_picture: ["That is no picture", "Choose a JPEG, PNG or WebP."],
+  no_picture: ["That is no picture", "Choose a JPEG, HEIC, PNG, WebP, AVIF or GIF."],
   unreadable_file: ["The file cannot be read", "It may have been moved or deleted. Choose it again."],
   source_not_allowed: ["This server does not take pictures from that address", UPLOAD_INSTEAD],
   source_not_found: ["There is no picture at that address", "Check the address for typing errors."],
@@ -28,9 +28,12 @@ const WORDS = {
   source_too_large: ["The picture is too large", "Pictures may have 30 MB."],
   picture_too_large: ["The picture is too large", "Pictures may have 30 MB. Choose a smaller one."],
   upload_timeout: ["Sending the picture takes too long", "Choose a smaller one, or try a faster connection."],
-  too_many_pixels: ["The picture has too many pixels", "Reduce it. A PNG or WebP may be larger as a JPEG."],
+  too_many_pixels: [
+    "The picture has too many pixels",
+    "Reduce it. As a JPEG it may have more than in other formats.",
+  ],
   picture_too_small: ["The picture is too small", "Both sides need at least 32 pixels."],
-  unsupported_format: ["This kind of file is not supported", "Choose a JPEG, PNG or WebP."],
+  unsupported_format: ["This kind of file is not supported", "Choose a JPEG, HEIC, PNG, WebP, AVIF or GIF."],
   corrupt_picture: ["The picture is broken", "It may have been cut off. Export it again."],
   upload_not_found: ["The upload is gone", "Choose the photo again."],
   request_loop: ["That is a drawing of this service", "Give the address of the original photo."],

@@ -9,7 +9,7 @@ import { askOffer, fetchPicture, ServiceError, upload } from "./service.js";
 import { busy, complain, describe, idle, say } from "./stage.js";
 
 /**
- * The photo that is drawn: its place in image paths, and, where this browser has the file, the file.
+ * The photo that is drawn: its place in image paths, and, where this browser has the file and can show it, the file.
  *
  * @typedef {object} Photo
  * @property {string} source
@@ -18,6 +18,8 @@ import { busy, complain, describe, idle, say } from "./stage.js";
  */
 
 const MAX_BYTES = 30 * 1024 * 1024;
+/** What every browser shows; of others, such as HEIC, the service shows the photo. */
+const SHOWN = /^image\/(?:jpeg|png|webp|avif|gif)$/;
 const fileInput = element("file", HTMLInputElement);
 const urlInput = element("url", HTMLInputElement);
 
@@ -104,7 +106,7 @@ async function drawUpload(file, caption, signal) {
   await file.slice(0, 1).arrayBuffer().catch(refuseFile);
   await offered(); // nothing is sent that cannot be drawn
   const id = await upload(file, signal, (share) => busy("Uploading…", share));
-  photo = { source: `upload:${id}`, file, caption };
+  photo = { source: `upload:${id}`, caption, ...(SHOWN.test(file.type) ? { file } : {}) };
   await draw(photo, signal);
 }
 

@@ -49,19 +49,28 @@ describe("what a header says", () => {
     ["lossless-alpha.webp", { hasAlpha: true, width: 64, height: 48 }],
     ["exif-6.webp", { orientation: 6 }],
     ["animated-offset.webp", { width: 80, height: 60 }],
+    ["still.gif", { format: "gif", width: 64, height: 48, orientation: 1, hasAlpha: false }],
+    ["animated.gif", { width: 64, height: 48 }],
+    ["transparent.gif", { hasAlpha: true }],
+    ["420.avif", { format: "avif", width: 64, height: 48, orientation: 1, hasAlpha: false }],
+    ["alpha.avif", { format: "avif", hasAlpha: true }],
+    ["exif-6.avif", { format: "avif", width: 64, height: 48, orientation: 6 }],
+    ["420.heic", { format: "heic", width: 64, height: 48, orientation: 1, hasAlpha: false }],
+    ["alpha.heic", { format: "heic", hasAlpha: true }],
+    ["tiled-turned.heic", { format: "heic", width: 160, height: 112, orientation: 7 }],
+    ["cropped.heic", { format: "heic", width: 40, height: 30 }],
+    ["phone.heic", { format: "heic", width: 4032, height: 3024, orientation: 6 }],
   ];
   it.each(cases)("%s", (name, expected) => {
     expect(probe(readPicture(name))).toMatchObject({ ok: true, ...expected });
   });
 });
 
-describe("what is no JPEG, PNG or WebP is refused by its name", () => {
+describe("what is of no format that is read is refused by its name", () => {
   const cases: [string, Uint8Array | string][] = [
-    ["GIF", "GIF89a\x01\0\x01\0"],
-    ["AVIF", "\0\0\0\x1cftypavif\0\0\0\0"],
-    ["HEIC", "\0\0\0\x18ftypheic\0\0\0\0"],
-    ["HEIC", "\0\0\0\x18ftypmif1\0\0\0\0"],
     ["a video or another ISO media file", "\0\0\0\x18ftypisom\0\0\0\0"],
+    ["a video or another ISO media file", "\0\0\0\x18ftypqt  \0\0\0\0"],
+    ["Only JPEG", "GIF90a\x01\0\x01\0"],
     ["TIFF", "II*\0\x08\0\0\0"],
     ["TIFF", "MM\0*\0\0\0\x08"],
     ["BMP", "BM\x46\0\0\0"],
@@ -424,6 +433,8 @@ describe("whatever the bytes are", () => {
     "RIFF\0\0\0\0WEBPVP8L",
     "",
     "\0\0\0\0ftyp",
+    "\0\0\0\x10ftypheic\0\0\0\0\0\0\0\0meta\0\0\0\0",
+    "GIF89a",
   ];
 
   it("it says something, and soundly", () => {

@@ -1,9 +1,11 @@
 import { Reader } from "./probe/bytes.ts";
 import { corrupt, unsupported } from "./probe/failure.ts";
+import { probeGif } from "./probe/gif.ts";
+import { probeHeif } from "./probe/heif.ts";
 import { probeJpeg } from "./probe/jpeg.ts";
 import { MAX_PICTURE_BYTES, MAX_SOURCE_SIDE } from "./probe/limits.ts";
 import { probePng } from "./probe/png.ts";
-import { sniffRefused } from "./probe/sniff.ts";
+import { isHeif, sniffRefused } from "./probe/sniff.ts";
 import type { ProbeResult } from "./probe/types.ts";
 import { probeWebp } from "./probe/webp.ts";
 
@@ -38,10 +40,14 @@ export function probe(bytes: Uint8Array): ProbeResult {
   return probed;
 }
 
+const KNOWN = "JPEG, PNG, WebP, GIF, AVIF and HEIC";
+
 function probeFormat(reader: Reader): ProbeResult {
   if (reader.is(0, "\xff\xd8\xff")) return probeJpeg(reader);
   if (reader.is(0, "\x89PNG\r\n\x1a\n")) return probePng(reader);
   if (reader.is(0, "RIFF") && reader.is(8, "WEBP")) return probeWebp(reader);
+  if (reader.is(0, "GIF87a") || reader.is(0, "GIF89a")) return probeGif(reader);
+  if (isHeif(reader)) return probeHeif(reader);
   const name = sniffRefused(reader);
-  return unsupported(`${name ? `This is ${name}; only` : "Only"} JPEG, PNG and WebP pictures are supported.`);
+  return unsupported(`${name ? `This is ${name}; only` : "Only"} ${KNOWN} pictures are supported.`);
 }

@@ -1,3 +1,16 @@
+/** The parts one after the other; a single one is given back as it is. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (parts.length === 1 && first) return first;
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /** Bounded reads: beyond the end they give zeros, never an exception or NaN. `has` tells an end from a zero. */
 export class Reader {
   readonly bytes: Uint8Array;
@@ -30,6 +43,11 @@ export class Reader {
   u32(offset: number, little = false): number {
     const [a, b] = [this.u16(offset, little), this.u16(offset + 2, little)];
     return little ? b * 0x10000 + a : a * 0x10000 + b;
+  }
+
+  /** Exact up to 2^53. */
+  u64(offset: number): number {
+    return this.u32(offset) * 2 ** 32 + this.u32(offset + 4);
   }
 
   /** Whether these Latin-1 characters stand at the offset. */

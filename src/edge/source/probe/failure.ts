@@ -14,4 +14,10 @@ export const tooManyPixels = (width: number, height: number, limit: number, what
   detail: `The picture has ${width} × ${height} pixels; for ${what} the limit is ${megapixels(limit)} megapixels.`,
 });
 
+export const tooMuchMemory = (width: number, height: number, what: string): ProbeFailure => ({
+  ok: false,
+  code: "too_many_pixels",
+  detail: `${what} of ${width} × ${height} pixels that is coded like this takes too much memory to decode; a JPEG would do.`,
+});
+
 const megapixels = (pixels: number) => Math.floor(pixels / 100_000) / 10;

@@ -35,3 +35,15 @@ export const MAX_JPEG_SCANS = 100;
 
 /** Segments or chunks before the picture's data. A file beyond it is made to be walked, not to be seen. */
 export const MAX_SEGMENTS = 20_000;
+
+/** Items of a HEIF file. A 48-megapixel photo of a phone has 192 tiles, and its gain map, depth and thumbnail have some more. */
+export const MAX_HEIF_ITEMS = 4096;
+
+/** Bytes of a HEIF file's meta box, which is kept as lists. Phones write some 10 KB. */
+export const MAX_HEIF_META_BYTES = 1024 * 1024;
+
+/**
+ * Bytes that decoding a HEIC or AVIF picture may take, the file included, as its header has it (heif-cost.ts). HEIC of phones takes a fifth of
+ * it, 12 MP in one piece with 10 bits most of it. It is 4 MP of AVIF, 3 with transparency or at 4:4:4.
+ */
+export const MAX_CODED_BYTES = 96_000_000;

@@ -2,7 +2,7 @@
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 /** An encoded format that the service can read. */
-export type SourceFormat = "jpeg" | "png" | "webp";
+export type SourceFormat = "jpeg" | "png" | "webp" | "gif" | "avif" | "heic";
 
 /** What a picture's header says about it. Nothing here has been decoded; a decoder may still find the data broken. */
 export type Probe = {
@@ -12,7 +12,7 @@ export type Probe = {
   width: number;
   height: number;
   orientation: Orientation;
-  /** The file can carry transparency (an alpha channel, a tRNS chunk, the VP8X alpha flag). */
+  /** The file can carry transparency (an alpha channel, a tRNS chunk, the VP8X alpha flag, an auxiliary picture). */
   hasAlpha: boolean;
 };
 
