@@ -64,6 +64,7 @@ describe("lossy pictures come out alike", () => {
     ["gray.jpg", gray, 40],
     ["cmyk.jpg", opaque, 33],
     ["cmyk-progressive.jpg", opaque, 33],
+    ["cmyk-plain.jpg", opaque, 33],
     ["palette.png", opaque, 26],
     ["palette-4bit.png", opaque, 20],
     ["lossy.webp", opaque, 28],

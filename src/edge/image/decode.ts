@@ -1,5 +1,8 @@
 import { isOutOfMemory } from "../out-of-memory.ts";
 import type { Probe } from "../source/probe/types.ts";
+import { embeddedProfile } from "./colour/embedded.ts";
+import type { ColourTable } from "./colour/icc-table.ts";
+import { inksOf, toSrgb } from "./colour/to-srgb.ts";
 import { decodeAvif } from "./decode/avif.ts";
 import { decodeGif } from "./decode/gif.ts";
 import { decodeHeic } from "./decode/heic.ts";
@@ -10,8 +13,11 @@ import { orient, uprightSize } from "./orientation.ts";
 import { DecodeError, type Pixels, type Size } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
-/** Decodes to pixels of at least the target's size, stored orientation, reduced on the way as far as is cheap and invisible. */
-type Decoder = (bytes: Uint8Array, probed: Probe, longSide: number) => Promise<Pixels>;
+/**
+ * Decodes to pixels of at least the target's size, stored orientation, in the file's own colours, reduced on the way as far as is cheap and
+ * invisible. Inks become red, green and blue on the way: by the table, where there is one.
+ */
+type Decoder = (bytes: Uint8Array, probed: Probe, longSide: number, inks?: ColourTable) => Promise<Pixels>;
 
 const DECODERS: Record<Probe["format"], Decoder> = {
   jpeg: decodeJpeg,
@@ -24,8 +30,7 @@ const DECODERS: Record<Probe["format"], Decoder> = {
 
 /**
  * Decodes a picture that was probed, turns it upright and reduces it so that its longer side has at most `longSide` pixels; never
- * enlarges. Of an animation: the first frame (PNG: the default image). Metadata and colour profiles are dropped, the latter
- * without conversion: samples are taken for sRGB.
+ * enlarges. Of an animation: the first frame (PNG: the default image). Colours become sRGB; other metadata is dropped.
  *
  * @throws DecodeError where the data is broken; its message may be shown. Other errors say nothing about the data.
  */
@@ -34,9 +39,12 @@ export async function decode(
   probed: Probe,
   target: { longSide: number },
 ): Promise<Pixels> {
-  const decoded = await decodeSafely(bytes, probed, target.longSide);
+  const profile = await embeddedProfile(bytes, probed.format);
+  const decoded = await decodeSafely(bytes, probed, target.longSide, profile && inksOf(profile));
   const { width, height } = reduced(probed, target.longSide);
-  return orient(await resize(decoded, width, height), probed.orientation);
+  const pixels = await resize(decoded, width, height);
+  if (profile) toSrgb(pixels.data, profile);
+  return orient(pixels, probed.orientation);
 }
 
 /** The size that `decode` gives a picture, known before anything is decoded. */
@@ -48,9 +56,14 @@ function reduced({ width, height }: Size, longSide: number): Size {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-async function decodeSafely(bytes: Uint8Array, probed: Probe, longSide: number): Promise<Pixels> {
+async function decodeSafely(
+  bytes: Uint8Array,
+  probed: Probe,
+  longSide: number,
+  inks?: ColourTable,
+): Promise<Pixels> {
   try {
-    return await DECODERS[probed.format](bytes, probed, longSide);
+    return await DECODERS[probed.format](bytes, probed, longSide, inks);
   } catch (error) {
     if (error instanceof DecodeError || isOutOfMemory(error)) throw error;
     if (probed.format === "png" || probed.format === "gif") throw error; // our own code, which names whatever is broken

@@ -159,7 +159,7 @@ describe("JPEG", () => {
     ],
     ["2 components", { sampling: [0x11, 0x11] }, { code: "unsupported_format" }],
     ["CMYK", { sampling: [0x11, 0x11, 0x11, 0x11], adobe: true }, { ok: true }],
-    ["CMYK of unknown polarity", { sampling: [0x11, 0x11, 0x11, 0x11] }, { code: "unsupported_format" }],
+    ["CMYK without Adobe's marker", { sampling: [0x11, 0x11, 0x11, 0x11] }, { ok: true }],
     ["no width", { width: 0 }, { code: "corrupt_picture" }],
     ["no height", { height: 0 }, { code: "corrupt_picture" }],
     ["sampling 0", { sampling: [0x02, 0x11, 0x11] }, { code: "corrupt_picture" }],

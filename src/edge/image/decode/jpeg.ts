@@ -1,6 +1,9 @@
 import jpegWasm from "imagescript/wasm/any/jpeg.wasm";
+import { Reader } from "../../source/probe/bytes.ts";
+import { segments } from "../../source/probe/jpeg-segments.ts";
 import type { Probe } from "../../source/probe/types.ts";
 import { Codec, startBindgen } from "../codec.ts";
+import type { ColourTable } from "../colour/icc-table.ts";
 import { DecodeError, type Pixels } from "../pixels.ts";
 import { Shrink, shrinkFactor } from "../shrink.ts";
 
@@ -27,14 +30,23 @@ const decoder = new Codec<JpegApi>(() => startBindgen(jpegWasm));
  * Scaled in the DCT domain by 1, 1/2, 1/4 or 1/8, whichever is the smallest that still has the target's pixels: a 48 MP photo
  * needs 9 MB of memory, not 192.
  */
-export function decodeJpeg(bytes: Uint8Array, probed: Probe, longSide: number): Promise<Pixels> {
+export function decodeJpeg(
+  bytes: Uint8Array,
+  probed: Probe,
+  longSide: number,
+  inks: ColourTable = mixInks,
+): Promise<Pixels> {
   return decoder.use((api, memory) => {
     const scale = Math.min(1, longSide / Math.max(probed.width, probed.height));
-    const input = api.walloc(bytes.length);
-    new Uint8Array(memory.buffer, input, bytes.length).set(bytes);
+    const head = asksForMarker(bytes) ? ADOBE : Uint8Array.of();
+    const length = head.length + bytes.length;
+    const input = api.walloc(length);
+    new Uint8Array(memory.buffer, input, length).set(bytes.subarray(0, 2));
+    new Uint8Array(memory.buffer, input + 2, head.length).set(head);
+    new Uint8Array(memory.buffer, input + 2 + head.length, bytes.length - 2).set(bytes.subarray(2));
     const handle = api.decode(
       input,
-      bytes.length,
+      length,
       Math.ceil(probed.width * scale),
       Math.ceil(probed.height * scale),
     );
@@ -47,8 +59,9 @@ export function decodeJpeg(bytes: Uint8Array, probed: Probe, longSide: number): 
     const samples = new Uint8Array(memory.buffer, at, width * height * channels);
     const shrink = new Shrink(shrinkFactor(width, height, longSide), width, height);
     const row = new Uint8Array(width * 4).fill(255);
+    if (head.length > 0) for (let i = 0; i < samples.length; i++) samples[i] = 255 - (samples[i] as number);
     for (let y = 0; y < height; y++) {
-      expand(samples.subarray(y * width * channels, (y + 1) * width * channels), channels, row);
+      expand(samples.subarray(y * width * channels, (y + 1) * width * channels), channels, row, inks);
       shrink.push(row);
     }
     api.decode_free(handle);
@@ -56,7 +69,24 @@ export function decodeJpeg(bytes: Uint8Array, probed: Probe, longSide: number): 
   });
 }
 
-function expand(samples: Uint8Array, channels: 1 | 3 | 4, row: Uint8Array): void {
+/** Adobe's segment (APP14) that says CMYK. */
+const ADOBE = Uint8Array.of(0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0);
+
+/**
+ * Adobe's programs store inks upside down, and the decoder takes no others. Those without their marker are CMYK too, as they are: the decoder
+ * is told that they are Adobe's, and what comes out is turned around.
+ */
+function asksForMarker(bytes: Uint8Array): boolean {
+  const reader = new Reader(bytes);
+  let [isInk, isAdobe] = [false, false];
+  for (const { marker, start } of segments(reader)) {
+    if (marker >= 0xc0 && marker <= 0xc2) isInk = reader.u8(start + 5) === 4;
+    if (marker === 0xee && reader.is(start, "Adobe")) isAdobe = true;
+  }
+  return isInk && !isAdobe;
+}
+
+function expand(samples: Uint8Array, channels: 1 | 3 | 4, row: Uint8Array, inks: ColourTable): void {
   for (let from = 0, to = 0; from < samples.length; from += channels, to += 4) {
     const first = samples[from] as number;
     if (channels === 1) {
@@ -65,11 +95,17 @@ function expand(samples: Uint8Array, channels: 1 | 3 | 4, row: Uint8Array): void
       row[to] = first;
       row[to + 1] = samples[from + 1] as number;
       row[to + 2] = samples[from + 2] as number;
-    } else {
-      const white = 255 - (samples[from + 3] as number);
-      row[to] = ((255 - first) * white) / 255;
-      row[to + 1] = ((255 - (samples[from + 1] as number)) * white) / 255;
-      row[to + 2] = ((255 - (samples[from + 2] as number)) * white) / 255;
-    }
+    } else inks(samples, from, row, to);
   }
+}
+
+/** Cyan, magenta, yellow and black where nothing is said of them: each takes its share of the light away, as browsers have it. */
+function mixInks(
+  samples: ArrayLike<number>,
+  from: number,
+  row: Uint8ClampedArray | Uint8Array,
+  to: number,
+): void {
+  const white = 255 - (samples[from + 3] as number);
+  for (let c = 0; c < 3; c++) row[to + c] = ((255 - (samples[from + c] as number)) * white) / 255;
 }

@@ -55,7 +55,7 @@ function* pictureData(reader: Reader): Generator<Uint8Array> {
 }
 
 /** All chunks before IEND that are whole; the raster says whether rows are missing. */
-function* chunks(reader: Reader): Generator<{ type: string; body: Uint8Array; offset: number }> {
+export function* chunks(reader: Reader): Generator<{ type: string; body: Uint8Array; offset: number }> {
   let offset = 8;
   while (reader.has(offset, 12)) {
     const length = reader.u32(offset);

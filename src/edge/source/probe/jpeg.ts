@@ -22,7 +22,6 @@ type Frame = {
 export function probeJpeg(reader: Reader): ProbeResult {
   let frame: Frame | undefined;
   let orientation: Orientation | undefined;
-  let isAdobe = false;
   let offset = 2;
   for (let segments = 0; segments < MAX_SEGMENTS; segments++) {
     offset = reader.bytes.indexOf(0xff, offset);
@@ -37,8 +36,6 @@ export function probeJpeg(reader: Reader): ProbeResult {
     if (length < 2) return corrupt("A JPEG segment has an impossible length.");
     if (marker === SOS) {
       if (!frame) return corrupt("The JPEG has a scan but no frame.");
-      if (frame.components === 4 && !isAdobe)
-        return unsupported("CMYK JPEG without Adobe's marker is not supported.");
       return judge(reader, frame, orientation ?? 1, offset);
     }
     const refused = refusal(marker);
@@ -52,7 +49,6 @@ export function probeJpeg(reader: Reader): ProbeResult {
     if (marker === 0xe1 && !orientation && length >= 8 && reader.is(offset + 2, "Exif\0\0")) {
       orientation = exifOrientation(reader, offset + 8, offset + length);
     }
-    if (marker === 0xee && reader.is(offset + 2, "Adobe")) isAdobe = true;
     offset += length;
   }
   return corrupt("The JPEG's header does not end.");
