@@ -14,6 +14,17 @@ const bytes = {
   },
 };
 
+/** `.wasm` is compiled code, as workerd has it. */
+const wasm = {
+  name: "wasm",
+  enforce: "pre" as const,
+  load(id: string) {
+    if (!id.endsWith(".wasm")) return;
+    return `import { readFileSync } from "node:fs";
+      export default new WebAssembly.Module(readFileSync(${JSON.stringify(id)}));`;
+  },
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -39,10 +50,11 @@ export default defineConfig({
         },
       },
       {
-        plugins: [bytes],
+        plugins: [bytes, wasm],
         test: {
           name: "node",
           environment: "node",
+          server: { deps: { inline: [/\.wasm$/] } },
           include: ["src/inference/**/*.test.ts", "src/cli/**/*.test.ts", "tests/**/*.test.ts"],
         },
       },

@@ -537,12 +537,31 @@ describe("the picture", () => {
     }
   });
 
+  it("says that it was made by generative AI, unless it is the photo or shall not", async () => {
+    const source = fresh();
+    const term = "digitalsourcetype/compositeWithTrainedAlgorithmicMedia";
+    for (const format of ["jpeg", "png", "webp", "avif"]) {
+      const textOf = async (options: string) =>
+        new TextDecoder().decode((await ask(path(`format=${format}${options}`, source))).bytes);
+      expect(await textOf(""), format).toContain(term);
+      expect(await textOf(",strength=0.01"), format).toContain(term);
+      expect(await textOf(",strength=0"), format).not.toContain(term);
+      expect(await textOf(",metadata=none"), format).not.toContain(term);
+    }
+  });
+
   it.each([
     ["animated.png", 64, 48],
+    ["animated.gif", 64, 48],
+    ["alpha.avif", 64, 48],
+    ["tiled-turned.heic", 112, 160],
     ["animated-lossy.webp", 64, 48],
     ["animated-offset.webp", 80, 60],
-  ] as const)("of an animation is its first frame (%s)", async (name, width, height) => {
-    const answer = await ask(path("format=png", `upload:${await upload(readPicture(name))}`));
-    expect(await pixels(answer)).toMatchObject({ width, height });
-  });
+  ] as const)(
+    "is made of every format, of an animation from its first frame (%s)",
+    async (name, width, height) => {
+      const answer = await ask(path("format=png", `upload:${await upload(readPicture(name))}`));
+      expect(await pixels(answer)).toMatchObject({ width, height });
+    },
+  );
 });

@@ -22,7 +22,8 @@ export async function compose(
     const drawn = photo ? blend(photo, master, transform.strength) : master;
     return applyFit(drawn, planOf(master, order), transform.background ?? bareBackground(format));
   });
-  return timing.measure("encode", () => encode(fitted, format, transform.quality));
+  const marker = transform.metadata !== "none" && transform.strength > 0; // at 0 it is the photo
+  return timing.measure("encode", () => encode(fitted, format, transform.quality, { marker }));
 }
 
 /** Where the picture is cut is looked for in the drawing, whatever the strength: all sizes and strengths show the same part. */
