@@ -1,3 +1,4 @@
+import "./image-data.ts";
 import { OutOfMemory } from "../out-of-memory.ts";
 import { bound, isExhausted, isFull } from "./memory.ts";
 import { DecodeError } from "./pixels.ts";

@@ -50,6 +50,16 @@ describe("where a codec's memory cannot grow", () => {
   });
 });
 
+it("decoders keep nothing of what they gave, nor themselves by the class of it", async () => {
+  const { ImageData } = globalThis as unknown as { ImageData: new (...args: unknown[]) => Pixels };
+  await decoded(readPicture("lossy.webp"));
+  expect((globalThis as { ImageData?: unknown }).ImageData).toBe(ImageData); // theirs would keep their memory
+  const samples = new Uint8ClampedArray(4 * 6).fill(7);
+  const given = new ImageData(samples, 2, 3);
+  expect(given).toMatchObject({ width: 2, height: 3, data: new Uint8ClampedArray(24).fill(7) });
+  expect(samples.length).toBe(0);
+});
+
 it("where V8 cannot start a codec, that is why", async () => {
   vi.stubGlobal("WebAssembly", {
     ...WebAssembly,
