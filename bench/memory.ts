@@ -1,13 +1,23 @@
 /**
- * `npm run bench:memory`: the WebAssembly memory that reading a source and making an answer take, at sizes below and beyond what the
- * service allows. The tables of docs/memory.md. Each cell is a process of its own, since such memory never shrinks.
+ * `npm run bench:memory`: the memory that a photo takes at its worst moment, from its file to an answer; and the WebAssembly memory alone that
+ * reading a source and making an answer take, at sizes below and beyond what the service allows. The tables of docs/memory.md. Each row of
+ * the first and each cell of the others is a process of its own, since such memory never shrinks. `npm run bench:memory -- photos` prints the
+ * first alone.
  */
 import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { registerHooks } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { watchPeak } from "./memory/peak.ts";
+import { SOURCES } from "./memory/sources.ts";
 
 const SIDES = [768, 1024, 1448, 2048];
+
+/** The largest working size, and an answer's side. */
+const WORKING_SIZE = 1024;
 
 /** Side of the master that is enlarged, or of the photo that is reduced to a master. */
 type Work = { side: number } & (
@@ -15,6 +25,9 @@ type Work = { side: number } & (
   | { kind: "resize"; from: number }
   | { kind: "decode"; format: SourceFormat }
 );
+
+/** A whole photo's way, whose side is its own. */
+type Journey = { kind: "photo"; file: string };
 
 type SourceFormat =
   | "jpeg"
@@ -67,12 +80,56 @@ const SOURCE_ROWS: [title: string, work: (side: number) => Work | undefined][] =
 ];
 
 const given = process.argv[2];
+if (given === undefined || given === "photos") {
+  await photos();
+}
 if (given === undefined) {
+  console.log();
   const megapixels = (side: number) => `${Math.round((side * side) / 1e6)} MP`;
   await table(SOURCE_SIDES, megapixels, SOURCE_ROWS);
   console.log();
   await table(SIDES, (side) => `${side}²`, ROWS);
-} else console.log(await megabytes(JSON.parse(given)));
+} else if (given !== "photos") {
+  const work: Work | Journey = JSON.parse(given);
+  console.log(work.kind === "photo" ? await journey(work.file) : await megabytes(work));
+}
+
+async function photos(): Promise<void> {
+  console.log("| MB | WebAssembly | array buffers | together |\n|---|---:|---:|---:|");
+  const folder = await mkdtemp(join(tmpdir(), "stylegate-memory-"));
+  try {
+    for (const [name, make] of Object.entries(SOURCES)) {
+      const file = join(folder, "photo");
+      await writeFile(file, await make());
+      console.log(`| ${name} | ${await inProcess({ kind: "photo", file })} |`);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** From a file to a master and an answer, with the Worker's own code; what it held when it held most. */
+async function journey(path: string): Promise<string> {
+  importWasmAsModules();
+  const edge = (path: string) => import(new URL(`../src/edge/${path}`, import.meta.url).href);
+  const { decode, encode, fromRgb, hasAlpha, toRgb } = await edge("image/index.ts");
+  const { resize } = await edge("image/resize.ts");
+  const { probe } = await edge("source/probe.ts");
+  const peak = watchPeak();
+  let file: Uint8Array | undefined = new Uint8Array(await readFile(path));
+  const probed = probe(file);
+  if (!probed.ok) throw new Error(probed.detail);
+  const photo = await decode(file, probed, { longSide: WORKING_SIZE });
+  file = undefined;
+  const { width, height } = photo;
+  const master = fromRgb(toRgb(photo), width, height, hasAlpha(photo) ? photo : undefined); // where the network draws
+  await encode(master, "png", 100);
+  for (const format of ["webp", "jpeg"])
+    await encode(await resize(master, width - 1, height - 1), format, 85);
+  const { wasm, buffers } = peak();
+  const mega = (count: number) => Math.round(count / 1024 / 1024);
+  return [wasm, buffers, wasm + buffers].map(mega).join(" | ");
+}
 
 async function table(
   sides: number[],
@@ -91,8 +148,8 @@ async function table(
   }
 }
 
-async function inProcess(work: Work): Promise<string> {
-  const args = ["--no-warnings", fileURLToPath(import.meta.url), JSON.stringify(work)];
+async function inProcess(work: Work | Journey): Promise<string> {
+  const args = ["--no-warnings", "--expose-gc", fileURLToPath(import.meta.url), JSON.stringify(work)];
   return (await promisify(execFile)(process.execPath, args)).stdout.trim();
 }
 

@@ -1,21 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
+import { box, full, heif, ispe, latin, u8, u16, u32 } from "../../../tests/support/heif.ts";
 import { joined, Reader } from "./probe/bytes.ts";
 import { hevcFormat } from "./probe/hevc.ts";
 import { findBox } from "./probe/isobmff.ts";
 import { probe } from "./probe.ts";
-
-const latin = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-const u8 = (...values: number[]) => Uint8Array.from(values);
-const u16 = (value: number) => u8(value >> 8, value & 255);
-const u32 = (value: number) => joined([u16(Math.floor(value / 65536)), u16(value % 65536)]);
-const box = (type: string, ...parts: Uint8Array[]) => {
-  const body = joined([new Uint8Array(0), ...parts]);
-  return joined([u32(8 + body.length), latin(type), body]);
-};
-const full = (type: string, ...parts: Uint8Array[]) => box(type, u32(0), ...parts);
-const ispe = (width: number, height: number) => full("ispe", u32(width), u32(height));
 
 /** A sequence parameter set up to its bit depths. */
 function sps({ width, height, chroma = 1, bitDepth = 8 }: Coded): Uint8Array {
@@ -52,47 +42,6 @@ function hvcC(coded: Coded): Uint8Array {
 }
 
 const av1C = (flags: number) => box("av1C", u8(0x81, 0, flags, 0));
-
-type Item = { type: string; properties: Uint8Array[]; data: Uint8Array };
-type Reference = { kind: string; from: number; to: number[] };
-
-/** A file of these items, numbered from 1. */
-function heif(
-  items: Item[],
-  primary: number,
-  references: Reference[] = [],
-  extra: Uint8Array[] = [],
-): Uint8Array {
-  const properties = items.flatMap((item) => item.properties);
-  const first = (item: Item) => properties.indexOf(item.properties[0] as Uint8Array) + 1;
-  const entries = items.map(({ type }, i) =>
-    box("infe", u8(2, 0, 0, 0), u16(i + 1), u16(0), latin(`${type}\0`)),
-  );
-  const owned = items.map((item, i) =>
-    joined([u16(i + 1), u8(item.properties.length), ...item.properties.map((_, p) => u16(first(item) + p))]),
-  );
-  const refs = references.map(({ kind, from, to }) => box(kind, u16(from), u16(to.length), ...to.map(u16)));
-  const head = box("ftyp", latin("heic"), u32(0), latin("mif1"));
-  const meta = (start: number) => {
-    let at = start;
-    const places = items.map(({ data }, i) => {
-      const place = joined([u16(i + 1), u16(0), u16(1), u32(at), u32(data.length)]);
-      at += data.length;
-      return place;
-    });
-    return full(
-      "meta",
-      full("pitm", u16(primary)),
-      full("iloc", u8(0x44, 0), u16(items.length), ...places),
-      full("iinf", u16(items.length), ...entries),
-      box("iprp", box("ipco", ...properties), box("ipma", u32(1), u32(items.length), ...owned)),
-      ...(refs.length > 0 ? [full("iref", ...refs)] : []),
-      ...extra,
-    );
-  };
-  const listing = meta(head.length + meta(0).length + 8);
-  return joined([head, listing, box("mdat", ...items.map(({ data }) => data))]);
-}
 
 const data = u8(1, 2, 3, 4);
 const single = (coded: Coded) =>
