@@ -19,7 +19,7 @@ export type MasterIdentity = {
 };
 
 /** Raise when decoding, composing or encoding changes so that stored pictures should be made anew. */
-const PIPELINE = "1";
+const PIPELINE = "2";
 
 /** Faces are not treated apart yet; the mode is in the key so that masters of today stay valid then. */
 const FACES = "none";
