@@ -26,6 +26,8 @@ export type Options = {
   viewport?: { width: number; height: number };
   hasTouch?: boolean;
   isMobile?: boolean;
+  deviceScaleFactor?: number;
+  colorScheme?: "light" | "dark";
 };
 
 /** The Chrome or Chromium that `npm test` found. */
