@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { writeColour } from "./transform/colour.ts";
 import { writeGravity } from "./transform/gravity.ts";
 import { type Presets, parsePresets } from "./transform/presets.ts";
+import { readOptions, writeOptions } from "./transform/read.ts";
 import {
   canonical,
   FITS,
@@ -92,6 +93,16 @@ describe("parseTransform", () => {
     fc.assert(
       fc.property(shuffled, ([transform, pairs]) => {
         expect(transformOf(pairs.join(","))).toEqual(transform);
+      }),
+    );
+  });
+
+  it("reads what was given as it is written again", () => {
+    fc.assert(
+      fc.property(transforms, (transform) => {
+        const read = readOptions(pairsOf(transform).join(","));
+        if (!read.ok) throw new Error(read.detail);
+        expect(readOptions(writeOptions(read.given))).toEqual(read);
       }),
     );
   });

@@ -440,9 +440,36 @@ describe("other routes", () => {
     "GET /v1/styles tells a page whether URLs are admitted, not which: %j is %s",
     async (ALLOWED_SOURCES, sources) => {
       const told = await (await ask("/v1/styles", { env: { ALLOWED_SOURCES } })).json();
-      expect(told).toEqual({ styles: manifest.styles, sources });
+      expect(told).toEqual({
+        styles: manifest.styles,
+        sources,
+        presets: [],
+        presetsOnly: false,
+        signed: false,
+      });
     },
   );
+
+  it("GET /v1/styles tells what image URLs must be like", async () => {
+    const env = {
+      PRESETS: "avatar:style=handdrawn,w=256,h=256,fit=pad,background=%23fff; size:width=640",
+      PRESETS_ONLY: "yes",
+      SIGNING_KEYS: "a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+    };
+    const told = async (variables: Record<string, string>) =>
+      (await ask("/v1/styles", { env: variables })).json<Record<string, unknown>>();
+    expect(await told(env)).toMatchObject({
+      presets: [
+        { name: "avatar", options: "style=handdrawn,width=256,height=256,fit=pad,background=%23ffffff" },
+        { name: "size", options: "width=640" },
+      ],
+      presetsOnly: true,
+      signed: true,
+    });
+    const { SIGNING_KEYS } = env;
+    expect(await told({ ...env, REQUIRE_SIGNATURE: "no" })).toMatchObject({ signed: false });
+    expect(JSON.stringify(await told({ SIGNING_KEYS }))).not.toContain("AAECAwQF");
+  });
 
   it("GET /healthz needs nothing else; GET /readyz needs everything", async () => {
     const broken = { PICTURES: away, ...inference("/refuse").env };

@@ -33,6 +33,16 @@ export function readOptions(options: string): GivenResult {
   return { ok: true, given };
 }
 
+/** The text that `readOptions` reads back to the same. */
+export function writeOptions(given: Given): string {
+  const names = Object.keys(given) as Option[];
+  return names.map((name) => `${name}=${written(given, name)}`).join(",");
+}
+
+function written<Name extends Option>(given: Given, name: Name): string {
+  return FIELDS[name].write(given[name] as Values[Name]);
+}
+
 function set<Name extends Option>(given: Given, name: Name, text: string): Failure | undefined {
   const { read, takes } = FIELDS[name];
   const value = read(text);
