@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { signCommand } from "../src/cli/sign/sign.ts";
 import { type Browser, launchBrowser } from "./support/browser.ts";
 import { freePorts, portOf } from "./support/ports.ts";
 import { type Service, startService } from "./support/service.ts";
@@ -47,6 +48,7 @@ beforeAll(async () => {
     INFERENCE_PORT: inferencePort,
     STATE_DIR: join(folder, "state"),
     ALLOWED_SOURCES: new URL(originUrl).host,
+    PRESETS: "avatar:style=handdrawn,width=64,height=48,fit=cover,gravity=face; small:width=100",
   });
   browser = await launchBrowser();
   await service.ready;
@@ -145,6 +147,16 @@ const transfer = async (event: "drop" | "paste", content: { path?: string; text?
     { event, bytes, text: content.text },
   );
 };
+
+/** Opens the page as another service would have it. */
+async function told(offer: { sources?: string; presetsOnly?: boolean; signed?: boolean }) {
+  await page.route("**/v1/styles", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ json: { ...(await answer.json()), ...offer } });
+  });
+  await page.reload();
+  await page.locator("input[name=style]").waitFor({ state: "attached" });
+}
 
 describe("a photo comes", () => {
   it("from the sample", async () => {
@@ -335,6 +347,160 @@ describe("the drawing", () => {
   });
 });
 
+describe("shape, format and presets:", () => {
+  beforeEach(() => page.getByText("Shape and format").click());
+  const choose = (name: string) => page.getByRole("radio", { name, exact: true }).check();
+  /** Red, green and blue in the drawing's corner. */
+  const corner = () =>
+    page.evaluate(async () => {
+      const image = document.getElementById("after") as HTMLImageElement;
+      const canvas = new OffscreenCanvas(8, 8).getContext("2d") as OffscreenCanvasRenderingContext2D;
+      canvas.drawImage(image, 0, 0);
+      return Array.from(canvas.getImageData(2, 2, 1, 1).data.slice(0, 3));
+    });
+
+  it("a square around the face, the photo beside it cut alike", async () => {
+    await page.getByLabel("Photo", { exact: true }).setInputFiles(SIDEWAYS);
+    await drawing();
+    await choose("Square");
+    await expect
+      .poll(imageUrl)
+      .toContain("/style=handdrawn,width=640,height=640,fit=cover,gravity=face/upload:");
+    expect(await shown()).toMatchObject({ width: 640, height: 640, ratio: 1, shownRatio: 1 });
+    await page.getByRole("group", { name: "Keep" }).getByRole("radio", { name: "Centre" }).check();
+    await expect.poll(imageUrl).toContain("gravity=center/upload:");
+  });
+
+  it("a frame in a colour", async () => {
+    await page.getByLabel("Photo", { exact: true }).setInputFiles(SIDEWAYS);
+    await drawing();
+    await choose("Framed");
+    await expect.poll(imageUrl).toContain("width=640,height=640,fit=pad,background=%23f3e9d8/upload:");
+    expect(await shown()).toMatchObject({ width: 640, height: 640, ratio: 1 });
+    await page.getByLabel("Background").fill("#204080");
+    await expect.poll(imageUrl).toContain("background=%23204080/upload:");
+    const [red = 0, green = 0, blue = 0] = await corner();
+    expect([red, green, blue].map((value) => Math.round(value / 32))).toEqual([1, 2, 4]);
+  });
+
+  it("a square has a size", async () => {
+    await choose("Full");
+    await choose("Square");
+    expect(await page.getByRole("radio", { name: "640" }).isChecked()).toBe(true);
+    expect(await page.getByRole("radio", { name: "Full" }).isDisabled()).toBe(true);
+    await choose("Whole");
+    expect(await page.getByRole("radio", { name: "Full" }).isDisabled()).toBe(false);
+  });
+
+  it.each(["AVIF", "WebP", "JPEG", "PNG"])("the format %s", async (name) => {
+    await choose(name);
+    await choose("320");
+    await drawSample();
+    expect(await imageUrl()).toContain(`/style=handdrawn,width=320,format=${name.toLowerCase()}/upload:`);
+    expect(await facts()).toMatch(RegExp(`^320 × 320, ${name}, `));
+  });
+
+  it("HTML for dense screens, where there is more to be had, and what is known as JSON", async () => {
+    await choose("320");
+    await drawSample();
+    const src = await imageUrl();
+    await page.getByRole("button", { name: "Copy as HTML" }).click();
+    const dense = src.replace("width=320", "width=320,dpr=2");
+    const tag = `<img src="${src}" srcset="${dense} 2x" width="320" height="320" alt="">`;
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(tag);
+    const sized = await fetch(dense.replace("dpr=2", "dpr=2,format=json"));
+    expect(await sized.json()).toMatchObject({ width: 512, height: 512 });
+    const href = await page.getByRole("link", { name: "JSON" }).getAttribute("href");
+    expect(await (await fetch(href ?? "")).json()).toMatchObject({ width: 320, height: 320 });
+  });
+
+  it("a preset stands for the choices that it makes", async () => {
+    await page.getByLabel("Preset").selectOption("avatar");
+    for (const name of ["Style", "Width"])
+      expect(await page.getByRole("group", { name }).isVisible()).toBe(false);
+    expect(await page.getByText("Shape and format").isVisible()).toBe(false);
+    expect(await page.getByText("width=64, height=48, fit=cover").isVisible()).toBe(true);
+    await drawSample();
+    expect(await imageUrl()).toContain("/image/preset=avatar/upload:");
+    expect(await shown()).toMatchObject({ width: 64, height: 48, ratio: 64 / 48 });
+    await page.getByLabel("Preset").selectOption("small");
+    await expect.poll(imageUrl).toContain("/image/preset=small,style=handdrawn/upload:");
+    expect(await shown()).toMatchObject({ width: 100, height: 100 });
+    await page.getByLabel("Preset").selectOption("");
+    await expect.poll(imageUrl).toContain("/image/style=handdrawn,width=640/upload:");
+  });
+});
+
+describe("where nothing but presets is taken", () => {
+  const asked: string[] = [];
+
+  beforeEach(async () => {
+    await told({ presetsOnly: true });
+    asked.length = 0;
+    page.on("request", (request) => {
+      if (request.url().includes("/image/")) asked.push(new URL(request.url()).pathname);
+    });
+  });
+
+  it("those that can be asked for are offered, and nothing else is asked", async () => {
+    expect(await page.getByLabel("Preset").locator("option").allInnerTexts()).toEqual(["avatar"]);
+    await drawUrl(`${originUrl}/me.jpg?preset`);
+    await drawing();
+    expect(asked).toEqual([expect.stringMatching(/^\/image\/preset=avatar\/http/)]);
+    expect(await page.getByRole("link", { name: "JSON" }).isVisible()).toBe(false);
+  });
+
+  it("a drawing of another shape than the photo stands alone", async () => {
+    await drawSample();
+    expect(await shown()).toMatchObject({ width: 64, height: 48, shownRatio: 64 / 48 });
+    expect(await page.getByRole("slider").isVisible()).toBe(false);
+    expect(await page.getByRole("status").innerText()).toBe("The drawing is ready.");
+    expect(await page.locator("#after").evaluate((image) => getComputedStyle(image).clipPath)).toBe("none");
+    expect(asked).toEqual([expect.stringMatching(/^\/image\/preset=avatar\/upload:/)]);
+  });
+});
+
+describe("where URLs must be signed", () => {
+  const SIGNING_KEYS = "2026a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+  const command = () => page.getByLabel("In stylegate’s folder").inputValue();
+
+  beforeEach(() => told({ signed: true }));
+
+  it("the page says so, offers nothing that could only fail, and asks for nothing", async () => {
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.url()));
+    expect(await page.getByRole("heading", { name: "Signed URLs only" }).isVisible()).toBe(true);
+    for (const name of ["Choose a photo", "Draw", "Try the astronaut"]) {
+      expect(await page.getByRole("button", { name, exact: true }).isVisible()).toBe(false);
+    }
+    await transfer("drop", { path: SAMPLE });
+    await page.getByRole("radio", { name: "320" }).check();
+    expect(asked).toEqual([]);
+    expect(await page.getByRole("alert").isVisible()).toBe(false);
+    expect(await page.getByText("Only from the hosts").isVisible()).toBe(true);
+  });
+
+  it("it writes the command that signs what is chosen", async () => {
+    const address = `${originUrl}/it's.jpg?v=1&size=l`;
+    await page.getByLabel("The photo’s URL").fill(address);
+    await page.getByRole("radio", { name: "320" }).check();
+    const [, quoted = ""] = /^npm run -s sign -- '([^']+)'$/.exec(await command()) ?? [];
+    expect(quoted).toBe(`${home}image/style=handdrawn,width=320/${address.replace("'", "%27")}`);
+    const signed = await signCommand([quoted], { SIGNING_KEYS }, Date.now());
+    expect(signed).toMatch(/^http:.*\/image\/kid=2026a,style=handdrawn,width=320,sig=[\w-]{43}\/http/);
+    await page.getByRole("button", { name: "Copy", exact: true }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(await command());
+  });
+
+  it("it takes an address that is dropped or pasted, and not what is none", async () => {
+    await transfer("paste", { text: "https://example.com/pasted.jpg" });
+    await expect.poll(command).toContain("/https://example.com/pasted.jpg'");
+    await page.getByLabel("The photo’s URL").fill("hello");
+    expect(await page.getByLabel("The photo’s URL").getAttribute("aria-invalid")).toBe("true");
+    expect(await command()).toContain("/https://example.com/pasted.jpg'");
+  });
+});
+
 describe("what goes wrong is said, and can be put right:", () => {
   it("a host that is not admitted", async () => {
     await drawUrl("https://example.com/me.jpg");
@@ -435,14 +601,6 @@ describe("without the styles, as when the service is just restarting,", () => {
 
 describe("the field for a URL", () => {
   const field = () => page.getByLabel("Image URL", { exact: true }).isVisible();
-  const told = async (sources: string) => {
-    await page.route("**/v1/styles", async (route) => {
-      const answer = await route.fetch();
-      await route.fulfill({ json: { ...(await answer.json()), sources } });
-    });
-    await page.reload();
-    await page.getByRole("radio", { name: /Hand-drawn/ }).waitFor();
-  };
 
   it("is offered, with what it takes, where hosts are listed", async () => {
     expect(await field()).toBe(true);
@@ -450,13 +608,13 @@ describe("the field for a URL", () => {
   });
 
   it("is offered where any host is admitted", async () => {
-    await told("any");
+    await told({ sources: "any" });
     expect(await field()).toBe(true);
     expect(await page.getByText("Only from the hosts").isVisible()).toBe(false);
   });
 
   it("is not offered where it could only fail, and the page says what would change that", async () => {
-    await told("none");
+    await told({ sources: "none" });
     expect(await field()).toBe(false);
     expect(await page.getByText("ALLOWED_SOURCES").isVisible()).toBe(true);
   });

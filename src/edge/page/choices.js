@@ -1,39 +1,105 @@
 // @ts-check
 import { element } from "./element.js";
+import { presentPresets, preset } from "./presets.js";
 
-/** @typedef {import("./service.js").Style} Style */
+/**
+ * @typedef {import("./service.js").Style} Style
+ * @typedef {import("./image-path.js").Options} Options
+ */
 
 /** @type {Style[]} */
 let styles = [];
 
 /**
- * Offers the styles, the first one chosen, and the field for a URL where a host is admitted that it could name.
+ * Offers what the service takes, the first style chosen, and the field for a URL where a host is admitted that it could name.
  *
  * @param {import("./service.js").Offer} offer
  */
 export function present(offer) {
   styles = offer.styles;
   element("styles", HTMLFieldSetElement).append(...styles.map(choice));
+  presentPresets(offer);
   element("url-form", HTMLFormElement).hidden = offer.sources === "none";
   element("listed-only", HTMLElement).hidden = offer.sources !== "listed";
   element("no-urls", HTMLElement).hidden = offer.sources !== "none";
-  showLicence();
+  adapt();
 }
 
-/** @param {() => void} onChange of the style or of the width */
+/** @param {() => void} onChange of whatever makes another picture */
 export function listenForChoices(onChange) {
   for (const fieldset of document.querySelectorAll("fieldset")) {
     fieldset.addEventListener("change", () => {
-      showLicence();
+      adapt();
       onChange();
     });
   }
 }
 
-/** @returns {{ style: Style | undefined, width: string }} */
+/**
+ * @typedef {object} Choice
+ * @property {Style | undefined} style
+ * @property {Options} options
+ * @property {boolean} isShaped whether the picture may have another shape than the photo
+ * @property {boolean} isFixed whether nothing may be added to the options
+ */
+
+/** @returns {Choice} */
 export function chosen() {
-  const id = checked("style");
-  return { style: styles.find((style) => style.id === id), width: checked("width") };
+  const named = preset();
+  const style = styles.find(({ id }) => id === (named?.style ?? checked("style")));
+  if (named) {
+    const options = { preset: named.name, ...(named.style ? {} : { style: style?.id ?? "" }) };
+    return { style, options, isShaped: true, isFixed: named.isFixed };
+  }
+  const width = checked("width");
+  const options = {
+    style: style?.id ?? "",
+    ...(width ? { width } : {}),
+    ...shape(width),
+    ...(checked("format") === "auto" ? {} : { format: checked("format") }),
+  };
+  return { style, options, isShaped: "fit" in options, isFixed: false };
+}
+
+/**
+ * @param {string} width which a square has on all sides
+ * @returns {Options}
+ */
+function shape(width) {
+  switch (checked("shape")) {
+    case "crop":
+      return { height: width, fit: "cover", gravity: checked("gravity") };
+    case "pad":
+      return { height: width, fit: "pad", background: element("background", HTMLInputElement).value };
+    default:
+      return {};
+  }
+}
+
+/** What a choice means for the others. */
+function adapt() {
+  const named = preset();
+  element("styles", HTMLElement).hidden = named?.style !== undefined;
+  element("widths", HTMLElement).hidden = named !== undefined;
+  element("more", HTMLElement).hidden = named !== undefined;
+  const to = checked("shape");
+  element("gravities", HTMLElement).hidden = to !== "crop";
+  element("grounds", HTMLElement).hidden = to !== "pad";
+  // A square needs a size, which "full" is not.
+  const full = radio("width", "");
+  full.disabled = to !== "whole";
+  if (full.disabled && full.checked) radio("width", "640").checked = true;
+  showLicence();
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function radio(name, value) {
+  const found = document.querySelector(`input[name=${name}][value="${value}"]`);
+  if (found instanceof HTMLInputElement) return found;
+  throw new Error(`index.html has no ${name} "${value}"`);
 }
 
 /** @param {string} name */
@@ -51,8 +117,8 @@ function choice(style, index) {
   const radio = Object.assign(document.createElement("input"), { type: "radio", name: "style" });
   radio.setAttribute("value", style.id);
   radio.checked = index === 0;
-  const terms = words("span", termsOf(style));
-  terms.classList.toggle("limit", !style.commercialUse);
+  const terms = words("span", "");
+  showTerms(terms, style);
   label.append(radio, words("strong", style.name), words("span", style.description), terms);
   return label;
 }
@@ -60,10 +126,15 @@ function choice(style, index) {
 /**
  * What a style's drawings may be used for, in a few words.
  *
+ * @param {HTMLElement} place
  * @param {Style} style
  */
-export function termsOf({ commercialUse, licence }) {
-  return commercialUse ? licence.name : `Non-commercial use only, ${licence.name}`;
+export function showTerms(place, { commercialUse, licence }) {
+  const name = document.createElement("span");
+  name.className = "unbroken";
+  name.textContent = licence.name;
+  place.replaceChildren(commercialUse ? "" : "Non-commercial use only, ", name);
+  place.classList.toggle("limit", !commercialUse);
 }
 
 /**
@@ -81,6 +152,7 @@ function showLicence() {
   const { style } = chosen();
   if (!style) return;
   const link = Object.assign(document.createElement("a"), { href: style.licence.url, rel: "license" });
+  link.className = "unbroken";
   link.textContent = style.licence.name;
   const use = style.commercialUse ? "" : " Not for commercial use.";
   element("licence", HTMLElement).replaceChildren(

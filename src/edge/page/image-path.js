@@ -1,10 +1,9 @@
 // @ts-check
 
 /**
- * @typedef {object} Options
- * @property {string} style
- * @property {string} width pixels, or "" for the picture's own
- * @property {number} [strength]
+ * The options of a picture by their names, in the order in which they are to stand: docs/options.md.
+ *
+ * @typedef {Record<string, string>} Options
  */
 
 /**
@@ -13,11 +12,9 @@
  * @param {Options} options
  * @param {string} source an absolute URL, or upload:{id}
  */
-export function imagePath({ style, width, strength }, source) {
-  const options = [`style=${style}`];
-  if (width !== "") options.push(`width=${width}`);
-  if (strength !== undefined) options.push(`strength=${strength}`);
-  return `/image/${options.join(",")}/${source}`;
+export function imagePath(options, source) {
+  const pairs = Object.entries(options).map(([name, value]) => `${name}=${value.replaceAll("#", "%23")}`);
+  return `/image/${pairs.join(",")}/${source}`;
 }
 
 /** A host that is typed without a scheme must look like one: `hello` is a word. */
@@ -44,8 +41,12 @@ export function sourceUrl(text) {
  * @param {string} src
  * @param {number} width
  * @param {number} height
+ * @param {string} [dense] the same picture for screens with two pixels in place of one
  */
-export function imageTag(src, width, height) {
-  const escaped = src.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-  return `<img src="${escaped}" width="${width}" height="${height}" alt="">`;
+export function imageTag(src, width, height, dense) {
+  /** @param {string} url */
+  const escaped = (url) => url.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+  // In a srcset a comma at a URL's end would be taken for a separator.
+  const srcset = dense ? ` srcset="${escaped(dense).replace(/,$/, "%2C")} 2x"` : "";
+  return `<img src="${escaped(src)}"${srcset} width="${width}" height="${height}" alt="">`;
 }

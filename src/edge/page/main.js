@@ -6,6 +6,7 @@ import { element } from "./element.js";
 import { imagePath, sourceUrl } from "./image-path.js";
 import { offer, startOffering } from "./result.js";
 import { askOffer, fetchPicture, ServiceError, upload } from "./service.js";
+import { offerSigning, signInstead, writeCommand } from "./signing.js";
 import { busy, complain, describe, idle, say } from "./stage.js";
 
 /**
@@ -30,6 +31,8 @@ let drawn;
 /** @type {Promise<void> | undefined} */
 let listing;
 let task = new AbortController();
+/** Whether there is nothing to be drawn without a key. */
+let isSigned = false;
 
 startComparing();
 startOffering();
@@ -37,6 +40,7 @@ const arrivals = { onFile: drawFile, onUrl: drawUrl };
 listenForDrops(arrivals);
 listenForPastes(arrivals);
 listenForChoices(() => {
+  if (isSigned) return writeCommand();
   const current = photo;
   if (current) run((signal) => draw(current, signal));
 });
@@ -67,7 +71,11 @@ offered().catch(complain);
 /** Resolves when there are styles to choose from. Where the service did not list them, it is asked again. */
 function offered() {
   listing ??= askOffer()
-    .then(present)
+    .then((offer) => {
+      present(offer);
+      isSigned = offer.signed;
+      if (isSigned) offerSigning();
+    })
     .catch((error) => {
       listing = undefined;
       throw error;
@@ -77,6 +85,7 @@ function offered() {
 
 /** @param {File} file */
 function drawFile(file) {
+  if (isSigned) return;
   run(async (signal) => {
     if (file.type !== "" && !file.type.startsWith("image/")) throw new ServiceError("no_picture", file.name);
     if (file.size > MAX_BYTES) throw new ServiceError("picture_too_large", file.name);
@@ -86,6 +95,7 @@ function drawFile(file) {
 
 /** @param {string} text */
 function drawUrl(text) {
+  if (isSigned) return signInstead(text);
   run(async (signal) => {
     urlInput.value = text.trim();
     const source = sourceUrl(text);
@@ -124,17 +134,28 @@ async function draw(photo, signal) {
   busy("Drawing…");
   await offered();
   signal.throwIfAborted();
-  const { style, width } = chosen();
+  if (isSigned) throw new ServiceError("signature_required", "Only signed URLs are answered.");
+  const choice = chosen();
+  const { style, options, isShaped, isFixed } = choice;
   if (!style) throw new ServiceError("internal", "The service offers no style.");
-  const path = imagePath({ style: style.id, width }, source);
-  const drawing = await fetchPicture(path, signal);
-  const original =
-    file ?? (await fetchPicture(imagePath({ style: style.id, width, strength: 0 }, source), signal)).blob;
+  const drawing = await fetchPicture(imagePath(options, source), signal);
+  // The photo as the drawing is cut and padded; where that may not be asked for, as it is.
+  const isKept = file && (!isShaped || isFixed);
+  const original = isKept || isFixed ? file : await photoAs({ ...options, strength: "0" }, source, signal);
   const shown = await show(original, drawing.blob, signal);
   drawn = photo;
-  offer({ ...drawing, ...shown, path, style, wanted: width });
+  offer({ ...drawing, ...shown, source, choice, style });
   describe(caption);
-  say("The drawing is ready. The slider compares it with the photo.");
+  say(`The drawing is ready.${shown.isAlone ? "" : " The slider compares it with the photo."}`);
+}
+
+/**
+ * @param {import("./image-path.js").Options} options
+ * @param {string} source
+ * @param {AbortSignal} signal
+ */
+async function photoAs(options, source, signal) {
+  return (await fetchPicture(imagePath(options, source), signal)).blob;
 }
 
 /** A photo that could not be drawn leaves the one before it on the stage: the choices are about that one again. */

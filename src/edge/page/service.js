@@ -14,6 +14,9 @@
  * @typedef {object} Offer what the service does
  * @property {Style[]} styles
  * @property {"none" | "listed" | "any"} sources hosts that it takes pictures from by URL
+ * @property {{ name: string, options: string }[]} presets
+ * @property {boolean} presetsOnly whether it takes no other options
+ * @property {boolean} signed whether it answers signed URLs alone
  */
 
 /** Why the service did not do what it was asked: a problem of docs/errors.md, or `offline` where no answer came. */
