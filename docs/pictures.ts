@@ -1,25 +1,27 @@
 /**
- * `npm run pictures`: draws the sample anew, after a network has changed, for the page (sample-handdrawn.jpg) and for the README
- * (before-after.jpg), by the Worker and the network that `npm start` runs.
+ * `npm run pictures`: draws the sample anew, after a network has changed, for the page (sample-drawn.jpg, in the first style) and for the
+ * README (styles.jpg, in every style), by the Worker and the networks that `npm start` runs.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { STYLES } from "../src/contract/style.ts";
 import type { Pixels } from "../src/edge/image/pixels.ts";
 import { startInference } from "../tests/support/inference.ts";
 import { decodeJpeg, encodeJpeg } from "../tests/support/jpeg.ts";
 import { startWorkers, stylegate } from "../tests/support/workers.ts";
 
 const file = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-/** White between the two, pixels. */
+/** White between two, pixels. */
 const GAP = 16;
 
 const sample = new Uint8Array(await readFile(file("src/edge/page/sample.jpg")));
-const drawing = await draw(sample);
-await writeFile(file("src/edge/page/sample-handdrawn.jpg"), drawing);
-const pair = sideBySide(await decodeJpeg(sample), await decodeJpeg(drawing));
-await writeFile(file("docs/before-after.jpg"), await encodeJpeg(pair, 88));
+const drawings = await draw(sample);
+await writeFile(file("src/edge/page/sample-drawn.jpg"), drawings[0] as Uint8Array);
+const row = await Promise.all([sample, ...drawings].map(decodeJpeg));
+await writeFile(file("docs/styles.jpg"), await encodeJpeg(sideBySide(row), 86));
 
-async function draw(photo: Uint8Array): Promise<Uint8Array> {
+/** In every style, in the manifest's order. */
+async function draw(photo: Uint8Array): Promise<Uint8Array[]> {
   const inference = await startInference();
   const workers = await startWorkers((modules) => [
     stylegate("stylegate", modules, { INFERENCE_URL: inference.url, MODEL_SUFFIX: "_int8" }),
@@ -27,29 +29,26 @@ async function draw(photo: Uint8Array): Promise<Uint8Array> {
   try {
     const uploading = { method: "POST", body: Buffer.from(photo) };
     const { id } = (await (await fetch(`${workers.url}/v1/uploads`, uploading)).json()) as { id: string };
-    const path = `/image/style=handdrawn,format=jpeg,quality=92/upload:${id}`;
-    return new Uint8Array(await (await fetch(workers.url + path)).arrayBuffer());
+    const drawn = STYLES.map(async (style) => {
+      const path = `/image/style=${style.id},format=jpeg,quality=92/upload:${id}`;
+      return new Uint8Array(await (await fetch(workers.url + path)).arrayBuffer());
+    });
+    return await Promise.all(drawn);
   } finally {
     await workers.stop();
     await inference.stop();
   }
 }
 
-/** Two pictures of one size. */
-function sideBySide(left: Pixels, right: Pixels): Pixels {
-  const { width, height } = left;
-  const whole = {
-    width: 2 * width + GAP,
-    height,
-    data: new Uint8ClampedArray((2 * width + GAP) * height * 4).fill(255),
-  };
-  for (let y = 0; y < height; y++) {
-    for (const [picture, x] of [
-      [left, 0],
-      [right, width + GAP],
-    ] as const) {
-      const line = picture.data.subarray(y * width * 4, (y + 1) * width * 4);
-      whole.data.set(line, (y * whole.width + x) * 4);
+/** Pictures of one size. */
+function sideBySide(pictures: Pixels[]): Pixels {
+  const { width, height } = pictures[0] as Pixels;
+  const across = pictures.length * (width + GAP) - GAP;
+  const whole = { width: across, height, data: new Uint8ClampedArray(across * height * 4).fill(255) };
+  for (const [index, { data }] of pictures.entries()) {
+    for (let y = 0; y < height; y++) {
+      const line = data.subarray(y * width * 4, (y + 1) * width * 4);
+      whole.data.set(line, (y * across + index * (width + GAP)) * 4);
     }
   }
   return whole;
