@@ -3,6 +3,7 @@ import avifWasm from "@jsquash/avif/codec/dec/avif_dec.wasm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { paint, picture } from "../../../tests/fixtures/pictures/picture.ts";
+import { alphaBomb, huffmanBomb } from "../../../tests/hostile/files/webp.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { probe } from "../source/probe.ts";
 import { Codec, startEmscripten } from "./codec.ts";
@@ -93,6 +94,16 @@ it("a bounded codec that wants more says that the picture lies, which is no lack
   expect(error).toBeInstanceOf(DecodeError);
   expect(isOutOfMemory(error)).toBe(false);
 });
+
+it.each(["lossless", "transparent"] as const)(
+  "WebP whose tables of codes would take 860 MB: %s",
+  async (kind) => {
+    const error = await failing(decoded(kind === "lossless" ? huffmanBomb() : alphaBomb()));
+    expect(error).toBeInstanceOf(DecodeError);
+    expect(String(error)).toContain("more memory than its header promises");
+    expect(await decoded(readPicture("lossless-alpha.webp"))).toMatchObject({ width: 64, height: 48 });
+  },
+);
 
 it("broken data is no lack of memory, nor is a mistake of ours", async () => {
   const cut = readPicture("baseline-420.jpg").subarray(0, 700);

@@ -8,7 +8,13 @@ import { type Frame, firstFrame } from "./webp-animation.ts";
 
 type WebpApi = { decode(bytes: Uint8Array): Pixels | null };
 
-const decoder = new Codec<WebpApi>(() => startEmscripten(webpDecoder, webpWasm));
+/**
+ * Sound pictures of the sizes that the probe lets through take 75 MB at most (docs/memory.md). Lossless data can ask for 65,536 tables of
+ * Huffman codes, 860 MB, in a file of 300 KB, and transparency is coded as such data too.
+ */
+const MAX_BYTES = 96 * 1024 * 1024;
+
+const decoder = new Codec<WebpApi>(() => startEmscripten(webpDecoder, webpWasm, MAX_BYTES));
 
 /** libwebp decodes stills only; of an animation it is given the first frame as one. */
 export async function decodeWebp(bytes: Uint8Array, probed: Probe, longSide: number): Promise<Pixels> {
