@@ -24,13 +24,16 @@ export function heif(
   references: Reference[] = [],
   extra: Uint8Array[] = [],
 ): Uint8Array {
-  const properties = items.flatMap((item) => item.properties);
-  const first = (item: Item) => properties.indexOf(item.properties[0] as Uint8Array) + 1;
+  const properties = [...new Set(items.flatMap((item) => item.properties))]; // the same box serves several pictures
   const entries = items.map(({ type }, i) =>
     box("infe", u8(2, 0, 0, 0), u16(i + 1), u16(0), latin(`${type}\0`)),
   );
   const owned = items.map((item, i) =>
-    joined([u16(i + 1), u8(item.properties.length), ...item.properties.map((_, p) => u16(first(item) + p))]),
+    joined([
+      u16(i + 1),
+      u8(item.properties.length),
+      ...item.properties.map((property) => u16(properties.indexOf(property) + 1)),
+    ]),
   );
   const refs = references.map(({ kind, from, to }) => box(kind, u16(from), u16(to.length), ...to.map(u16)));
   const head = box("ftyp", latin("heic"), u32(0), latin("mif1"));

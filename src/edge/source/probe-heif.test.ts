@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { box, full, heif, ispe, latin, u8, u16, u32 } from "../../../tests/support/heif.ts";
+import { countReads } from "../../../tests/support/reads.ts";
 import { joined, Reader } from "./probe/bytes.ts";
 import { hevcFormat } from "./probe/hevc.ts";
 import { findBox } from "./probe/isobmff.ts";
@@ -44,6 +45,7 @@ function hvcC(coded: Coded): Uint8Array {
 const av1C = (flags: number) => box("av1C", u8(0x81, 0, flags, 0));
 
 const data = u8(1, 2, 3, 4);
+const FREE = new Uint8Array(255).fill(1);
 const single = (coded: Coded) =>
   heif([{ type: "hvc1", properties: [hvcC(coded), ispe(coded.width, coded.height)], data }], 1);
 const avif = (width: number, height: number, flags: number) =>
@@ -155,6 +157,64 @@ describe("what is no picture that can be decoded is refused", () => {
       view.setUint32(iloc + i * 14 + 10, bytes.length);
     }
     expect(probe(bytes)).toMatchObject({ code: "corrupt_picture", detail: expect.stringContaining("share") });
+  });
+
+  it("a picture whose data lies many times at the same place, which would be put together before it is decoded", () => {
+    const one = heif([picture], 1);
+    const place = latin("iloc").length + 4 + 2 + 2 + 2 + 2; // sizes, the number of items, the item's id, its file
+    const at = new TextDecoder("latin1").decode(one).indexOf("iloc") + place;
+    const extents = Array.from({ length: 5000 }, () => joined([u32(0), u32(400)]));
+    const bytes = joined([one.subarray(0, at), u16(extents.length), ...extents, one.subarray(at + 10)]);
+    for (const type of ["iloc", "meta"]) {
+      const start = new TextDecoder("latin1").decode(bytes).indexOf(type) - 4;
+      const view = new DataView(bytes.buffer, start, 4);
+      view.setUint32(0, view.getUint32(0) + 8 * (extents.length - 1));
+    }
+    expect(probe(bytes)).toMatchObject({
+      code: "corrupt_picture",
+      detail: expect.stringContaining("same place"),
+    });
+  });
+
+  it("a picture whose data ends behind the file", () => {
+    const bytes = heif([picture], 1);
+    expect(probe(bytes.subarray(0, -1))).toMatchObject({ code: "corrupt_picture" });
+  });
+
+  it("a list that says the same thousands of times, each of which would be looked at from its beginning", () => {
+    const ids = (count: number) => Array.from({ length: count }, () => u16(2));
+    const lists = {
+      "what an auxiliary picture is": [
+        box("ipco", ispe(64, 64), full("auxC", new Uint8Array(500_000).fill(97))),
+        box("ipma", u32(0), u32(2), u16(1), u8(1, 1), u16(2), u8(2, 1, 2)),
+        ids(20_000).map((id) => box("auxl", id, u16(1), u16(1))),
+      ],
+      "a tile's properties": [
+        box("ipco", box("free"), ispe(64, 64)),
+        box(
+          "ipma",
+          u32(0),
+          u32(2501),
+          u16(1),
+          u8(1, 2),
+          ...ids(2500).map((id) => joined([id, u8(255), FREE])),
+        ),
+        [box("dimg", u16(1), u16(65_025), ...ids(65_025))],
+      ],
+    } satisfies Record<string, [Uint8Array, Uint8Array, Uint8Array[]]>;
+    for (const [what, [properties, owned, references]] of Object.entries(lists)) {
+      const infe = (id: number, type: string) =>
+        box("infe", u8(2, 0, 0, 0), u16(id), u16(0), latin(`${type}\0`));
+      const meta = full(
+        "meta",
+        ...[full("pitm", u16(1)), full("iinf", u16(2), infe(1, "grid"), infe(2, "hvc1"))],
+        full("iloc", u8(0x44, 0), u16(1), u16(1), u16(0), u16(1), u32(0), u32(8)),
+        ...[box("iprp", properties, owned), full("iref", ...references)],
+      );
+      const bytes = joined([box("ftyp", latin("heic"), u32(0)), meta]);
+      const reads = countReads(() => expect(probe(bytes)).toMatchObject({ ok: false }));
+      expect(reads, what).toBeLessThan(10 * bytes.length);
+    }
   });
 
   it("places that take no bytes are not listed without end", () => {

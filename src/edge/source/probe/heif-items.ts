@@ -9,7 +9,9 @@ export type Item = {
   type: string;
   /** Where its bytes lie, in their order. */
   extents: Extent[];
-  /** In the order in which they are applied. */
+  /** How many there are; Infinity where some lie outside the file. */
+  bytes: number;
+  /** In the order in which they are applied; 255 at most. */
   properties: Box[];
 };
 
@@ -32,7 +34,8 @@ export function readItems(reader: Reader): Items | ProbeFailure {
   );
   if (!pitm || !iinf || !iloc || !iprp) return corrupt("The list of the file's pictures is incomplete.");
   const byId = new Map<number, Item>();
-  for (const { id, type } of readTypes(reader, iinf)) byId.set(id, { type, extents: [], properties: [] });
+  for (const { id, type } of readTypes(reader, iinf))
+    byId.set(id, { type, extents: [], bytes: 0, properties: [] });
   if (byId.size > MAX_HEIF_ITEMS)
     return unsupported(`A file of more than ${MAX_HEIF_ITEMS} pictures is not supported.`);
   readPlaces(reader, iloc, idat, byId);
@@ -76,7 +79,9 @@ function readPlaces(reader: Reader, iloc: Box, idat: Box | undefined, byId: Map<
       const from = method === 0 ? 0 : method === 1 ? idat?.data : undefined;
       if (!item || !isHere || from === undefined) continue;
       const start = from + offset;
-      item.extents.push({ start, end: length === 0 ? reader.length : start + length });
+      const end = length === 0 ? reader.length : start + length;
+      item.extents.push({ start, end });
+      item.bytes += start <= end && end <= reader.length ? end - start : Number.POSITIVE_INFINITY;
     }
   }
 }
@@ -94,11 +99,13 @@ function readProperties(reader: Reader, iprp: Box, byId: Map<number, Item>): voi
     for (let i = 0; i < entries && !fields.isAtEnd; i++) {
       const item = byId.get(fields.uint(version === 0 ? 2 : 4));
       const count = fields.uint(1);
+      const found: Box[] = [];
       for (let p = 0; p < count && !fields.isAtEnd; p++) {
         const index = isWide ? fields.uint(2) & 0x7fff : fields.uint(1) & 0x7f;
         const property = all[index - 1];
-        if (item && property) item.properties.push(property);
+        if (property) found.push(property);
       }
+      if (item && item.properties.length === 0) item.properties = found; // further entries for it are not allowed (§9.3.1 there)
     }
   }
 }

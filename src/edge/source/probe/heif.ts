@@ -79,20 +79,19 @@ function readColours(reader: Reader, properties: Box[]): Pick<Heif, "nclx" | "ic
 
 const codingOf = ({ tiles }: Coded) => tiles[0]?.config.type;
 
+const ALPHA_KINDS = ["urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", "urn:mpeg:hevc:2015:auxid:1\0"];
+
 function isAlpha(reader: Reader, item: Item | undefined): boolean {
   const box = item?.properties.find(({ type }) => type === "auxC");
-  if (!box) return false;
-  const fields = new Fields(reader, box);
-  fields.version();
-  const kind = fields.text();
-  return kind === "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha" || kind === "urn:mpeg:hevc:2015:auxid:1";
+  const kind = box && { at: box.data + 4, length: box.end - box.data - 4 }; // behind version and flags
+  return ALPHA_KINDS.some((name) => kind && kind.length >= name.length && reader.is(kind.at, name));
 }
 
 function readCoded(reader: Reader, items: Items, id: number, item: Item): Coded | ProbeFailure {
   const size = readSize(reader, item);
   if (!size) return corrupt("The file does not say how large its picture is.");
   if (item.type !== "grid") {
-    const tile = readTile(item);
+    const tile = readTile(reader, item);
     if ("code" in tile) return tile;
     const { width, height } = size;
     return { id, width, height, columns: 1, rows: 1, tileWidth: width, tileHeight: height, tiles: [tile] };
@@ -102,7 +101,7 @@ function readCoded(reader: Reader, items: Items, id: number, item: Item): Coded 
   if (!grid || ids.length !== grid.columns * grid.rows)
     return corrupt("The picture's grid of tiles is broken.");
   const tiles = [];
-  let tileSize: Size | undefined;
+  let [tileSize, bytes]: [Size | undefined, number] = [undefined, 0];
   for (const tileId of ids) {
     const tileItem = items.byId.get(tileId);
     const of = tileItem && readSize(reader, tileItem);
@@ -110,10 +109,12 @@ function readCoded(reader: Reader, items: Items, id: number, item: Item): Coded 
     tileSize ??= of;
     if (of.width !== tileSize.width || of.height !== tileSize.height)
       return corrupt("The picture's tiles differ in size.");
-    const tile = readTile(tileItem);
+    const tile = readTile(reader, tileItem);
     if ("code" in tile) return tile;
     if (tile.config.type !== (tiles[0] ?? tile).config.type)
       return corrupt("The picture's tiles differ in their coding.");
+    bytes += tile.bytes;
+    if (bytes > reader.length) return corrupt("The picture's tiles share their data."); // each would be decoded
     tiles.push(tile);
   }
   const { width: tileWidth = 0, height: tileHeight = 0 } = tileSize ?? {};
@@ -125,8 +126,6 @@ function readCoded(reader: Reader, items: Items, id: number, item: Item): Coded 
   const isTiny = tileWidth < LEAST_TILE || tileHeight < LEAST_TILE;
   if (isTiny && ids.length > 1)
     return unsupported("A picture in tiles of less than 64 pixels a side is not supported.");
-  const bytes = tiles.flatMap(({ extents }) => extents).reduce((sum, { start, end }) => sum + end - start, 0);
-  if (bytes > reader.length) return corrupt("The picture's tiles share their data."); // each would be decoded
   return { id, width, height, columns, rows, tileWidth, tileHeight, tiles };
 }
 
@@ -144,14 +143,16 @@ function readSize(reader: Reader, item: Item): Size | undefined {
   return width > 0 && height > 0 ? { width, height } : undefined;
 }
 
-function readTile(item: Item): Coded["tiles"][number] | ProbeFailure {
+function readTile(reader: Reader, item: Item): (Coded["tiles"][number] & Pick<Item, "bytes">) | ProbeFailure {
   if (item.type !== "hvc1" && item.type !== "av01")
     return unsupported(
       `HEIF with pictures of the kind "${item.type.replace(/[^ -~]/g, "?")}" is not supported.`,
     );
   const config = item.properties.find(({ type }) => type === CODINGS[item.type as keyof typeof CODINGS]);
   if (!config || item.extents.length === 0) return corrupt("The picture's data is missing.");
-  return { extents: item.extents, config };
+  if (item.bytes > reader.length)
+    return corrupt("The picture's data lies outside the file, or several times at the same place.");
+  return { extents: item.extents, config, bytes: item.bytes };
 }
 
 /** §6.6.2.3. */

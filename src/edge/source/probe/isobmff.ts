@@ -73,11 +73,4 @@ export class Fields {
   fourCc(): string {
     return String.fromCharCode(this.uint(1), this.uint(1), this.uint(1), this.uint(1));
   }
-
-  /** Up to a zero, which is passed. */
-  text(): string {
-    let text = "";
-    for (let code = this.uint(1); code !== 0; code = this.uint(1)) text += String.fromCharCode(code);
-    return text;
-  }
 }
