@@ -217,6 +217,14 @@ describe("what is no picture that can be decoded is refused", () => {
     }
   });
 
+  it("parameters without end, which would be given to the decoder with each tile", () => {
+    const set = sps({ width: 64, height: 48 });
+    const sets = Array.from({ length: 200 }, () => joined([u16(set.length), set]));
+    const config = box("hvcC", new Uint8Array(22), u8(1, 33), u16(sets.length), ...sets);
+    const bytes = heif([{ type: "hvc1", properties: [config, ispe(64, 48)], data }], 1);
+    expect(probe(bytes)).toMatchObject({ code: "unsupported_format" });
+  });
+
   it("places that take no bytes are not listed without end", () => {
     const place = joined([u16(1), u16(0), u16(65_535)]);
     const places = joined(Array(60_000).fill(place));

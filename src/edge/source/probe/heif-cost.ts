@@ -1,7 +1,8 @@
 import type { Reader } from "./bytes.ts";
-import { corrupt } from "./failure.ts";
+import { corrupt, unsupported } from "./failure.ts";
 import type { Coded, Heif } from "./heif-picture.ts";
 import { hevcFormat } from "./hevc.ts";
+import { MAX_HEVC_CONFIG_BYTES } from "./limits.ts";
 import type { ProbeFailure } from "./types.ts";
 
 /**
@@ -35,6 +36,8 @@ const SAMPLES = [1, 1.5, 2, 3];
 function hevcBytes(reader: Reader, { columns, tileWidth, tileHeight, tiles }: Coded): number | ProbeFailure {
   let most = 0;
   for (const config of new Set(tiles.map((tile) => tile.config))) {
+    if (config.end - config.data > MAX_HEVC_CONFIG_BYTES)
+      return unsupported("A picture with so many parameters is not supported.");
     const format = hevcFormat(reader, config);
     if (!format) return corrupt("The picture's parameters cannot be read.");
     if (format.width >= tileWidth + HEVC_BLOCK || format.height >= tileHeight + HEVC_BLOCK)

@@ -42,6 +42,9 @@ export const MAX_HEIF_ITEMS = 4096;
 /** Bytes of a HEIF file's meta box, which is kept as lists. Phones write some 10 KB. */
 export const MAX_HEIF_META_BYTES = 1024 * 1024;
 
+/** Bytes of an HEVC picture's parameter sets. Phones write some 100; they are given to the decoder with each tile, of which there are thousands. */
+export const MAX_HEVC_CONFIG_BYTES = 4096;
+
 /**
  * Bytes that decoding a HEIC or AVIF picture may take, the file included, as its header has it (heif-cost.ts). HEIC of phones takes a fifth of
  * it, 12 MP in one piece with 10 bits most of it. It is 4 MP of AVIF, 3 with transparency or at 4:4:4.
