@@ -62,6 +62,23 @@ describe("guardedFetch", () => {
     expect(Object.keys(log[0] ?? {})).not.toContain("authorization");
   });
 
+  it("keeps no validator that is longer than any server's", async () => {
+    const place = `${ORIGIN}/place/wordy`;
+    for (const [length, kept] of [
+      [500, true],
+      [600, false],
+    ] as const) {
+      const headers = { ETag: `"${"e".repeat(length)}"`, "Last-Modified": "x".repeat(length) };
+      await fetch(place, {
+        method: "PUT",
+        body: readPicture("rgb.png"),
+        headers: { "X-Headers": JSON.stringify(headers) },
+      });
+      const validator = kept ? { etag: headers.ETag, lastModified: headers["Last-Modified"] } : NO_VALIDATOR;
+      expect(await get(place)).toMatchObject({ ok: true, validator });
+    }
+  });
+
   it.each([
     ["/status/404", "source_not_found"],
     ["/status/410", "source_not_found"],

@@ -88,9 +88,18 @@ async function readAnswer(response: Response, validator: Validator | undefined):
   if (!bytes) {
     return fail("source_too_large", `The source has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MiB.`);
   }
-  const etag = response.headers.get("ETag") ?? undefined;
-  const lastModified = response.headers.get("Last-Modified") ?? undefined;
+  const etag = validatorOf(response, "ETag");
+  const lastModified = validatorOf(response, "Last-Modified");
   return { ok: true, changed: true, bytes, validator: { etag, lastModified }, headers };
+}
+
+/** Characters of a validator. Thousands of records are kept in memory, and headers may have 128 KB. */
+const MAX_VALIDATOR = 512;
+
+/** A longer one is as good as none: the picture is asked for as if for the first time. */
+function validatorOf({ headers }: Response, name: "ETag" | "Last-Modified"): string | undefined {
+  const value = headers.get(name);
+  return value !== null && value.length <= MAX_VALIDATOR ? value : undefined;
 }
 
 const headersOf = ({ headers }: Response): OriginHeaders => ({
