@@ -9,7 +9,7 @@ export type Purgeable = { kind: "source" | "style" | "tag"; name: string };
 /**
  * A purge is a mark with its time. Records from before it are worthless, and the time is part of the names of masters and variants, so that
  * those from before are not found any more, in no data centre's cache either; nothing is searched for or deleted. The marks are read
- * with every request, hence remembered for as long as a purge may take to be known everywhere.
+ * with every request, hence remembered for as long as a purge may take to be known everywhere: by their keys, which unlike URLs are short.
  */
 const seen = new Recent<{ at: number; until: number }>(5_000);
 
@@ -26,7 +26,7 @@ export async function markPurged(
     subjects.map(async (subject) => {
       const key = await purgeKey(subject.kind, subject.name);
       await orUnavailable("write", key, () => bucket.put(key, "", { customMetadata: { at: `${now}` } }));
-      remember(subject, now, now);
+      remember(key, now, now);
     }),
   );
 }
@@ -41,21 +41,19 @@ export async function lastPurge(
 }
 
 async function purgeOf(bucket: R2Bucket, subject: Purgeable, now: number): Promise<number> {
-  const known = seen.get(memo(subject));
-  if (known && now < known.until) return known.at;
   const key = await purgeKey(subject.kind, subject.name);
+  const known = seen.get(key);
+  if (known && now < known.until) return known.at;
   try {
     const mark = await bucket.head(key);
-    return remember(subject, Number(mark?.customMetadata?.at ?? 0), now);
+    return remember(key, Number(mark?.customMetadata?.at ?? 0), now);
   } catch (error) {
     logStorage("head", key, error);
     return known?.at ?? 0; // a store that is away must not undo a purge
   }
 }
 
-const memo = ({ kind, name }: Purgeable) => `${kind}:${name}`;
-
-function remember(subject: Purgeable, at: number, now: number): number {
-  seen.set(memo(subject), { at, until: now + PURGE_DELAY_SECONDS * 1000 });
+function remember(key: string, at: number, now: number): number {
+  seen.set(key, { at, until: now + PURGE_DELAY_SECONDS * 1000 });
   return at;
 }
