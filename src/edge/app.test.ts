@@ -146,9 +146,13 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     [`${DRAWN}/${HOST}/redirect?to=ftp://example.com/`],
     [`${DRAWN}/${HOST}/redirect?to=/redirect%3Fto=/redirect%3Fto=/redirect%3Fto=/redirect`],
   ],
-  invalid_purge: ["", "{}", '{"tags":["two words"]}', "x".repeat(600_000)].map((text): [string, Asked] =>
-    purge(text, ADMIN_SECRET),
-  ),
+  invalid_purge: [
+    ...["", "{}", '{"tags":["two words"]}', "x".repeat(600_000)].map((text) => purge(text, ADMIN_SECRET)),
+    [
+      "/v1/purge",
+      { ...purge("", ADMIN_SECRET)[1], body: hanging(), env: { ADMIN_SECRET, UPLOAD_TIMEOUT: "1" } },
+    ],
+  ],
   unauthorized: [
     purge('{"tags":["a"]}'),
     ["/v1/purge", { method: "POST", headers: { Authorization: "Basic eDp5" }, env: { ADMIN_SECRET } }],

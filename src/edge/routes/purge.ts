@@ -4,6 +4,7 @@ import { type Purge, parsePurge } from "../../contract/purge.ts";
 import { spellSource } from "../../contract/source.ts";
 import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
+import { isOutOfMemory } from "../out-of-memory.ts";
 import { markPurged, PURGE_DELAY_SECONDS, type Purgeable } from "../storage/purges.ts";
 
 /** Room for a hundred of the longest sources. */
@@ -11,8 +12,7 @@ const MAX_BODY_BYTES = 512 * 1024;
 
 /** POST `/v1/purge`: whatever was made of the named is made anew when it is next asked for. */
 export async function purge(c: Context<App>): Promise<Response> {
-  const bytes = await readBounded(c.req.raw, MAX_BODY_BYTES, AbortSignal.timeout(c.var.config.uploadTimeout));
-  if (!bytes) throw new ProblemError("invalid_purge", `The body has more than ${MAX_BODY_BYTES} bytes.`);
+  const bytes = await readBody(c.req.raw, c.var.config.uploadTimeout);
   const parsed = parsePurge(new TextDecoder().decode(bytes));
   if (!parsed.ok) throw ProblemError.of(parsed);
   const now = Date.now();
@@ -25,6 +25,19 @@ export async function purge(c: Context<App>): Promise<Response> {
     everywhere_within: PURGE_DELAY_SECONDS,
   };
   return c.json(body, 200, { "Cache-Control": "no-store" });
+}
+
+/** @param timeout milliseconds */
+async function readBody(request: Request, timeout: number): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await readBounded(request, MAX_BODY_BYTES, AbortSignal.timeout(timeout));
+  } catch (cause) {
+    if (isOutOfMemory(cause)) throw cause;
+    throw new ProblemError("invalid_purge", "The body did not arrive in time, or broke off.", { cause });
+  }
+  if (bytes) return bytes;
+  throw new ProblemError("invalid_purge", `The body has more than ${MAX_BODY_BYTES} bytes.`);
 }
 
 /** Each once: a key of R2 takes one write a second. */
