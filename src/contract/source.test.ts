@@ -105,6 +105,7 @@ describe("parseSource", () => {
     "r2:photos/a%0d%0ab",
     "r2:photos/a%zz",
     "r2:photos/a%ff",
+    "r2:photos/\ud800", // which a purge's JSON can spell
     "r2:photos/me.jpg?v=1",
     "r2:Photos/me.jpg",
     "r2:photos.example/me.jpg",

@@ -63,8 +63,14 @@ function parseObject(text: string): SourceResult {
   if (slash < 0 || !BUCKET_NAME.test(bucket)) {
     return refuse('After "r2:" stand the name of a bucket, a slash and a key.');
   }
-  if (/[\p{Cc}\\]/u.test(key) || key.split("/").some((segment) => /^\.{0,2}$/.test(segment))) {
-    return refuse("The key has an empty part, one of dots only, a control character or a backslash.");
+  if (
+    !key.isWellFormed() ||
+    /[\p{Cc}\\]/u.test(key) ||
+    key.split("/").some((segment) => /^\.{0,2}$/.test(segment))
+  ) {
+    return refuse(
+      "The key has an empty part, one of dots only, a control character, a backslash or no Unicode.",
+    );
   }
   if (new TextEncoder().encode(key).byteLength > MAX_KEY_LENGTH) {
     return refuse(`The key has more than ${MAX_KEY_LENGTH} bytes.`);

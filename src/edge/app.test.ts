@@ -147,7 +147,9 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     [`${DRAWN}/${HOST}/redirect?to=/redirect%3Fto=/redirect%3Fto=/redirect%3Fto=/redirect`],
   ],
   invalid_purge: [
-    ...["", "{}", '{"tags":["two words"]}', "x".repeat(600_000)].map((text) => purge(text, ADMIN_SECRET)),
+    ...["", "{}", '{"tags":["two words"]}', '{"sources":["r2:photos/\\ud800"]}', "x".repeat(600_000)].map(
+      (text) => purge(text, ADMIN_SECRET),
+    ),
     [
       "/v1/purge",
       { ...purge("", ADMIN_SECRET)[1], body: hanging(), env: { ADMIN_SECRET, UPLOAD_TIMEOUT: "1" } },
