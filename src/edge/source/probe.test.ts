@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PICTURE_NAMES, type PictureName, readPicture } from "../../../tests/fixtures/pictures/files.ts";
+import { countReads } from "../../../tests/support/reads.ts";
 import { MAX_PICTURE_BYTES, MAX_SEGMENTS, probe } from "./probe.ts";
 
 const latin = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
@@ -423,6 +424,15 @@ describe("WebP", () => {
   ])("%s", (_, bytes, expected) => {
     expect(probe(bytes)).toMatchObject(expected);
   });
+});
+
+it("a WebP's frame that says it goes on for 2 GB is not looked through behind the file's end", () => {
+  const bytes = readPicture("animated-lossy.webp");
+  const frame = new TextDecoder("latin1").decode(bytes).indexOf("ANMF");
+  new DataView(bytes.buffer).setUint32(frame + 4, 0x7fff_ffff, true);
+  bytes.fill(0, frame + 24);
+  const reads = countReads(() => expect(probe(bytes)).toMatchObject({ code: "corrupt_picture" }));
+  expect(reads).toBeLessThan(20 * bytes.length);
 });
 
 describe("whatever the bytes are", () => {

@@ -117,7 +117,8 @@ export type Chunk = { type: string; start: number; end: number; data: number; le
 /** The first chunk of one of the types that begins inside the range; undefined where there is none, or where it ends outside. */
 export function findChunk(reader: Reader, from: number, to: number, types: string[]): Chunk | undefined {
   let start = from;
-  for (let chunks = 0; chunks < MAX_SEGMENTS && start + 8 <= to; chunks++) {
+  const last = Math.min(to, reader.length);
+  for (let chunks = 0; chunks < MAX_SEGMENTS && start + 8 <= last; chunks++) {
     const length = reader.u32(start + 4, true);
     const data = start + 8;
     const end = data + evenly(length);
