@@ -31,7 +31,9 @@ async function draw(photo: Uint8Array): Promise<Uint8Array[]> {
     const { id } = (await (await fetch(`${workers.url}/v1/uploads`, uploading)).json()) as { id: string };
     const drawn = STYLES.map(async (style) => {
       const path = `/image/style=${style.id},format=jpeg,quality=92/upload:${id}`;
-      return new Uint8Array(await (await fetch(workers.url + path)).arrayBuffer());
+      const response = await fetch(workers.url + path);
+      if (!response.ok) throw new Error(await response.text());
+      return new Uint8Array(await response.arrayBuffer());
     });
     return await Promise.all(drawn);
   } finally {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { STYLES } from "../../src/contract/style.ts";
 
 export type Inference = { url: string; stop: () => Promise<void> };
 
@@ -14,7 +15,7 @@ export async function startInference(): Promise<Inference> {
     env: {
       PATH: process.env.PATH,
       INFERENCE_PORT: "0",
-      MODELS: "ttn_handdrawn_int8",
+      MODELS: STYLES.map(({ id }) => `ttn_${id}_int8`).join(","),
       INFERENCE_THREADS: "1",
     },
     stdio: ["ignore", "ignore", "pipe"],
