@@ -7,12 +7,15 @@ import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { signCommand } from "../src/cli/sign/sign.ts";
+import { STYLES } from "../src/contract/style.ts";
 import { type Browser, launchBrowser } from "./support/browser.ts";
 import { freePorts, portOf } from "./support/ports.ts";
 import { type Service, startService } from "./support/service.ts";
 
 // The page, the Worker and the network as `npm start` runs them, and a web server that pictures come from.
 
+/** The style that is offered first. */
+const FIRST = STYLES[0]?.id as string;
 const file = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const SAMPLE = file("src/edge/page/sample.jpg");
 const SIDEWAYS = file("tests/fixtures/pictures/exif-6.jpg");
@@ -155,7 +158,7 @@ async function told(offer: { sources?: string; presetsOnly?: boolean; signed?: b
     await route.fulfill({ json: { ...(await answer.json()), ...offer } });
   });
   await page.reload();
-  await page.locator("input[name=style]").waitFor({ state: "attached" });
+  await page.locator("input[name=style]").first().waitFor({ state: "attached" });
 }
 
 describe("a photo comes", () => {
@@ -201,7 +204,7 @@ describe("a photo comes", () => {
   it("from a URL, the photo beside it from this service too", async () => {
     await drawUrl(`${originUrl}/me.jpg#face`);
     await drawing();
-    expect(await imageUrl()).toBe(`${home}image/style=handdrawn,width=640/${originUrl}/me.jpg`);
+    expect(await imageUrl()).toBe(`${home}image/style=${FIRST},width=640/${originUrl}/me.jpg`);
     expect(await shown()).toMatchObject({ width: 512, height: 512, ratio: 1 });
     expect((await shown()).difference).toBeGreaterThan(2);
   });
@@ -240,20 +243,20 @@ describe("before and after", () => {
 describe("the drawing", () => {
   it("changes with the width, and its URL with it", async () => {
     await drawSample();
-    expect(await imageUrl()).toContain("/image/style=handdrawn,width=640/upload:");
+    expect(await imageUrl()).toContain(`/image/style=${FIRST},width=640/upload:`);
     await page.getByRole("radio", { name: "320" }).check();
-    await expect.poll(imageUrl).toContain("/image/style=handdrawn,width=320/upload:");
+    await expect.poll(imageUrl).toContain(`/image/style=${FIRST},width=320/upload:`);
     expect(await shown()).toMatchObject({ width: 320, height: 320 });
     expect(await facts()).toMatch(/^320 × 320, WebP, \d+ kB, from a stored drawing\.$/);
     await page.getByRole("radio", { name: "Full" }).check();
-    await expect.poll(imageUrl).toContain("/image/style=handdrawn/upload:");
+    await expect.poll(imageUrl).toContain(`/image/style=${FIRST}/upload:`);
   });
 
   it("is all there is, whatever width beyond it is asked for, in the format that an <img> gets", async () => {
     await drawSample();
     expect(await facts()).toMatch(/^512 × 512 is all there is\. WebP, \d+ kB, /);
     await page.getByRole("radio", { name: "Full" }).check();
-    await expect.poll(imageUrl).toContain("/image/style=handdrawn/upload:");
+    await expect.poll(imageUrl).toContain(`/image/style=${FIRST}/upload:`);
     expect(await facts()).toMatch(/^512 × 512 is all there is\. WebP, \d+ kB, /);
     const url = await imageUrl();
     const stranger = await context.newPage();
@@ -312,11 +315,12 @@ describe("the drawing", () => {
       page.waitForEvent("download"),
       page.getByRole("link", { name: "Download" }).click(),
     ]);
-    expect(download.suggestedFilename()).toMatch(/^handdrawn\.(?:jpg|webp|avif|png)$/);
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^${FIRST}\\.(?:jpg|webp|avif|png)$`));
   });
 
   it("comes with its licence, before it is drawn and where it is taken along", async () => {
     const terms = "Non-commercial use only, CC BY-NC-SA 4.0";
+    await page.getByRole("radio", { name: /^Hand-drawn/ }).check();
     expect(await page.locator(".choice").getByText(terms).isVisible()).toBe(true);
     await drawSample();
     expect(await page.locator("#result").getByText(terms).isVisible()).toBe(true);
@@ -331,7 +335,7 @@ describe("the drawing", () => {
     await drawUrl(`${originUrl}/me.jpg?newest`);
     await drawing();
     waiting[0]?.end(await readFile(SIDEWAYS));
-    await fetch(`${home}image/style=handdrawn,width=640/${originUrl}/slow.jpg`);
+    await fetch(`${home}image/style=${FIRST},width=640/${originUrl}/slow.jpg`);
     expect(await imageUrl()).toContain("me.jpg?newest");
     expect(await shown()).toMatchObject({ width: 512, height: 512 });
     expect(await page.getByRole("progressbar").isVisible()).toBe(false);
@@ -365,7 +369,7 @@ describe("shape, format and presets:", () => {
     await choose("Square");
     await expect
       .poll(imageUrl)
-      .toContain("/style=handdrawn,width=640,height=640,fit=cover,gravity=face/upload:");
+      .toContain(`/style=${FIRST},width=640,height=640,fit=cover,gravity=face/upload:`);
     expect(await shown()).toMatchObject({ width: 640, height: 640, ratio: 1, shownRatio: 1 });
     await page.getByRole("group", { name: "Keep" }).getByRole("radio", { name: "Centre" }).check();
     await expect.poll(imageUrl).toContain("gravity=center/upload:");
@@ -396,7 +400,7 @@ describe("shape, format and presets:", () => {
     await choose(name);
     await choose("320");
     await drawSample();
-    expect(await imageUrl()).toContain(`/style=handdrawn,width=320,format=${name.toLowerCase()}/upload:`);
+    expect(await imageUrl()).toContain(`/style=${FIRST},width=320,format=${name.toLowerCase()}/upload:`);
     expect(await facts()).toMatch(RegExp(`^320 × 320, ${name}, `));
   });
 
@@ -424,10 +428,10 @@ describe("shape, format and presets:", () => {
     expect(await imageUrl()).toContain("/image/preset=avatar/upload:");
     expect(await shown()).toMatchObject({ width: 64, height: 48, ratio: 64 / 48 });
     await page.getByLabel("Preset").selectOption("small");
-    await expect.poll(imageUrl).toContain("/image/preset=small,style=handdrawn/upload:");
+    await expect.poll(imageUrl).toContain(`/image/preset=small,style=${FIRST}/upload:`);
     expect(await shown()).toMatchObject({ width: 100, height: 100 });
     await page.getByLabel("Preset").selectOption("");
-    await expect.poll(imageUrl).toContain("/image/style=handdrawn,width=640/upload:");
+    await expect.poll(imageUrl).toContain(`/image/style=${FIRST},width=640/upload:`);
   });
 });
 
@@ -485,9 +489,11 @@ describe("where URLs must be signed", () => {
     await page.getByLabel("The photo’s URL").fill(address);
     await page.getByRole("radio", { name: "320" }).check();
     const [, quoted = ""] = /^npm run -s sign -- '([^']+)'$/.exec(await command()) ?? [];
-    expect(quoted).toBe(`${home}image/style=handdrawn,width=320/${address.replace("'", "%27")}`);
+    expect(quoted).toBe(`${home}image/style=${FIRST},width=320/${address.replace("'", "%27")}`);
     const signed = await signCommand([quoted], { SIGNING_KEYS }, Date.now());
-    expect(signed).toMatch(/^http:.*\/image\/kid=2026a,style=handdrawn,width=320,sig=[\w-]{43}\/http/);
+    expect(signed).toMatch(
+      new RegExp(`^http:.*/image/kid=2026a,style=${FIRST},width=320,sig=[\\w-]{43}/http`),
+    );
     await page.getByRole("button", { name: "Copy", exact: true }).click();
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(await command());
   });

@@ -7,12 +7,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { STYLES } from "../src/contract/style.ts";
 import { probe } from "../src/edge/source/probe.ts";
 import { freePorts, portOf } from "./support/ports.ts";
 import { processesWith } from "./support/processes.ts";
 import { type Service, startService } from "./support/service.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+/** The network of the style that is offered first, as npm start serves it. */
+const FIRST = `ttn_${STYLES[0]?.id}_int8`;
 
 // A start takes 3 s where nothing else runs.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -177,23 +180,25 @@ describe("npm start says in one sentence", () => {
     const [port, inferencePort] = await freePorts();
     const service = start({ PORT: port, INFERENCE_PORT: inferencePort, MODELS_DIR: folder });
     expect(await service.ended).toBe(1);
-    const missing = join(folder, "ttn_handdrawn_int8/1/model.onnx");
+    const missing = join(folder, FIRST, "1/model.onnx");
     expect(service.output().trim()).toBe(
       `${missing} is missing: set MODELS_DIR to a folder that has it, or MODEL_SUFFIX to a variant that is there.`,
     );
   });
 
   it("that a model cannot be loaded, without waiting for START_TIMEOUT", async () => {
-    const model = join(folder, "models/ttn_handdrawn_int8");
-    await mkdir(join(model, "1"), { recursive: true });
-    await cp(join(ROOT, "models/ttn_handdrawn_int8/config.pbtxt"), join(model, "config.pbtxt"));
-    await writeFile(join(model, "1/model.onnx"), "no network");
+    for (const { id } of STYLES) {
+      await cp(join(ROOT, `models/ttn_${id}_int8`), join(folder, `models/ttn_${id}_int8`), {
+        recursive: true,
+      });
+    }
+    await writeFile(join(folder, "models", FIRST, "1/model.onnx"), "no network");
     const [port, inferencePort] = await freePorts();
     const MODELS_DIR = join(folder, "models");
     const service = start({ PORT: port, INFERENCE_PORT: inferencePort, MODELS_DIR, START_TIMEOUT: "3600" });
     expect(await service.ended).toBe(1);
     expect(service.output().trim().split("\n").at(-1)).toMatch(
-      /^The model ttn_handdrawn_int8 cannot be loaded: .*Protobuf parsing failed\.$/,
+      new RegExp(`^The model ${FIRST} cannot be loaded: .*Protobuf parsing failed\\.$`),
     );
     expect(service.output()).not.toMatch(/not_ready|model-failed/);
   });
