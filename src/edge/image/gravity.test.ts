@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import drawing from "../../../tests/fixtures/pictures/drawing.jpg?bytes";
 import { paint } from "../../../tests/fixtures/pictures/picture.ts";
 import sample from "../page/sample.jpg?bytes";
-import drawing from "../../../tests/fixtures/pictures/drawing.jpg?bytes";
 import { probe } from "../source/probe.ts";
 import { decode } from "./decode.ts";
 import { planFit } from "./fit.ts";
