@@ -56,6 +56,16 @@ export default defineConfig({
           environment: "node",
           server: { deps: { inline: [/\.wasm$/] } },
           include: ["src/inference/**/*.test.ts", "src/cli/**/*.test.ts", "tests/**/*.test.ts"],
+          exclude: ["tests/hostile/**"],
+        },
+      },
+      {
+        plugins: [bytes, wasm],
+        test: {
+          name: "hostile",
+          environment: "node",
+          server: { deps: { inline: [/\.wasm$/] } },
+          include: ["tests/hostile/**/*.test.ts"],
         },
       },
     ],

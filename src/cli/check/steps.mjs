@@ -42,6 +42,11 @@ export const STEPS = [
     run: async (runner) => runner.vitest("node", { CHROME_PATH: await ensureChromium() }),
   },
   {
+    name: "hostile",
+    title: "Attacks, bombs and broken files against the Worker (a sample; all of them: npm run test:hostile)",
+    run: (runner) => runner.vitest("hostile"),
+  },
+  {
     name: "python",
     title: "Python: lint, format, tests",
     run: async (runner) => {
