@@ -1,3 +1,4 @@
+import { srgb } from "./colour/transfer.ts";
 import type { Pixels, Size } from "./pixels.ts";
 
 /** A number for each cell of a grid, row by row. */
@@ -49,9 +50,9 @@ export function oklab({ rgb: [red, green, blue] }: Cells): readonly [lightness: 
   ] as const;
   for (let cell = 0; cell < red.length; cell++) {
     const [r, g, b] = [
-      linear(red[cell] as number),
-      linear(green[cell] as number),
-      linear(blue[cell] as number),
+      srgb((red[cell] as number) / 255),
+      srgb((green[cell] as number) / 255),
+      srgb((blue[cell] as number) / 255),
     ];
     const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
     const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
@@ -61,11 +62,6 @@ export function oklab({ rgb: [red, green, blue] }: Cells): readonly [lightness: 
     planes[2][cell] = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s;
   }
   return planes;
-}
-
-function linear(value: number): number {
-  const v = value / 255;
-  return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
 }
 
 /** Means over windows of any size, each at the cost of four additions (summed-area table). */

@@ -2,6 +2,7 @@
  * Names of stored objects. All are hashes or random, so that nothing a request says can reach outside its prefix.
  * docs/storage.md describes the layout.
  */
+import { toBase64url } from "../../contract/signature.ts";
 import { type Source, spellSource } from "../../contract/source.ts";
 import { type AnswerFormat, pictureOptions, type Transform } from "../../contract/transform.ts";
 
@@ -58,13 +59,7 @@ export const verdictKey = async (endpoint: string, contentHash: string, purgedAt
 export const uploadKey = (id: string): string => `uploads/${id}`;
 
 /** 128 random bits in base64url, 22 characters. */
-export function newUploadId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .slice(0, 22);
-}
+export const newUploadId = (): string => toBase64url(crypto.getRandomValues(new Uint8Array(16)));
 
 /** SHA-256, hexadecimal. */
 export async function sha256(bytes: Uint8Array): Promise<string> {

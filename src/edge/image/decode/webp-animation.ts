@@ -1,6 +1,7 @@
 import { Reader } from "../../source/probe/bytes.ts";
 import { FRAME_HEADER, findChunk, readBitstream } from "../../source/probe/webp.ts";
 import { DecodeError } from "../pixels.ts";
+import { extendedHeader, HAS_ALPHA, webpFile } from "../webp-file.ts";
 
 /** A still WebP file and its place on the animation's canvas, in pixels. */
 export type Frame = { bytes: Uint8Array; x: number; y: number };
@@ -28,37 +29,8 @@ export function firstFrame(bytes: Uint8Array, canvas: { width: number; height: n
   const alpha =
     picture.type === "VP8 " ? findChunk(reader, data + FRAME_HEADER, picture.start, ["ALPH"]) : undefined;
   const chunks = [picture].map((chunk) => bytes.subarray(chunk.start, chunk.end));
-  if (alpha) chunks.unshift(extendedHeader(width, height), bytes.subarray(alpha.start, alpha.end));
-  return { bytes: riff(chunks), x, y };
+  if (alpha) chunks.unshift(extendedHeader(HAS_ALPHA, width, height), bytes.subarray(alpha.start, alpha.end));
+  return { bytes: webpFile(chunks), x, y };
 }
 
 const broken = () => new DecodeError("The WebP's first frame is broken.");
-
-function extendedHeader(width: number, height: number): Uint8Array {
-  const chunk = new Uint8Array(18);
-  chunk.set(latin("VP8X"));
-  const view = new DataView(chunk.buffer);
-  view.setUint32(4, 10, true);
-  view.setUint8(8, 0x10); // alpha
-  view.setUint16(12, (width - 1) & 0xffff, true);
-  view.setUint8(14, (width - 1) >> 16);
-  view.setUint16(15, (height - 1) & 0xffff, true);
-  view.setUint8(17, (height - 1) >> 16);
-  return chunk;
-}
-
-function riff(chunks: Uint8Array[]): Uint8Array {
-  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 4);
-  const file = new Uint8Array(8 + length);
-  file.set(latin("RIFF"));
-  new DataView(file.buffer).setUint32(4, length, true);
-  file.set(latin("WEBP"), 8);
-  let at = 12;
-  for (const chunk of chunks) {
-    file.set(chunk, at);
-    at += chunk.length;
-  }
-  return file;
-}
-
-const latin = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

@@ -1,6 +1,6 @@
 import { Reader } from "../../source/probe/bytes.ts";
 import { type Box, boxes, findBox } from "../../source/probe/isobmff.ts";
-import { joined, latin, u8, u16, u32 } from "./bytes.ts";
+import { joined, latin, u8, u16, u32 } from "../bytes.ts";
 import { PACKET } from "./packet.ts";
 
 /**

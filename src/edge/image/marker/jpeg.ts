@@ -1,5 +1,5 @@
 import { Reader } from "../../source/probe/bytes.ts";
-import { joined, latin, u8, u16 } from "./bytes.ts";
+import { joined, latin, u8, u16 } from "../bytes.ts";
 import { PACKET } from "./packet.ts";
 
 const NAME = "http://ns.adobe.com/xap/1.0/\0";

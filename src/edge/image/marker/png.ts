@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { joined, latin, u32 } from "./bytes.ts";
+import { joined, latin, u32 } from "../bytes.ts";
 import { PACKET } from "./packet.ts";
 
 /** A signature of 8 bytes and the header's chunk of 25. */

@@ -1,4 +1,4 @@
-export { joined } from "../../source/probe/bytes.ts";
+export { joined } from "../source/probe/bytes.ts";
 
 export const latin = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
