@@ -119,6 +119,8 @@ it.each([
   ["FALLBACK_IMAGE", "r2:not/allowed.jpg"],
   ["FALLBACK_STATUS", "100"],
   ["FALLBACK_STATUS", "600"],
+  ["FALLBACK_STATUS", "204"],
+  ["FALLBACK_STATUS", "304"],
   ["MODERATION_URL", "moderation.example.com"],
   ["MODERATION_URL", "file:///x"],
   ["MODERATION_FAILURE", "open"],

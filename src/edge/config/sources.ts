@@ -18,6 +18,9 @@ export type SourceConfig = {
 /** A picture in place of those that cannot be had; without a status of its own it has the problem's. */
 export type FallbackConfig = { source: Source; status: number | undefined };
 
+/** A picture cannot be answered with them (Fetch standard, "null body status"). */
+const WITHOUT_BODY = [204, 205, 304];
+
 /** Seconds. */
 const YEAR = 31_536_000;
 
@@ -48,7 +51,9 @@ export function readSources(env: Environment): SourceConfig {
 /** @returns undefined where there is none, or a wrong one */
 export function readFallback(env: Environment, sources: SourceConfig): FallbackConfig | undefined {
   const status = env.whole("FALLBACK_STATUS", 0, 0, 599);
-  if (status !== 0 && status < 200) env.complain("FALLBACK_STATUS must be 0 or 200 to 599.");
+  if ((status !== 0 && status < 200) || WITHOUT_BODY.includes(status)) {
+    env.complain("FALLBACK_STATUS must be 0, or 200 to 599 and a status that has a body.");
+  }
   if (env.text("FALLBACK_IMAGE") === "") return undefined;
   const parsed = parseSource(env.text("FALLBACK_IMAGE"));
   const allowed = parsed.ok ? check(parsed.source, sources) : parsed;
