@@ -57,8 +57,8 @@ below, left and right the same. So \`0x0.5\` is \`left\`, and a point at a face'
 colour is from the mean of its surroundings (OKLab, maximum symmetric surround: Achanta and Süsstrunk 2010), how steep its lightness is, and
 how much of its neighbourhood has the chroma of human skin (Chai and Ngan 1999) times how many edges that has. For \`auto\` the three count the
 same, for \`face\` the last one eight times as much. The crop lies where it has the most of that, what is in its middle counting more than what is
-at its ends. No face is detected yet: of two people it keeps the larger, sharper one, and wooden furniture may pass for one. Whatever the size
-and the \`strength\`, the same part is kept; \`format=json\` tells which, as a point that can be written instead.
+at its ends. No face is detected yet: of two people it keeps the larger, sharper one, and wooden furniture may pass for one. A style without colour,
+such as \`engraving\`, has no skin's chroma: there \`face\` goes by what stands out. Whatever the size and the \`strength\`, the same part is kept; \`format=json\` tells which, as a point that can be written instead.
 
 ## Format
 

@@ -62,7 +62,8 @@ class Exemplars:
     bend: float = 1.0
     """How far a drawing's features are moved to the photo's: 1 = all the way, 0 = the style keeps its proportions."""
     choice: int = 12
-    """How many of the drawings that look most like a photo are fitted to it."""
+    """How many of the drawings that look most like a photo are fitted to it. Which one it will be cannot be foreseen,
+    and the network's answer is their mean: 2 where a style exaggerates, so that its shapes are learnt."""
     samples: float = 0.25
     """Share of the CCN's samples among the targets and among what the discriminators see as real, where there are any
     (`dctnet ttn --samples`)."""

@@ -126,7 +126,7 @@ THUMBNAIL_RATIO = 0.45
 HEAD_MIDDLE, HEAD_RADII = (11.0, 11.5), (10.0, 8.0)
 """Down and across, in a thumbnail: head and hair count, what is behind them does not."""
 LIT = 80
-"""Percentile of a photo's cheeks that a drawn skin is as light as: artists draw it evenly, and little in shadow."""
+"""Percentile of the cheeks that tells how light skin is: artists draw it as where a photo's is lit."""
 
 
 def _headed() -> NDArray[np.float32]:
@@ -139,8 +139,8 @@ def thumbnail(picture: Picture, landmarks: Points) -> NDArray[np.float32]:
     """[24, 24, 4] what drawings are chosen by, of the upright head in CIE Lab: how much lighter each place is than the
     skin, a* and b* at half weight, and, everywhere, how light the skin is. NaN without landmarks.
 
-    Skin counts as much as all else together: a drawing of lighter skin must be darkened to a photo's tone, which takes
-    the contrasts that are the style.
+    Skin counts in every place, since a mistake in it is dear: a drawing of lighter skin must be darkened to a photo's
+    tone, which takes the contrasts that are the style.
     """
     if np.isnan(landmarks).any():
         return np.full(THUMBNAIL, np.nan, np.float32)

@@ -8,10 +8,13 @@ STYLES = pathlib.Path(__file__).resolve().parents[1] / "styles"
 
 
 @pytest.mark.parametrize("path", sorted(STYLES.glob("*.toml")), ids=lambda p: p.stem)
-def test_every_style_loads(path: pathlib.Path) -> None:
+def test_every_style_loads_and_all_networks_of_one_hold_out_the_same(path: pathlib.Path) -> None:
     settings = config.load(path)
     assert len(set(settings.hold_out)) == len(settings.hold_out)
     assert settings.style != "handdrawn" or len(settings.hold_out) == 20
+    for other in map(config.load, STYLES.glob("*.toml")):
+        # A network distilled from another must not have seen, either, what that one is measured on.
+        assert other.style != settings.style or other.hold_out == settings.hold_out
 
 
 @pytest.mark.parametrize(
