@@ -10,6 +10,7 @@ import os
 import pathlib
 from collections.abc import Callable
 
+import filelock
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -65,19 +66,25 @@ def _packed(
     make: Callable[[int], NDArray],
     kind: type = np.uint8,
 ) -> NDArray:
-    """[N, *shape], computed once for this list of inputs and memory-mapped afterwards."""
+    """[N, *shape], computed once for this list of inputs and memory-mapped afterwards.
+
+    Of trainings that start beside each other one computes it, and the others wait for that.
+    """
     digest = hashlib.sha256("\n".join([str(shape), *key]).encode()).hexdigest()[:12]
     path = cache / f"{name}-{digest}.npy"
-    if not path.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        array = np.lib.format.open_memmap(partial, "w+", kind, (len(key), *shape))
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as makers:
-            made = makers.map(make, range(len(key)))
-            for index, row in enumerate(tqdm(made, total=len(key), desc=f"reading {name}", unit="picture")):
-                array[index] = row
-        array.flush()
-        partial.rename(path)
+    if path.exists():
+        return np.load(path, mmap_mode="r")
+    cache.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(path.with_suffix(".lock")):
+        if not path.exists():
+            partial = path.with_suffix(".partial")
+            array = np.lib.format.open_memmap(partial, "w+", kind, (len(key), *shape))
+            with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as makers:
+                made = makers.map(make, range(len(key)))
+                for index, row in enumerate(tqdm(made, total=len(key), desc=f"reading {name}", unit="picture")):
+                    array[index] = row
+            array.flush()
+            partial.rename(path)
     return np.load(path, mmap_mode="r")
 
 

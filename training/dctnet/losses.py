@@ -81,27 +81,56 @@ def feature_distance(a: Tensor, b: Tensor) -> Tensor:
     return (a.float() - b.float()).abs().mean() / b.float().abs().mean().clamp_min(1e-6)
 
 
+def _rows(x: Tensor) -> Tensor:
+    """[N, C, H, W] → [N · H · W, C], a view where channels come last in memory."""
+    return x.permute(0, 2, 3, 1).flatten(0, 2)
+
+
+@torch.no_grad()
+def _partners(a: Tensor, b: Tensor, radius: int) -> tuple[Tensor, Tensor]:
+    """For each place of `a` the row (`_rows`) of the most similar place of `b` within `radius` cells, and for each
+    place of `b` that of `a`: int64 [N · H · W] each."""
+    count, _, height, width = b.shape
+    side = 2 * radius + 1
+    with torch.autocast(b.device.type, enabled=False):  # It would pad in fp32, and differences of two types are slow.
+        padded = F.pad(b, (radius,) * 4, mode="replicate")
+    forward = torch.full((count, side * side, height, width), torch.inf, device=a.device)
+    backward = forward.clone()
+    difference = torch.empty_like(a)
+    for index in range(side * side):
+        y, x = divmod(index, side)
+        torch.sub(a, padded[..., y : y + height, x : x + width], out=difference)
+        apart = difference.abs_().sum(1)
+        forward[:, index] = apart
+        # Seen from b, the same pairs lie at b's places; a pair that would leave the picture never wins.
+        down, right = y - radius, x - radius
+        top, bottom, left, end = max(0, down), height + min(0, down), max(0, right), width + min(0, right)
+        backward[:, index, top:bottom, left:end] = apart[:, top - down : bottom - down, left - right : end - right]
+    rows, columns = torch.arange(height, device=a.device)[:, None], torch.arange(width, device=a.device)
+    first = torch.arange(count, device=a.device)[:, None, None] * (height * width)
+
+    def found(distances: Tensor, sign: int) -> Tensor:
+        best = distances.argmin(1)
+        down = sign * (best.div(side, rounding_mode="floor") - radius)
+        right = sign * (best.remainder(side) - radius)
+        return (first + (rows + down).clamp(0, height - 1) * width + (columns + right).clamp(0, width - 1)).flatten()
+
+    return found(forward, 1), found(backward, -1)
+
+
 def aligned_distance(a: Tensor, b: Tensor, weights: Tensor, radius: int = 1) -> Tensor:
     """Like `feature_distance`, but each place may match any place of the other picture within `radius` cells.
 
     Hand-drawn lines lie some pixels beside the photo's edges; compared place by place, the best answer is a blur.
     Both directions count: one asks for every line that is wanted, the other for none that is not. `weights`
-    [N, 1, H, W], 0 … 1, of any size, says how much each place is worth.
+    [N, 1, H, W], 0 … 1, of any size, says how much each place is worth. Which places match is found without
+    gradients, and only matches are differentiated: the same gradient in a fifth of the time.
     """
-    height, width = b.shape[-2:]
-    share = F.adaptive_avg_pool2d(weights.float(), (height, width))[:, 0]
-    padded = F.pad(b, (radius,) * 4, mode="replicate")
-    forward, backward = [], []
-    for y in range(2 * radius + 1):
-        for x in range(2 * radius + 1):
-            difference = (a - padded[..., y : y + height, x : x + width]).abs().mean(1).float()
-            forward.append(difference)
-            # Seen from b, the same pairs lie at b's places; a pair that would leave the picture never wins.
-            outside = F.pad(difference, (radius,) * 4, value=torch.inf)
-            top, left = 2 * radius - y, 2 * radius - x
-            backward.append(outside[:, top : top + height, left : left + width])
-    matched = torch.stack(forward).amin(0) + torch.stack(backward).amin(0)
-    scale = 2 * (b.float().abs().mean(1) * share).sum()
+    share = F.adaptive_avg_pool2d(weights.float(), b.shape[-2:]).flatten()
+    drawn, wanted = _rows(a), _rows(b)
+    there, back = _partners(a, b, radius)
+    matched = (drawn - wanted[there]).abs().mean(1).float() + (drawn[back] - wanted).abs().mean(1).float()
+    scale = 2 * (b.float().abs().mean(1).flatten() * share).sum()
     return (matched * share).sum() / scale.clamp_min(1e-6)
 
 

@@ -1,3 +1,4 @@
+import concurrent.futures
 import dataclasses
 import itertools
 import pathlib
@@ -50,6 +51,21 @@ def test_the_second_load_reads_the_packed_file(
     second = load(people, weights, cache)
     assert {p: p.stat().st_mtime_ns for p in cache.iterdir()} == times
     assert np.array_equal(first.exemplars, second.exemplars)
+
+
+def test_of_loads_beside_each_other_one_reads_and_the_others_wait(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for index in range(40):
+        Image.new("RGB", (40, 40), (index, 0, 0)).save(tmp_path / f"{index:02}.png")
+    reads: list[str] = []
+    read = data.read
+    monkeypatch.setattr(data, "read", lambda path, size: reads.append(path.name) or read(path, size))
+    with concurrent.futures.ThreadPoolExecutor(4) as others:
+        found = list(others.map(lambda _: data.load_photos([tmp_path], tmp_path / "cache").photos, range(4)))
+    assert len(reads) == 40
+    for photos in found:
+        assert photos[:, 0, 0, 0].tolist() == list(range(40))
 
 
 def test_a_batch_depends_on_seed_and_number_alone(

@@ -79,6 +79,34 @@ def test_a_line_beside_its_place_costs_less_than_no_line() -> None:
     assert losses.feature_distance(beside, wanted) > losses.aligned_distance(beside, wanted, everywhere)
 
 
+@pytest.mark.parametrize("radius", [1, 2])
+def test_aligned_distance_and_its_gradient_are_those_of_the_best_of_all_shifts(radius: int) -> None:
+    torch.manual_seed(0)
+    count, channels, height, width = 2, 3, 6, 7
+    drawn, wanted = torch.randn(2, count, channels, height, width, dtype=torch.float64)
+    weights = torch.rand(count, 1, height, width)
+    drawn.requires_grad_()
+    cost = torch.zeros((), dtype=torch.float64)
+    for n in range(count):
+        for y in range(height):
+            for x in range(width):
+                around = [(v, u) for v in range(y - radius, y + radius + 1) for u in range(x - radius, x + radius + 1)]
+                # Beyond the border lies what is on it; a place beyond it draws nothing.
+                there = [wanted[n, :, min(max(v, 0), height - 1), min(max(u, 0), width - 1)] for v, u in around]
+                back = [drawn[n, :, v, u] for v, u in around if 0 <= v < height and 0 <= u < width]
+                ways = (
+                    torch.stack([(drawn[n, :, y, x] - place).abs().mean() for place in there]).amin(),
+                    torch.stack([(place - wanted[n, :, y, x]).abs().mean() for place in back]).amin(),
+                )
+                cost = cost + weights[n, 0, y, x] * sum(ways)
+    cost = cost / (2 * (wanted.abs().mean(1, keepdim=True) * weights).sum())
+    (expected,) = torch.autograd.grad(cost, drawn)
+    found = losses.aligned_distance(drawn, wanted, weights, radius)
+    (gradient,) = torch.autograd.grad(found, drawn)
+    torch.testing.assert_close(found.double(), cost, rtol=1e-5, atol=0)
+    torch.testing.assert_close(gradient, expected, rtol=1e-4, atol=1e-6)
+
+
 def test_a_line_where_nothing_weighs_is_free() -> None:
     wanted = torch.zeros(1, 4, 8, 8)
     wanted[..., 6] = wanted[..., 1] = 1
