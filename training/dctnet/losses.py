@@ -134,6 +134,46 @@ def aligned_distance(a: Tensor, b: Tensor, weights: Tensor, radius: int = 1) -> 
     return (matched * share).sum() / scale.clamp_min(1e-6)
 
 
+def _pooled_moments(x: Tensor, n: int) -> tuple[Tensor, Tensor]:
+    # One sample after the other: what stays in a CPU's cache is read and written four times as fast.
+    samples = [(one, one.square()) for one in x.float().split(1)]
+    means, squares = ([F.adaptive_avg_pool2d(x, n) for x in kind] for kind in zip(*samples, strict=True))
+    return torch.cat(means), torch.cat(squares)
+
+
+class _TileMoments(torch.autograd.Function):
+    """`_pooled_moments` of a picture that n × n tiles divide, whose gradient is one multiplication and one addition in
+    the activations' own type: PyTorch's reads and writes five times as much, in fp32, and took 15 % of a step."""
+
+    @staticmethod
+    def forward(ctx: torch.autograd.function.FunctionCtx, x: Tensor, n: int) -> tuple[Tensor, Tensor]:
+        ctx.save_for_backward(x)
+        return _pooled_moments(x, n)
+
+    @staticmethod
+    def backward(ctx: torch.autograd.function.FunctionCtx, *gradients: Tensor) -> tuple[Tensor, None]:
+        (x,) = ctx.saved_tensors
+        n = gradients[0].shape[-1]
+
+        def tiled(picture: Tensor) -> Tensor:
+            return picture.unflatten(3, (n, -1)).unflatten(2, (n, -1))
+
+        def spread(gradient: Tensor) -> Tensor:
+            share = gradient * (n * n / (x.shape[-2] * x.shape[-1]))
+            return share.to(x.dtype).contiguous(memory_format=torch.channels_last)[:, :, :, None, :, None]
+
+        found = torch.empty_like(x)
+        torch.addcmul(spread(gradients[0]), tiled(x), spread(2 * gradients[1]), out=tiled(found))
+        return found, None
+
+
+def _moments(x: Tensor, n: int) -> tuple[Tensor, Tensor]:
+    """Means of activations [N, C, H, W] and of their squares over n × n tiles, fp32 [N, C, n, n] each."""
+    if x.shape[-2] % n or x.shape[-1] % n:
+        return _pooled_moments(x, n)
+    return _TileMoments.apply(x, n)
+
+
 def statistics(a: Tensor, b: Tensor, weights: Tensor, tiles: tuple[int, ...] = (1, 4, 8)) -> Tensor:
     """How far mean and deviation of every activation differ from tile to tile (n × n of the picture for each n).
 
@@ -144,9 +184,7 @@ def statistics(a: Tensor, b: Tensor, weights: Tensor, tiles: tuple[int, ...] = (
     finest = tiles[-1]
     share = F.adaptive_avg_pool2d(weights.float(), finest)
     # The moments of larger tiles are means of those of smaller ones: activations are read once.
-    moments = [
-        (F.adaptive_avg_pool2d(x, finest), F.adaptive_avg_pool2d(x.square(), finest)) for x in (a.float(), b.float())
-    ]
+    moments = [_moments(x, finest) for x in (a, b)]
     found = []
     for n in tiles:
         worth = F.adaptive_avg_pool2d(share, n)

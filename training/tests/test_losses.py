@@ -119,6 +119,21 @@ def test_a_line_where_nothing_weighs_is_free() -> None:
     assert losses.aligned_distance(drawn, wanted, 0 * left).item() == 0
 
 
+@pytest.mark.parametrize("size", [16, 20])
+def test_the_gradient_of_statistics_is_that_of_its_definition(size: int) -> None:
+    torch.manual_seed(0)
+    drawn, wanted = torch.randn(2, 2, 3, size, size)
+    weights = torch.rand(2, 1, size, size)
+    drawn.requires_grad_()
+    point = drawn.detach().clone()
+    losses.statistics(drawn, wanted, weights).backward()
+    for place in ((0, 0, 0, 0), (1, 2, 7, 9), (0, 1, size - 1, 3)):
+        step = torch.zeros_like(point)
+        step[place] = 1e-2
+        ahead, behind = (losses.statistics(point + s * step, wanted, weights).double() for s in (1, -1))
+        assert drawn.grad[place].item() == pytest.approx(((ahead - behind) / 2e-2).item(), rel=0.02, abs=1e-5)
+
+
 def test_statistics_forgive_where_a_line_lies_within_a_tile_and_not_how_much_ink_there_is() -> None:
     wanted = torch.zeros(1, 4, 32, 32)
     wanted[..., 1:3] = 1
