@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
+import { methodNotAllowed } from "hono/method-not-allowed";
 import { ProblemError } from "../contract/problem.ts";
 import { requireAdmin } from "./access/admin.ts";
 import { crossOrigin } from "./access/cors.ts";
@@ -9,7 +10,7 @@ import type { App, Bindings } from "./bindings.ts";
 import { type ConfigResult, parseConfig } from "./config.ts";
 import { errorDocs, optionDocs } from "./routes/docs.ts";
 import { alive, ready } from "./routes/health.ts";
-import { answerProblem, otherMethods, unknownRoute } from "./routes/problems.ts";
+import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
 import { styles } from "./routes/styles.ts";
 import { transform } from "./routes/transform.ts";
@@ -21,26 +22,19 @@ export const app = new Hono<App>();
 app.onError(answerProblem);
 app.notFound(unknownRoute);
 app.use(harmless());
+app.use(methodNotAllowed({ app, onMethodNotAllowed: otherMethod }));
 
 app.get("/healthz", alive);
-app.all("/healthz", otherMethods("GET, HEAD"));
 
 app.use(configured());
 app.use(crossOrigin());
 app.get("/readyz", ready);
-app.all("/readyz", otherMethods("GET, HEAD"));
 app.get("/v1/styles", styles);
-app.all("/v1/styles", otherMethods("GET, HEAD"));
 app.get("/docs/errors", errorDocs);
-app.all("/docs/errors", otherMethods("GET, HEAD"));
 app.get("/docs/options", optionDocs);
-app.all("/docs/options", otherMethods("GET, HEAD"));
 app.post("/v1/uploads", refuseForeignPages(), upload);
-app.all("/v1/uploads", otherMethods("POST"));
 app.post("/v1/purge", requireAdmin(), purge);
-app.all("/v1/purge", otherMethods("POST"));
 app.get("/image/*", refuseLoops(), transform);
-app.all("/image/*", otherMethods("GET, HEAD"));
 
 /** No answer of ours is a page, whatever a browser makes of its bytes. */
 function harmless() {

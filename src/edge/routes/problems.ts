@@ -15,18 +15,18 @@ export function answerProblem(error: Error, c: Context<App>): Response {
   return new Response(JSON.stringify(body), { status, headers });
 }
 
-export function unknownRoute(): never {
-  throw new ProblemError("not_found", "No route has this path.");
+/** Thrown, it would count as a route's own problem, and hide that the path has a route for other methods. */
+export function unknownRoute(c: Context<App>): Response {
+  return answerProblem(new ProblemError("not_found", "No route has this path."), c);
 }
 
-/** For a route's other methods; `allow` as the header wants it. */
-export function otherMethods(allow: string) {
-  return (c: Context<App>): Response => {
-    const problem = new ProblemError("method_not_allowed", `This route takes ${allow}, not ${c.req.method}.`);
-    const answer = answerProblem(problem, c);
-    answer.headers.set("Allow", allow);
-    return answer;
-  };
+/** For a method that the path's routes do not take. */
+export function otherMethod(c: Context<App>, taken: string[]): Response {
+  const allow = taken.join(", ");
+  const problem = new ProblemError("method_not_allowed", `This route takes ${allow}, not ${c.req.method}.`);
+  const answer = answerProblem(problem, c);
+  answer.headers.set("Allow", allow);
+  return answer;
 }
 
 /** What is not the client's fault. */
