@@ -278,7 +278,7 @@ export class ProblemError extends Error {
 }
 
 /** RFC 9457. */
-export type ProblemBody = {
+type ProblemBody = {
   type: string;
   title: string;
   status: number;

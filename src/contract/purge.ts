@@ -6,7 +6,7 @@ import { parseTag } from "./tag.ts";
 /** What `POST /v1/purge` is to make anew: whatever was made of the sources, in the styles, of sources with the tags. */
 export type Purge = { sources: Source[]; styles: string[]; tags: string[] };
 
-export type PurgeResult = { ok: true; purge: Purge } | Failure;
+type PurgeResult = { ok: true; purge: Purge } | Failure;
 
 /** Subjects of one request; each is a write. */
 const MOST = 100;

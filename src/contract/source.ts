@@ -9,7 +9,7 @@ export type Source =
 /** A source whose picture may change, so that somebody must be asked which one it is now. */
 export type Origin = Exclude<Source, { kind: "upload" }>;
 
-export type SourceResult = { ok: true; source: Source } | Failure;
+type SourceResult = { ok: true; source: Source } | Failure;
 
 /** 16 random bytes in base64url. */
 export const UPLOAD_ID = /^[A-Za-z0-9_-]{22}$/;

@@ -43,7 +43,7 @@ type Settled = {
 /** By what a URL says that it was made by somebody who may; whether that is true is another question. */
 export type Signature = Pick<Values, "kid" | "sig"> & { exp: number | undefined };
 
-export type TransformResult = { ok: true; transform: Transform; signature: Signature | undefined } | Failure;
+type TransformResult = { ok: true; transform: Transform; signature: Signature | undefined } | Failure;
 
 /**
  * Reads a URL's options: docs/options.md.
@@ -113,7 +113,7 @@ export function pixelsAsked({
 }
 
 /** Both sides are given and something may be cut off. */
-export const mayCut = ({ width, height, fit }: Pick<Transform, "width" | "height" | "fit">): boolean =>
+const mayCut = ({ width, height, fit }: Pick<Transform, "width" | "height" | "fit">): boolean =>
   width !== undefined && height !== undefined && (fit === "cover" || fit === "crop");
 
 /**

@@ -45,7 +45,7 @@ export type Values = {
 
 export type Option = keyof Values;
 
-export type Field<Value> = {
+type Field<Value> = {
   /** Ends the sentence "The option … takes". */
   takes: string;
   /** The exact spellings and no other: what is not one gives undefined. */

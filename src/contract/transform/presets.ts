@@ -3,7 +3,8 @@ import { type Given, readOptions } from "./read.ts";
 
 /** What the operator has given names to. */
 export type Presets = {
-  named: ReadonlyMap<string, Given> /** Nothing but them may be asked for. */;
+  named: ReadonlyMap<string, Given>;
+  /** Nothing but them may be asked for. */
   only: boolean;
 };
 

@@ -4,7 +4,7 @@ import { FIELDS, type Option, optionNamed, type Values } from "./fields.ts";
 /** The options that a text gives, each in its range. */
 export type Given = Partial<Values>;
 
-export type GivenResult = { ok: true; given: Given } | Failure;
+type GivenResult = { ok: true; given: Given } | Failure;
 
 /** Longest text of options that anyone can need; beyond it nothing is looked at. */
 const MAX_LENGTH = 512;

@@ -4,7 +4,7 @@ import { bound, isExhausted, isFull } from "./memory.ts";
 import { DecodeError } from "./pixels.ts";
 
 /** A running codec: its functions, and the memory that they grow. */
-export type Running<Api> = { api: Api; memory: WebAssembly.Memory };
+type Running<Api> = { api: Api; memory: WebAssembly.Memory };
 
 /**
  * What idle codecs may hold together, of the isolate's 128 MB: the one at work takes up to about 90, its file included

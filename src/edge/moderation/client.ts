@@ -16,7 +16,7 @@ export type ModerationEndpoint = {
 export type Verdict = { allow: true } | { allow: false; reason: string | undefined };
 
 /** What is asked about: the picture as the network would get it, which is what is judged then, whatever else its file holds. */
-export type Candidate = {
+type Candidate = {
   /** SHA-256 of the source's bytes, hexadecimal. */
   contentHash: string;
   kind: "url" | "r2" | "upload";

@@ -1,5 +1,5 @@
 /** Which bytes of an answer are wanted; `end` is the first byte that is not. */
-export type Wanted = { kind: "all" } | { kind: "part"; start: number; end: number } | { kind: "none" };
+type Wanted = { kind: "all" } | { kind: "part"; start: number; end: number } | { kind: "none" };
 
 /**
  * Reads a `Range` header (RFC 9110 14.2). Several ranges, other units and what cannot be read are ignored, as the RFC allows: pictures

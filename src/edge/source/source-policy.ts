@@ -6,7 +6,7 @@ import { isBelow, type PathPrefix, parsePrefix } from "./path-prefix.ts";
 export type SourcePolicy = readonly HostPattern[];
 
 /** `port` is as in a URL's text, undefined where the pattern names none: then 80 and 443. An empty `path` is every path. */
-export type HostPattern =
+type HostPattern =
   | { kind: "any" }
   | { kind: "host" | "subdomains"; host: string; port?: string; path: PathPrefix };
 

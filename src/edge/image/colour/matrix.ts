@@ -4,7 +4,7 @@ export type Matrix = readonly [number, number, number, number, number, number, n
 export type Triple = readonly [number, number, number];
 
 /** CIE chromaticity. */
-export type Xy = readonly [x: number, y: number];
+type Xy = readonly [x: number, y: number];
 
 export type Primaries = { red: Xy; green: Xy; blue: Xy; white: Xy };
 

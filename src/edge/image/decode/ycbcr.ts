@@ -31,13 +31,7 @@ const WEIGHTS: Record<number, readonly [red: number, blue: number]> = {
 const IDENTITY = 0;
 
 /** Writes one line as RGBA, opaque. Chroma is repeated, not interpolated: lines are averaged afterwards where that could be seen. */
-export type LineWriter = (
-  picture: Planar,
-  line: number,
-  to: Uint8ClampedArray,
-  at: number,
-  count: number,
-) => void;
+type LineWriter = (picture: Planar, line: number, to: Uint8ClampedArray, at: number, count: number) => void;
 
 /** @throws DecodeError where the picture's matrix is none of H.273's that are in use */
 export function lineWriter({ planes, matrix, isFullRange }: Planar): LineWriter {

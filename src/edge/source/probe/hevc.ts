@@ -2,7 +2,7 @@ import type { Reader } from "./bytes.ts";
 import { type Box, type Extent, Fields } from "./isobmff.ts";
 
 /** What of an HEVC picture decides about the memory that decoding it takes. */
-export type HevcFormat = {
+type HevcFormat = {
   /** Coded pixels: the picture's, rounded up to whole blocks. */
   width: number;
   height: number;

@@ -2,7 +2,7 @@ import type { Reader } from "./bytes.ts";
 import { MAX_SEGMENTS } from "./limits.ts";
 
 /** A marker segment without its marker and length. ITU-T T.81 §B.1.1.4. */
-export type Segment = { marker: number; start: number; end: number };
+type Segment = { marker: number; start: number; end: number };
 
 const SOS = 0xda;
 const EOI = 0xd9;

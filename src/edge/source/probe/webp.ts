@@ -23,7 +23,7 @@ export function probeWebp(reader: Reader): ProbeResult {
   return judge({ ...bitstream, orientation: 1 });
 }
 
-export type Bitstream = { width: number; height: number; hasAlpha: boolean; lossless: boolean };
+type Bitstream = { width: number; height: number; hasAlpha: boolean; lossless: boolean };
 
 /** The size that a VP8 (RFC 6386 §9.1) or VP8L (RFC 9649 §3.4) chunk at the offset gives itself. */
 export function readBitstream(reader: Reader, chunk: number): Bitstream | ProbeFailure {
@@ -112,7 +112,7 @@ function judge(found: Bitstream & { orientation: Orientation }): ProbeResult {
   return { ok: true, format: "webp", width, height, orientation, hasAlpha };
 }
 
-export type Chunk = { type: string; start: number; end: number; data: number; length: number };
+type Chunk = { type: string; start: number; end: number; data: number; length: number };
 
 /** The first chunk of one of the types that begins inside the range; undefined where there is none, or where it ends outside. */
 export function findChunk(reader: Reader, from: number, to: number, types: string[]): Chunk | undefined {
