@@ -190,21 +190,25 @@ export const PROBLEMS = {
   },
   inference_unavailable: {
     status: 503,
+    retryAfter: 5,
     title: "The network is busy or away",
     remedy: "Try again after the seconds that `Retry-After` says.",
   },
   moderation_unavailable: {
     status: 503,
+    retryAfter: 5,
     title: "Nobody can say now whether the picture may be drawn",
     remedy: "Try again after the seconds that `Retry-After` says; the operator's log says what is wrong.",
   },
   storage_unavailable: {
     status: 503,
+    retryAfter: 5,
     title: "The storage does not answer",
     remedy: "Try again after the seconds that `Retry-After` says. Nothing that was stored is lost.",
   },
   overloaded: {
     status: 503,
+    retryAfter: 5,
     title: "The service is short of memory",
     remedy:
       "Try again after the seconds that `Retry-After` says; a smaller picture, or a smaller size asked for, needs less. Nothing that was stored is lost.",
@@ -216,6 +220,7 @@ export const PROBLEMS = {
   },
   not_ready: {
     status: 503,
+    retryAfter: 5,
     title: "The service cannot make pictures now",
     remedy: "Only `/readyz` answers this; the detail names the part that is missing.",
   },
@@ -234,7 +239,15 @@ export const PROBLEMS = {
     title: "The service was asked to fetch from itself",
     remedy: "Use the original picture as the source.",
   },
-} as const satisfies Record<string, { status: number; title: string; remedy: string }>;
+} as const satisfies Record<string, Kind>;
+
+type Kind = {
+  status: number;
+  title: string;
+  remedy: string;
+  /** Seconds after which it makes sense to try again, where the occurrence knows no better. */
+  retryAfter?: number;
+};
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
@@ -269,7 +282,8 @@ export class ProblemError extends Error {
     super(`${code}: ${detail}`, { cause: options.cause });
     this.code = code;
     this.detail = detail;
-    this.retryAfter = options.retryAfter;
+    const { retryAfter }: Kind = PROBLEMS[code];
+    this.retryAfter = options.retryAfter ?? retryAfter;
   }
 
   static of({ code, detail, retryAfter }: Failure): ProblemError {

@@ -26,8 +26,6 @@ const HEADER_ROOM = 64 * 1024;
 /** Bytes of a value in JSON at most: `255, ` is 5, the brackets of nested pixels, `[…], `, add a third of 4. */
 const JSON_VALUE = 7;
 
-const RETRY_AFTER = 5;
-
 /**
  * Has a style's network draw one picture: [height, width, 3] sRGB bytes in, as many out.
  *
@@ -44,28 +42,25 @@ export async function draw(
     inputs: [{ name: "image", datatype: "UINT8", shape, bytes: rgb }],
     outputs: [{ name: "stylized", binary: true }],
   });
-  const answer = await ask(`${modelUrl(style, endpoint)}/infer`, { method: "POST", headers, body }, endpoint);
-  if (!answer.bytes) throw failed("the answer is longer than the picture asked for");
-  if (answer.status !== 200) throw refused(answer.status, answer.headers, answer.bytes);
-  return stylized(decoded(answer.bytes, answer.headers.get(HEADER_LENGTH)), shape);
-
-  async function ask(url: string, init: RequestInit, { fetch, timeout }: InferenceEndpoint) {
-    const signal = AbortSignal.timeout(timeout);
-    try {
-      const response = await fetch(url, { ...init, signal });
-      const valueBytes = response.headers.has(HEADER_LENGTH) ? 1 : JSON_VALUE;
-      const bytes = await readBounded(response, valueBytes * rgb.byteLength + HEADER_ROOM);
-      return { status: response.status, headers: response.headers, bytes };
-    } catch (cause) {
-      if (isOutOfMemory(cause)) throw cause;
-      if (signal.aborted) {
-        throw new ProblemError("inference_timeout", `The network took over ${timeout / 1000} seconds.`, {
-          cause,
-        });
-      }
-      throw unavailable(RETRY_AFTER, cause);
-    }
+  const { fetch, timeout } = endpoint;
+  const signal = AbortSignal.timeout(timeout);
+  let response: Response;
+  let bytes: Uint8Array | undefined;
+  try {
+    const url = `${modelUrl(style, endpoint)}/infer`;
+    response = await fetch(url, { method: "POST", headers, body, signal });
+    const valueBytes = response.headers.has(HEADER_LENGTH) ? 1 : JSON_VALUE;
+    bytes = await readBounded(response, valueBytes * rgb.byteLength + HEADER_ROOM);
+  } catch (cause) {
+    if (isOutOfMemory(cause)) throw cause;
+    if (!signal.aborted) throw unavailable(cause);
+    throw new ProblemError("inference_timeout", `The network took over ${timeout / 1000} seconds.`, {
+      cause,
+    });
   }
+  if (!bytes) throw failed("the answer is longer than the picture asked for");
+  if (response.status !== 200) throw refused(response, bytes);
+  return stylized(decoded(bytes, response.headers.get(HEADER_LENGTH)), shape);
 }
 
 /** Whether the endpoint says that this style's model can draw now. Never throws. */
@@ -101,15 +96,15 @@ function stylized(response: InferResponse, shape: readonly number[]): Uint8Array
   return output.bytes;
 }
 
-function refused(status: number, headers: Headers, body: Uint8Array): ProblemError {
+function refused({ status, headers }: Response, body: Uint8Array): ProblemError {
   const reason = `${status}: ${errorMessage(new TextDecoder().decode(body)) ?? "no error message"}`;
   // 502 and 504 are what a proxy before the endpoint says while it restarts.
   if (![429, 502, 503, 504].includes(status)) return failed(reason);
   const seconds = Number(headers.get("Retry-After") ?? Number.NaN);
-  return unavailable(seconds >= 1 && seconds <= 600 ? Math.ceil(seconds) : RETRY_AFTER, reason);
+  return unavailable(reason, seconds >= 1 && seconds <= 600 ? Math.ceil(seconds) : undefined);
 }
 
-function unavailable(retryAfter: number, cause: unknown): ProblemError {
+function unavailable(cause: unknown, retryAfter?: number): ProblemError {
   const detail = "The inference endpoint is busy or cannot be reached.";
   return new ProblemError("inference_unavailable", detail, { cause, retryAfter });
 }

@@ -23,7 +23,7 @@ export async function ready(c: Context<App>): Promise<Response> {
   const missing = models.filter((model) => !model.isReady).map(({ id }) => `the network of "${id}"`);
   if (!storage) missing.push("the storage");
   if (missing.length > 0) {
-    throw new ProblemError("not_ready", `Missing: ${missing.join(", ")}.`, { retryAfter: 5 });
+    throw new ProblemError("not_ready", `Missing: ${missing.join(", ")}.`);
   }
   return c.json({ status: "ready" }, 200, NO_STORE);
 }

@@ -7,9 +7,6 @@ export async function orUnavailable<T>(action: string, key: string, work: () => 
     return await work();
   } catch (error) {
     logStorage(action, key, error);
-    throw new ProblemError("storage_unavailable", "The storage does not answer.", {
-      cause: error,
-      retryAfter: 5,
-    });
+    throw new ProblemError("storage_unavailable", "The storage does not answer.", { cause: error });
   }
 }

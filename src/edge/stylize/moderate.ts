@@ -10,8 +10,6 @@ import type { Order } from "./order.ts";
 /** Of what the operator looks at; enough to recognise anything, and a tenth of the bytes of a perfect one. */
 const QUALITY = 80;
 
-const RETRY_AFTER = 5;
-
 /** Ends the request where the operator is known to refuse the picture, before its origin is asked for the bytes. */
 export async function requireNotRefused(order: Order, kit: Kit): Promise<void> {
   if (!kit.moderation) return;
@@ -45,7 +43,6 @@ export async function moderate(photo: Pixels, order: Order, kit: Kit): Promise<v
   if (moderation.onFailure === "allow") return;
   throw new ProblemError("moderation_unavailable", "The operator's moderation does not answer.", {
     cause: answer.failure,
-    retryAfter: RETRY_AFTER,
   });
 }
 
