@@ -73,11 +73,11 @@ function grow(bytes: Uint8Array<ArrayBuffer>, needed: number, expected: number):
 }
 
 /** Rejects when the signal aborts. */
-function rejection(signal: AbortSignal | undefined): Promise<never> {
+export function rejection(signal: AbortSignal | undefined): Promise<never> {
   const promise = new Promise<never>((_, reject) => {
     if (signal?.aborted) reject(signal.reason);
     signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
-  promise.catch(() => {}); // a body may have ended before
+  promise.catch(() => {}); // what it is raced with may have ended before
   return promise;
 }

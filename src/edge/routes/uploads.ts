@@ -5,7 +5,7 @@ import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
 import { uprightSize } from "../image/index.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
-import { MAX_PICTURE_BYTES, probe } from "../source/probe.ts";
+import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB, probe } from "../source/probe.ts";
 import { storeUpload } from "../storage/uploads.ts";
 import { requireDrawable } from "../stylize/drawable.ts";
 
@@ -41,5 +41,5 @@ async function readBody(request: Request, timeout: number): Promise<Uint8Array> 
     throw new ProblemError("corrupt_picture", "The upload broke off.", { cause });
   }
   if (bytes) return bytes;
-  throw new ProblemError("picture_too_large", `The limit is ${MAX_PICTURE_BYTES / 1024 / 1024} MiB.`);
+  throw new ProblemError("picture_too_large", `The limit is ${MAX_PICTURE_MIB} MiB.`);
 }

@@ -2,7 +2,7 @@ import type { Failure, ProblemCode } from "../../contract/problem.ts";
 import { readBounded } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { type Fetched, fail, type OriginHeaders } from "./fetched.ts";
-import { MAX_PICTURE_BYTES, probe } from "./probe.ts";
+import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB, probe } from "./probe.ts";
 import type { Validator } from "./record.ts";
 import { checkSource, type SourcePolicy } from "./source-policy.ts";
 
@@ -86,7 +86,7 @@ async function readAnswer(response: Response, validator: Validator | undefined):
   });
   if (refused) return refused;
   if (!bytes) {
-    return fail("source_too_large", `The source has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MiB.`);
+    return fail("source_too_large", `The source has more than ${MAX_PICTURE_MIB} MiB.`);
   }
   const etag = validatorOf(response, "ETag");
   const lastModified = validatorOf(response, "Last-Modified");

@@ -1,7 +1,7 @@
-import { readBounded } from "../bounded-body.ts";
+import { readBounded, rejection } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { type Fetched, fail } from "./fetched.ts";
-import { MAX_PICTURE_BYTES } from "./probe.ts";
+import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB } from "./probe.ts";
 import type { Validator } from "./record.ts";
 
 /**
@@ -19,13 +19,13 @@ export async function fetchObject(
   const signal = AbortSignal.timeout(timeout);
   try {
     const condition = validator?.etag ? { onlyIf: { etagDoesNotMatch: validator.etag } } : {};
-    const object = await Promise.race([bucket.get(key, condition), aborted(signal)]);
+    const object = await Promise.race([bucket.get(key, condition), rejection(signal)]);
     if (!object) return fail("source_not_found", "There is no such object in the bucket.");
     const headers = headersOf(object);
     if (!("body" in object)) return { ok: true, changed: false, headers };
     if (object.size > MAX_PICTURE_BYTES) {
       await object.body.cancel();
-      return fail("source_too_large", `The source has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MiB.`);
+      return fail("source_too_large", `The source has more than ${MAX_PICTURE_MIB} MiB.`);
     }
     const body = { headers: new Headers(), body: object.body };
     const bytes = await readBounded(body, MAX_PICTURE_BYTES, signal);
@@ -54,9 +54,3 @@ const headersOf = ({ httpMetadata, customMetadata }: R2Object) => ({
   age: null,
   cacheTag: customMetadata?.["cache-tag"] ?? null,
 });
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
-  );
-}

@@ -3,7 +3,7 @@ import { corrupt, unsupported } from "./probe/failure.ts";
 import { probeGif } from "./probe/gif.ts";
 import { probeHeif } from "./probe/heif.ts";
 import { probeJpeg } from "./probe/jpeg.ts";
-import { MAX_PICTURE_BYTES, MAX_SOURCE_SIDE } from "./probe/limits.ts";
+import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB, MAX_SOURCE_SIDE } from "./probe/limits.ts";
 import { probePng } from "./probe/png.ts";
 import { isHeif, sniffRefused } from "./probe/sniff.ts";
 import type { ProbeResult } from "./probe/types.ts";
@@ -27,7 +27,7 @@ export function probe(bytes: Uint8Array): ProbeResult {
     return {
       ok: false,
       code: "picture_too_large",
-      detail: `The picture has more than ${MAX_PICTURE_BYTES / 1024 / 1024} MiB.`,
+      detail: `The picture has more than ${MAX_PICTURE_MIB} MiB.`,
     };
   }
   if (bytes.length === 0) return corrupt("The picture is empty.");
