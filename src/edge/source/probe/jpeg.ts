@@ -1,13 +1,12 @@
 import type { Reader } from "./bytes.ts";
 import { exifOrientation } from "./exif.ts";
 import { corrupt, tooManyPixels, unsupported } from "./failure.ts";
+import { EOI, isStandalone, markerEnd, SOS } from "./jpeg-segments.ts";
 import { MAX_JPEG_PIXELS, MAX_JPEG_SCANS, MAX_PROGRESSIVE_BYTES, MAX_SEGMENTS } from "./limits.ts";
 import type { Orientation, ProbeFailure, ProbeResult } from "./types.ts";
 
 const TRUNCATED = corrupt("The JPEG ends inside its header.");
 const PROGRESSIVE = 0xc2;
-const SOS = 0xda;
-const EOI = 0xd9;
 
 type Frame = {
   width: number;
@@ -24,12 +23,10 @@ export function probeJpeg(reader: Reader): ProbeResult {
   let orientation: Orientation | undefined;
   let offset = 2;
   for (let segments = 0; segments < MAX_SEGMENTS; segments++) {
-    offset = reader.bytes.indexOf(0xff, offset);
+    offset = markerEnd(reader, offset);
     if (offset < 0) return TRUNCATED;
-    while (reader.u8(offset) === 0xff) offset++; // any number of fill bytes may precede a marker
-    if (!reader.has(offset, 1)) return TRUNCATED;
-    const marker = reader.u8(offset++);
-    if (marker === 0x00 || isStandalone(marker)) continue;
+    const marker = reader.u8(offset - 1);
+    if (isStandalone(marker)) continue;
     if (marker === EOI) return corrupt("The JPEG ends before its first scan.");
     const length = reader.u16(offset);
     if (!reader.has(offset, 2) || !reader.has(offset, length)) return TRUNCATED;
@@ -121,17 +118,13 @@ function countScans(reader: Reader, firstScan: number): number {
   let scans = 1;
   let at = firstScan + reader.u16(firstScan);
   while (scans <= MAX_JPEG_SCANS) {
-    at = reader.bytes.indexOf(0xff, at);
+    at = markerEnd(reader, at);
     if (at < 0) break;
-    while (reader.u8(at) === 0xff) at++;
-    const marker = reader.u8(at++);
+    const marker = reader.u8(at - 1);
     if (marker === EOI) break;
-    if (marker === 0x00 || isStandalone(marker)) continue; // 00: no marker, a byte of entropy-coded data
+    if (isStandalone(marker)) continue;
     if (marker === SOS) scans++;
     at += reader.u16(at);
   }
   return scans;
 }
-
-/** TEM, RST0–7 and SOI: no length follows. */
-const isStandalone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
