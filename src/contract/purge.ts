@@ -1,4 +1,5 @@
 import type { Failure } from "./problem.ts";
+import { isRecord } from "./record.ts";
 import { parseSource, type Source } from "./source.ts";
 import { styleById } from "./style.ts";
 import { parseTag } from "./tag.ts";
@@ -61,7 +62,7 @@ function add(purge: Purge, member: keyof Purge, value: string): Failure | undefi
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

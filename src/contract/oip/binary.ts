@@ -1,5 +1,5 @@
+import { isRecord } from "../record.ts";
 import { OipError } from "./error.ts";
-import { isRecord } from "./record.ts";
 
 /** A body taken apart; `tensors` holds views into it, by tensor name, of those that travelled as binary data. */
 export type Binary = { header: unknown; tensors: Map<string, Uint8Array> };

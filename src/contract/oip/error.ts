@@ -1,4 +1,4 @@
-import { isRecord } from "./record.ts";
+import { isRecord } from "../record.ts";
 
 /** 499 is never sent: it is what the log and the metrics say of a client that went away. */
 export type OipStatus = 400 | 404 | 405 | 413 | 499 | 500 | 501 | 503;

@@ -1,8 +1,8 @@
+import { isRecord } from "../record.ts";
 import type { Binary } from "./binary.ts";
 import { OipError } from "./error.ts";
 import { bytesFromJson } from "./json.ts";
 import type { Parameters } from "./protocol.ts";
-import { isRecord } from "./record.ts";
 import { byteLength, isDatatype, type Tensor } from "./tensor.ts";
 
 /** Dimensions of a tensor at most; networks have four or five. */

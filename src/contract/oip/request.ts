@@ -1,8 +1,8 @@
+import { isRecord } from "../record.ts";
 import { decodeBinary, encodeBinary, headerLength } from "./binary.ts";
 import { OipError } from "./error.ts";
 import { parametersOf, refuseSharedMemory, tensorsOf } from "./listing.ts";
 import { BINARY_TYPE, HEADER_LENGTH, type Parameters } from "./protocol.ts";
-import { isRecord } from "./record.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** `binary` says how this output is to travel; undefined leaves it to the request's `binary_data_output`. */

@@ -1,9 +1,9 @@
+import { isRecord } from "../record.ts";
 import { decodeBinary, encodeBinary, headerLength } from "./binary.ts";
 import { OipError } from "./error.ts";
 import { jsonFromBytes } from "./json.ts";
 import { tensorsOf } from "./listing.ts";
 import { BINARY_TYPE, HEADER_LENGTH, JSON_TYPE } from "./protocol.ts";
-import { isRecord } from "./record.ts";
 import type { Tensor } from "./tensor.ts";
 
 export type OutputTensor = Tensor & { binary: boolean };

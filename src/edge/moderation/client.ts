@@ -1,3 +1,4 @@
+import { isRecord } from "../../contract/record.ts";
 import { readBounded } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 
@@ -66,10 +67,10 @@ export async function askModeration(
 
 /** Undefined where it is none: a verdict must say whether it allows in so many words. */
 export function parseVerdict(value: unknown): Verdict | undefined {
-  if (typeof value !== "object" || value === null || !("allow" in value)) return undefined;
+  if (!isRecord(value)) return undefined;
   if (value.allow === true) return { allow: true };
   if (value.allow !== false) return undefined;
-  const reason = "reason" in value && typeof value.reason === "string" ? value.reason : "";
+  const reason = typeof value.reason === "string" ? value.reason : "";
   return {
     allow: false,
     reason:

@@ -1,3 +1,4 @@
+import { isRecord } from "../../contract/record.ts";
 import { FOREVER, type Freshness } from "./freshness.ts";
 
 /** What an origin gave to ask later whether a picture is still the same. */
@@ -28,8 +29,8 @@ export const uploadRecord = (contentHash: string, hasAlpha: boolean): SourceReco
 
 /** Reads a stored record; undefined where it is none, so that a broken one is made anew. */
 export function parseRecord(value: unknown): SourceRecord | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { contentHash, hasAlpha, etag, lastModified, tags, ...times } = value as Record<string, unknown>;
+  if (!isRecord(value)) return undefined;
+  const { contentHash, hasAlpha, etag, lastModified, tags, ...times } = value;
   const { freshUntil, revalidateUntil, errorUntil, askedAt } = times;
   if (
     typeof contentHash !== "string" ||
