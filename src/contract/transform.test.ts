@@ -255,7 +255,7 @@ describe("presets", () => {
   const named = (text: string, only = false): Presets => {
     const parsed = parsePresets(text);
     if (!parsed.ok) throw new Error(parsed.complaint);
-    return { named: parsed.named, only };
+    return { named: parsed.value, only };
   };
   const TEXT = `avatar: style=handdrawn,width=256,height=256,fit=cover,gravity=face ;
     card:style=handdrawn,w=640;size:width=100,dpr=2;`;

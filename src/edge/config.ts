@@ -36,10 +36,10 @@ export type ConfigResult = { ok: true; config: Config } | { ok: false; complaint
  */
 export function parseConfig(variables: Variables): ConfigResult {
   const env = new Environment(variables);
-  const origins = parseOrigins(env.text("ALLOWED_ORIGINS"));
-  if (!origins.ok) env.complain(`ALLOWED_ORIGINS: ${origins.complaint}`);
+  const origins = env.parsed("ALLOWED_ORIGINS", parseOrigins) ?? [];
   const source = readSources(env);
   const config = {
+    origins,
     source,
     inference: readInference(env),
     workingSize: env.whole("WORKING_SIZE", 768, 32, MAX_WORKING_SIZE),
@@ -52,8 +52,7 @@ export function parseConfig(variables: Variables): ConfigResult {
     adminSecret: readAdminSecret(env),
   };
   const { complaints } = env;
-  if (!origins.ok || complaints.length > 0) return { ok: false, complaints };
-  return { ok: true, config: { ...config, origins: origins.policy } };
+  return complaints.length > 0 ? { ok: false, complaints } : { ok: true, config };
 }
 
 function readInference(env: Environment): Config["inference"] {
@@ -65,22 +64,17 @@ function readInference(env: Environment): Config["inference"] {
 }
 
 function readPresets(env: Environment): Presets {
-  const parsed = parsePresets(env.text("PRESETS"));
-  if (!parsed.ok) env.complain(`PRESETS: ${parsed.complaint}`);
-  const named: Presets["named"] = parsed.ok ? parsed.named : new Map();
+  const named = env.parsed("PRESETS", parsePresets);
   const only = env.choice("PRESETS_ONLY", ["no", "yes"]) === "yes";
-  if (only && parsed.ok && named.size === 0) env.complain("PRESETS_ONLY needs PRESETS.");
-  return { named, only };
+  if (only && named?.size === 0) env.complain("PRESETS_ONLY needs PRESETS.");
+  return { named: named ?? new Map(), only };
 }
 
 function readSigning(env: Environment): Signing {
-  const parsed = parseSigningKeys(env.text("SIGNING_KEYS"));
-  if (!parsed.ok) env.complain(`SIGNING_KEYS: ${parsed.complaint}`);
-  const keys: Signing["keys"] = parsed.ok ? parsed.keys : new Map();
+  const parsed = env.parsed("SIGNING_KEYS", parseSigningKeys);
   const required = env.choice("REQUIRE_SIGNATURE", ["auto", "yes", "no"]);
-  if (required === "yes" && parsed.ok && keys.size === 0) {
-    env.complain("REQUIRE_SIGNATURE needs SIGNING_KEYS.");
-  }
+  if (required === "yes" && parsed?.size === 0) env.complain("REQUIRE_SIGNATURE needs SIGNING_KEYS.");
+  const keys: Signing["keys"] = parsed ?? new Map();
   return { keys, isRequired: required === "yes" || (required === "auto" && keys.size > 0) };
 }
 

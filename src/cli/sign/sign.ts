@@ -43,9 +43,9 @@ async function readKey(
   const place = file ?? "SIGNING_KEYS";
   const parsed = parseSigningKeys(text ?? "");
   if (!parsed.ok) throw new Complaint(`${place}: ${parsed.complaint}`);
-  const [first] = parsed.keys.values();
+  const [first] = parsed.value.values();
   if (!first) throw new Complaint("There is no key: set SIGNING_KEYS, or name a file with --key-file.");
-  const key = kid === undefined ? first : parsed.keys.get(kid);
+  const key = kid === undefined ? first : parsed.value.get(kid);
   if (!key) throw new Complaint(`${place} has no key "${kid}".`);
   return key;
 }

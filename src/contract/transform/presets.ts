@@ -1,3 +1,4 @@
+import { complain, entriesOf, type Parsed } from "../parsed.ts";
 import { FIELDS, type Option } from "./fields.ts";
 import { type Given, readOptions } from "./read.ts";
 
@@ -10,8 +11,6 @@ export type Presets = {
 
 export const NO_PRESETS: Presets = { named: new Map(), only: false };
 
-export type PresetsResult = { ok: true; named: Presets["named"] } | { ok: false; complaint: string };
-
 /** What belongs to one URL and not to many, or would be a preset of presets. */
 const NOT_IN_PRESETS: readonly Option[] = ["preset", "exp", "kid", "sig"];
 
@@ -21,10 +20,9 @@ const NOT_IN_PRESETS: readonly Option[] = ["preset", "exp", "kid", "sig"];
  *
  * @example parsePresets("avatar:style=handdrawn,width=256,height=256,fit=cover,gravity=face; card:style=handdrawn,width=640")
  */
-export function parsePresets(text: string): PresetsResult {
+export function parsePresets(text: string): Parsed<Presets["named"]> {
   const named = new Map<string, Given>();
-  for (const entry of text.split(/[;\n]/).map((part) => part.trim())) {
-    if (entry === "") continue;
+  for (const entry of entriesOf(text, /[;\n]/)) {
     const at = entry.indexOf(":");
     const name = at < 0 ? undefined : FIELDS.preset.read(entry.slice(0, at).trim());
     if (name === undefined) {
@@ -39,7 +37,5 @@ export function parsePresets(text: string): PresetsResult {
     if (wrong) return complain(`"${name}" must not have the option "${wrong}".`);
     named.set(name, options.given);
   }
-  return { ok: true, named };
+  return { ok: true, value: named };
 }
-
-const complain = (complaint: string): PresetsResult => ({ ok: false, complaint });

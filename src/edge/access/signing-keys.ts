@@ -1,10 +1,9 @@
+import { complain, entriesOf, type Parsed } from "../../contract/parsed.ts";
 import { fromBase64url, type SigningKey } from "../../contract/signature.ts";
 import { KEY_ID } from "../../contract/transform.ts";
 
 /** By id. */
 export type SigningKeys = ReadonlyMap<string, SigningKey>;
-
-export type SigningKeysResult = { ok: true; keys: SigningKeys } | { ok: false; complaint: string };
 
 /** Bytes: fewer than the hash has weaken it, and more than its block are hashed down first (RFC 2104). */
 const LEAST = 32;
@@ -14,10 +13,9 @@ const MOST = 64;
  * Reads `id:key` pairs, separated by commas or lines, keys in base64url. All are valid; whoever signs takes the first. Complaints do not
  * repeat what they complain about: it is a secret, and they go to a log.
  */
-export function parseSigningKeys(text: string): SigningKeysResult {
+export function parseSigningKeys(text: string): Parsed<SigningKeys> {
   const keys = new Map<string, SigningKey>();
-  const entries = text.split(/[,\n]/).map((entry) => entry.trim());
-  for (const [index, entry] of entries.filter((entry) => entry !== "").entries()) {
+  for (const [index, entry] of entriesOf(text, /[,\n]/).entries()) {
     const [id = "", key, ...rest] = entry.split(":");
     if (key === undefined || rest.length > 0 || !KEY_ID.test(id)) {
       return complain(
@@ -32,7 +30,5 @@ export function parseSigningKeys(text: string): SigningKeysResult {
     }
     keys.set(id, { id, bytes });
   }
-  return { ok: true, keys };
+  return { ok: true, value: keys };
 }
-
-const complain = (complaint: string): SigningKeysResult => ({ ok: false, complaint });

@@ -1,3 +1,4 @@
+import type { Parsed } from "../../contract/parsed.ts";
 import type { VariableName, Variables } from "../variables.ts";
 
 /** The variables as text, and what is wrong with them: one sentence each, for the operator's log. An empty one counts as not set. */
@@ -15,6 +16,14 @@ export class Environment {
 
   complain(complaint: string): void {
     this.complaints.push(complaint);
+  }
+
+  /** Undefined where there is something to complain about. */
+  parsed<Value>(name: VariableName, parse: (text: string) => Parsed<Value>): Value | undefined {
+    const parsed = parse(this.text(name));
+    if (parsed.ok) return parsed.value;
+    this.complain(`${name}: ${parsed.complaint}`);
+    return undefined;
   }
 
   whole(name: VariableName, fallback: number, least: number, most: number): number {

@@ -25,10 +25,8 @@ const WITHOUT_BODY = [204, 205, 304];
 const YEAR = 31_536_000;
 
 export function readSources(env: Environment): SourceConfig {
-  const policy = parseSourcePolicy(env.text("ALLOWED_SOURCES"));
-  if (!policy.ok) env.complain(`ALLOWED_SOURCES: ${policy.complaint}`);
-  const buckets = parseSourceBuckets(env.text("SOURCE_BUCKETS"));
-  if (!buckets.ok) env.complain(`SOURCE_BUCKETS: ${buckets.complaint}`);
+  const policy = env.parsed("ALLOWED_SOURCES", parseSourcePolicy) ?? [];
+  const buckets = env.parsed("SOURCE_BUCKETS", parseSourceBuckets) ?? [];
   const freshness = {
     ttl: env.whole("SOURCE_TTL", 3600, 0, YEAR),
     minTtl: env.whole("SOURCE_MIN_TTL", 60, 0, YEAR),
@@ -40,8 +38,8 @@ export function readSources(env: Environment): SourceConfig {
     env.complain("SOURCE_MIN_TTL must not be more than SOURCE_MAX_TTL.");
   }
   return {
-    policy: policy.ok ? policy.policy : [],
-    buckets: buckets.ok ? buckets.buckets : [],
+    policy,
+    buckets,
     timeout: env.whole("SOURCE_TIMEOUT", 10, 1, 60) * 1000,
     freshness,
     errorSeconds: env.whole("SOURCE_ERROR_TTL", 10, 0, 60),

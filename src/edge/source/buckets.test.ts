@@ -6,7 +6,7 @@ function check(variable: string, raw: string) {
   const buckets = parseSourceBuckets(variable);
   const parsed = parseSource(raw);
   if (!buckets.ok || !parsed.ok || parsed.source.kind !== "r2") throw new Error("the test is wrong");
-  return checkBucket(parsed.source, buckets.buckets);
+  return checkBucket(parsed.source, buckets.value);
 }
 
 describe("SOURCE_BUCKETS", () => {

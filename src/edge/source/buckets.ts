@@ -1,3 +1,4 @@
+import { complain, entriesOf, type Parsed } from "../../contract/parsed.ts";
 import type { Failure } from "../../contract/problem.ts";
 import { BUCKET_NAME, type Source } from "../../contract/source.ts";
 
@@ -11,29 +12,26 @@ export type SourceBucket = {
   prefix: readonly string[];
 };
 
-export type SourceBucketsResult = { ok: true; buckets: SourceBucket[] } | { ok: false; complaint: string };
-
 /** The service's own bucket: as a source it would open every upload to whoever knows its layout. */
 const OWN = "PICTURES";
 
 /** Reads comma-separated `{name}={binding}` and `{name}/{folder}={binding}`, which admits the keys below the folder alone. */
-export function parseSourceBuckets(text: string): SourceBucketsResult {
+export function parseSourceBuckets(text: string): Parsed<SourceBucket[]> {
   const buckets: SourceBucket[] = [];
-  for (const entry of text.split(",").map((part) => part.trim())) {
-    if (entry === "") continue;
+  for (const entry of entriesOf(text, ",")) {
     const [, name = "", folder, binding = ""] = /^([^/=]*)(?:\/([^=]*))?=(\w+)$/.exec(entry) ?? [];
     const prefix = folder?.replace(/\/$/, "").split("/") ?? [];
     const isPlain = prefix.every((segment) => !/^\.{0,2}$|\p{Cc}|\\/u.test(segment));
     if (!BUCKET_NAME.test(name) || !isPlain) {
-      return { ok: false, complaint: `"${entry}" is no bucket; write name=BINDING or name/folder=BINDING` };
+      return complain(`"${entry}" is no bucket; write name=BINDING or name/folder=BINDING`);
     }
-    if (binding === OWN) return { ok: false, complaint: `${OWN} is the service's own bucket` };
+    if (binding === OWN) return complain(`${OWN} is the service's own bucket`);
     if (buckets.some((other) => other.name === name && other.binding !== binding)) {
-      return { ok: false, complaint: `"${name}" stands for two bindings` };
+      return complain(`"${name}" stands for two bindings`);
     }
     buckets.push({ name, binding, prefix });
   }
-  return { ok: true, buckets };
+  return { ok: true, value: buckets };
 }
 
 /** The binding that an object may be taken from. */

@@ -22,7 +22,7 @@ function get(
   const parsed = parseSourcePolicy(patterns);
   if (!parsed.ok) throw new Error(parsed.complaint);
   const ownFetch: typeof fetch = (input, init) => fetch(input, init);
-  return guardedFetch(new URL(path, ORIGIN), validator, { policy: parsed.policy, timeout, fetch: ownFetch });
+  return guardedFetch(new URL(path, ORIGIN), validator, { policy: parsed.value, timeout, fetch: ownFetch });
 }
 
 const redirect = (to: string) => `/redirect?to=${encodeURIComponent(to)}`;

@@ -6,7 +6,7 @@ import { breadth, checkSource, parseSourcePolicy, type SourcePolicy } from "./so
 function policyOf(patterns: string): SourcePolicy {
   const parsed = parseSourcePolicy(patterns);
   if (!parsed.ok) throw new Error(parsed.complaint);
-  return parsed.policy;
+  return parsed.value;
 }
 
 const allows = (patterns: string, url: string) => checkSource(new URL(url), policyOf(patterns)).ok;

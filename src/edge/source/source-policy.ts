@@ -1,3 +1,4 @@
+import { complain, entriesOf, type Parsed } from "../../contract/parsed.ts";
 import type { Failure } from "../../contract/problem.ts";
 import { isAddress, isPublicHost } from "./address.ts";
 import { isBelow, type PathPrefix, parsePrefix } from "./path-prefix.ts";
@@ -10,27 +11,23 @@ type HostPattern =
   | { kind: "any" }
   | { kind: "host" | "subdomains"; host: string; port?: string; path: PathPrefix };
 
-export type SourcePolicyResult = { ok: true; policy: SourcePolicy } | { ok: false; complaint: string };
-
 /**
  * Reads comma-separated patterns: `example.com` is that host alone; `*.example.com` every host below it, not itself;
  * `example.com:8443` that port alone; `*` every public host. Addresses are hosts: `127.0.0.1:9000`, `[::1]`. After a host, a path admits what
  * is at or below it: `example.com/photos`.
  */
-export function parseSourcePolicy(text: string): SourcePolicyResult {
+export function parseSourcePolicy(text: string): Parsed<SourcePolicy> {
   const policy: HostPattern[] = [];
-  for (const entry of text.split(",").map((part) => part.trim())) {
-    if (entry === "") continue;
+  for (const entry of entriesOf(text, ",")) {
     const pattern = parsePattern(entry);
     if (!pattern) {
-      return {
-        ok: false,
-        complaint: `"${entry}" is no host pattern; write example.com, *.example.com, host:port, host/path or *`,
-      };
+      return complain(
+        `"${entry}" is no host pattern; write example.com, *.example.com, host:port, host/path or *`,
+      );
     }
     policy.push(pattern);
   }
-  return { ok: true, policy };
+  return { ok: true, value: policy };
 }
 
 /** How much of the internet a policy admits, for whoever must not be told the hosts. */
