@@ -14,7 +14,7 @@ export {
   METADATA,
   type Metadata,
 } from "./transform/fields.ts";
-export type { Gravity, Point } from "./transform/gravity.ts";
+export { CENTRE, type Gravity, type Point } from "./transform/gravity.ts";
 
 /** What an answer is, once it is known what the client takes. */
 export type AnswerFormat = Exclude<Format, "auto">;

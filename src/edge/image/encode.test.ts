@@ -3,7 +3,7 @@ import { picture, psnr } from "../../../tests/fixtures/pictures/picture.ts";
 import { probe } from "../source/probe.ts";
 import { flatten } from "./alpha.ts";
 import { avifQuality } from "./encode/avif.ts";
-import { contentType, decode, encode, type Pixels } from "./index.ts";
+import { decode, encode, type Pixels } from "./index.ts";
 
 const opaque = picture();
 const graded = picture("graded");
@@ -91,13 +91,4 @@ it("JPEG is progressive up to a megapixel, and sequential above, which takes hal
   expect(await marker(64, 48)).toBe("\xc2");
   expect(await marker(1024, 1024)).toBe("\xc2");
   expect(await marker(1025, 1024)).toBe("\xc0");
-});
-
-it("formats have their media types", () => {
-  expect((["jpeg", "webp", "avif", "png"] as const).map(contentType)).toEqual([
-    "image/jpeg",
-    "image/webp",
-    "image/avif",
-    "image/png",
-  ]);
 });

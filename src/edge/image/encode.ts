@@ -38,6 +38,3 @@ function encodeAs(pixels: Pixels, format: OutputFormat, quality: number): Promis
 /** Pixels that a file of the format may have, for the memory that encoding takes: docs/memory.md. */
 export const maxPixels = (format: OutputFormat, isTransparent: boolean): number =>
   format === "avif" || (format === "webp" && isTransparent) ? MAX_OUTPUT_PIXELS / 2 : MAX_OUTPUT_PIXELS;
-
-/** The format's media type. */
-export const contentType = (format: OutputFormat): string => `image/${format}`;

@@ -1,4 +1,4 @@
-import { type Colour, type Fit, MAX_SIDE, type Point } from "../../contract/transform.ts";
+import { CENTRE, type Colour, type Fit, MAX_SIDE, type Point } from "../../contract/transform.ts";
 import { hasAlpha } from "./alpha.ts";
 import type { Pixels, Size } from "./pixels.ts";
 import { resize } from "./resize.ts";
@@ -24,7 +24,7 @@ export type Plan = {
  *
  * @param gravity which part of what is left over is cut off at the left and at the top
  */
-export function planFit({ width, height }: Size, box: Box, gravity: Point = { x: 0.5, y: 0.5 }): Plan {
+export function planFit({ width, height }: Size, box: Box, gravity: Point = CENTRE): Plan {
   const whole = { x: 0, y: 0, width, height };
   const isOpen = box.width === undefined || box.height === undefined;
   if (box.width === undefined && box.height === undefined)

@@ -1,4 +1,4 @@
-import type { Gravity, Point } from "../../contract/transform.ts";
+import { CENTRE, type Gravity, type Point } from "../../contract/transform.ts";
 import type { Pixels, Size } from "./pixels.ts";
 import { type Saliency, type Signs, saliency } from "./saliency.ts";
 
@@ -14,7 +14,7 @@ const SIGNS: Record<"auto" | "face", Signs> = {
  */
 export function pointOf(gravity: Gravity, picture: Pixels, crop: Size): Point {
   if (typeof gravity !== "string") return gravity;
-  if (crop.width === picture.width && crop.height === picture.height) return { x: 0.5, y: 0.5 };
+  if (crop.width === picture.width && crop.height === picture.height) return CENTRE;
   const map = saliency(picture, SIGNS[gravity]);
   return {
     x: place(columns(map), (crop.width / picture.width) * map.width),

@@ -1,7 +1,7 @@
 export { hasAlpha } from "./alpha.ts";
 export { blend } from "./blend.ts";
 export { decode, decodedSize } from "./decode.ts";
-export { contentType, encode, maxPixels } from "./encode.ts";
+export { encode, maxPixels } from "./encode.ts";
 export { applyFit, type Plan, planFit } from "./fit.ts";
 export { pointOf } from "./gravity.ts";
 export { uprightSize } from "./orientation.ts";

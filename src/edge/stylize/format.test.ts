@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { negotiate } from "./format.ts";
+import { mediaType } from "./variant.ts";
 
 const CHROME = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
 const SAFARI_13 = "image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5";
@@ -47,4 +48,14 @@ it.each([
 
 it("does what the URL says, whatever the client accepts", () => {
   expect(negotiate("avif", "image/jpeg", true, roomy)).toBe("avif");
+});
+
+it.each([
+  ["jpeg", "image/jpeg"],
+  ["webp", "image/webp"],
+  ["avif", "image/avif"],
+  ["png", "image/png"],
+  ["json", "application/json"],
+] as const)("%s has the media type %s", (format, expected) => {
+  expect(mediaType(format)).toBe(expected);
 });

@@ -1,5 +1,4 @@
 import type { AnswerFormat } from "../../contract/transform.ts";
-import { contentType } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import { readCache, writeCache } from "../storage/edge-cache.ts";
 import { readObject, sizeOfObject, writeOnce } from "../storage/objects.ts";
@@ -9,7 +8,7 @@ import type { Order } from "./order.ts";
 export type Variant = { body: ReadableStream<Uint8Array> | Uint8Array; length: number | undefined };
 
 export const mediaType = (format: AnswerFormat): string =>
-  format === "json" ? "application/json" : contentType(format);
+  format === "json" ? "application/json" : `image/${format}`;
 
 /** The variant as stored: in this data centre's cache, else in R2, from where it goes into the cache. */
 export function findVariant({ variantKey }: Order, kit: Kit): Promise<Variant | undefined> {

@@ -57,7 +57,8 @@ function withPrimary(bytes: Uint8Array, id: number): Uint8Array {
   const copy = bytes.slice();
   const reader = new Reader(copy);
   const meta = findBox(reader, { data: 0, end: copy.length }, "meta");
-  const [pitm, iref] = ["pitm", "iref"].map((type) => meta && findBox(reader, meta, type, 4));
+  const body = meta && { data: meta.data + 4, end: meta.end };
+  const [pitm, iref] = ["pitm", "iref"].map((type) => body && findBox(reader, body, type));
   if (!pitm || !iref) throw new DecodeError("The AVIF data is broken.");
   const view = new DataView(copy.buffer);
   if (copy[pitm.data] === 0) view.setUint16(pitm.data + 4, id);

@@ -35,9 +35,8 @@ export function findBox(
   reader: Reader,
   within: { data: number; end: number },
   type: string,
-  skip = 0,
 ): Box | undefined {
-  for (const box of boxes(reader, within.data + skip, within.end)) if (box.type === type) return box;
+  for (const box of boxes(reader, within.data, within.end)) if (box.type === type) return box;
   return undefined;
 }
 
