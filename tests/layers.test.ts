@@ -21,7 +21,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     packages: /^(?:@jsquash|imagescript|libheif-js)\/|^node:zlib$/,
   },
   "src/edge/inference": { paths: ["src/contract", "src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
-  "src/edge/moderation": { paths: ["src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
+  "src/edge/moderation": { paths: ["src/contract", "src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
   "src/edge/storage": {
     paths: ["src/contract", "src/edge/as-problem.ts", "src/edge/source/record.ts", "src/edge/moderation"],
   },
