@@ -4,7 +4,7 @@ import type { Boarding, Failed, Landing, SingleFlight } from "./single-flight.ts
 /** A flight that this request leads, until it lands. */
 export type Lead = { role: "leader"; land: (landing: Landing) => Promise<void> };
 
-/** `alone`: the coordination is away, so the request works for itself. */
+/** `alone`: the coordination is away, or its leaders die, so the request works for itself. */
 export type Flight = Lead | { role: "passenger"; landing: Landing } | { role: "alone" };
 
 /**
@@ -16,6 +16,9 @@ const LEASE_TIME = 9_000;
 /** A lost object is replaced at once; when that fails too, coordination is not worth an error. */
 const ATTEMPTS = 2;
 
+/** Leaders that a request sees lost before it works for itself: whatever kills them, waiting longer is no answer to it. */
+const LEADERS = 4;
+
 /** The flights, and the milliseconds after which nobody waits for a leader any more, however alive it is. */
 export type Flights = { objects: DurableObjectNamespace<SingleFlight>; longest: number };
 
@@ -24,13 +27,18 @@ export type Flights = { objects: DurableObjectNamespace<SingleFlight>; longest: 
  * lease is renewed until then, as long as its isolate lives.
  */
 export async function board({ objects, longest }: Flights, name: string): Promise<Flight> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  let [attempt, leaders] = [1, 0];
+  while (attempt <= ATTEMPTS && leaders < LEADERS) {
     const stub = objects.getByName(name);
     try {
       const boarding: Boarding = await stub.board({ leaseTime: LEASE_TIME, longest });
-      return boarding.role === "leader" ? lead(stub, boarding.ticket) : boarding;
+      if (boarding.role === "leader") return lead(stub, boarding.ticket);
+      if (boarding.role === "passenger") return boarding;
+      leaders++;
     } catch (error) {
-      console.warn(JSON.stringify({ event: "single_flight_lost", name, attempt, error: String(error) }));
+      console.warn(
+        JSON.stringify({ event: "single_flight_lost", name, attempt: attempt++, error: String(error) }),
+      );
     }
   }
   return { role: "alone" };

@@ -1,15 +1,15 @@
 import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { board } from "./flight.ts";
 import type { Boarding, SingleFlight, Terms } from "./single-flight.ts";
 
 const LONG = { leaseTime: 60_000, longest: 60_000 };
 const lasting = (leaseTime: number) => ({ leaseTime, longest: 60_000 });
 const STORED = { kind: "stored" } as const;
 
-function flight(name: string): DurableObjectStub<SingleFlight> {
-  return (env.SINGLE_FLIGHT as unknown as DurableObjectNamespace<SingleFlight>).getByName(name);
-}
+const objects = env.SINGLE_FLIGHT as unknown as DurableObjectNamespace<SingleFlight>;
+const flight = (name: string): DurableObjectStub<SingleFlight> => objects.getByName(name);
 
 async function boardFirst(stub: DurableObjectStub<SingleFlight>, terms: Terms): Promise<string> {
   const boarding: Boarding = await stub.board(terms);
@@ -20,7 +20,7 @@ async function boardFirst(stub: DurableObjectStub<SingleFlight>, terms: Terms): 
 /** Resolves when another flight's lease of so many milliseconds has run out: time as the objects see it. */
 async function leaseRunsOut(name: string, leaseTime: number): Promise<void> {
   await boardFirst(flight(name), lasting(leaseTime));
-  expect(await flight(name).board(lasting(1))).toMatchObject({ role: "leader" });
+  expect(await flight(name).board(LONG)).toEqual({ role: "again" });
 }
 
 describe("SingleFlight", () => {
@@ -61,17 +61,34 @@ describe("SingleFlight", () => {
     expect(await stub.board(LONG)).toMatchObject({ role: "leader" });
   });
 
-  it("lets who waits longest take over from a leader that is silent", async () => {
+  it("has all board again whose leader is silent, and who comes first leads", async () => {
     const stub = flight("silent");
     const lost = await boardFirst(stub, lasting(50));
-    const second = stub.board(LONG);
-    const third = stub.board(LONG);
-    const takenOver = await second;
-    expect(takenOver).toMatchObject({ role: "leader" });
+    const [second, third] = await Promise.all([stub.board(LONG), stub.board(LONG)]);
+    expect([second, third]).toEqual([{ role: "again" }, { role: "again" }]);
+    const ticket = await boardFirst(stub, LONG);
+    const other = stub.board(LONG);
     expect(await stub.renew(lost)).toBe(false);
     await stub.land(lost, { kind: "failed", code: "internal", detail: "late", retryAfter: undefined });
-    if (takenOver.role === "leader") await stub.land(takenOver.ticket, STORED);
-    expect(await third).toEqual({ role: "passenger", landing: STORED });
+    await stub.land(ticket, STORED);
+    expect(await other).toEqual({ role: "passenger", landing: STORED });
+  });
+
+  it("costs one lease where a leader dies, however many of those who wait have gone", async () => {
+    const stub = flight("gone");
+    await boardFirst(stub, lasting(50));
+    const gone = Array.from({ length: 10 }, () => stub.board(LONG)); // who will never board again
+    const flown = await board({ objects, longest: 60_000 }, "gone");
+    expect(flown).toMatchObject({ role: "leader" });
+    if (flown.role === "leader") await flown.land(STORED);
+    await Promise.all(gone);
+  });
+
+  it("is given up where one leader after the other dies", async () => {
+    const again = vi.fn(async () => ({ role: "again" }) as const);
+    const dying = { getByName: () => ({ board: again }) } as unknown as typeof objects;
+    expect(await board({ objects: dying, longest: 60_000 }, "dying")).toEqual({ role: "alone" });
+    expect(again).toHaveBeenCalledTimes(4);
   });
 
   it("lets nobody take over from a leader that renews", async () => {
@@ -93,16 +110,17 @@ describe("SingleFlight", () => {
     let beats = 0;
     while (await stub.renew(ticket)) await leaseRunsOut(`endless ${beats++}`, 40);
     expect(beats).toBeGreaterThan(1);
-    const takenOver = await other;
-    expect(takenOver).toMatchObject({ role: "leader" });
+    expect(await other).toEqual({ role: "again" });
+    const takenOver = await boardFirst(stub, LONG);
     await stub.land(ticket, { kind: "failed", code: "internal", detail: "late", retryAfter: undefined });
-    expect(await stub.renew(takenOver.role === "leader" ? takenOver.ticket : "")).toBe(true);
+    expect(await stub.renew(takenOver)).toBe(true);
   });
 
   it("is free again after a leader without passengers fell silent", async () => {
     const stub = flight("free");
     await boardFirst(stub, lasting(20));
-    expect(await stub.board(lasting(20))).toMatchObject({ role: "leader" });
+    await leaseRunsOut("free meanwhile", 100);
+    expect(await stub.board(LONG)).toMatchObject({ role: "leader" });
   });
 
   it("starts anew where the object was lost", async () => {

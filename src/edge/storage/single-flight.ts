@@ -21,30 +21,35 @@ export type Failed = {
 
 /** What a leader may do, in milliseconds. */
 export type Terms = {
-  /** How long it may be silent before another takes over. */
+  /** How long it may be silent before another may take over. */
   leaseTime: number;
   /** How long it may take, however often it renews. */
   longest: number;
 };
 
-export type Boarding = { role: "leader"; ticket: string } | { role: "passenger"; landing: Landing };
+export type Boarding =
+  | { role: "leader"; ticket: string }
+  | { role: "passenger"; landing: Landing }
+  /** The leader was lost: whoever still wants the work done boards again. */
+  | { role: "again" };
 
 /**
  * One piece of work at a time, wherever in the world it is asked for: an object a key. The first to board leads and does the work in
  * its own isolate; the object keeps no picture and decodes none, it only lets the others wait and tells them how it ended. Everything is
  * in memory: if the object is lost, those who wait see their call fail and board again, and at worst the work is done twice.
  *
- * A leader that dies lets its lease run out, and whoever waits longest leads next; so does one that lives, but takes longer than any
- * timeout of its work allows. Errors are told to all who wait and then forgotten.
+ * A leader that dies lets its lease run out, and those who wait are told to board again: nobody here knows which of them are still there,
+ * and one whose client has gone must not lead. The same holds for a leader that lives, but takes longer than any timeout of its work
+ * allows. Errors are told to all who wait and then forgotten.
  */
 export class SingleFlight extends DurableObject {
   #leader: (Terms & { ticket: string; until: number; expiry: ReturnType<typeof setTimeout> }) | undefined;
-  #waiting: { terms: Terms; resolve: (boarding: Boarding) => void }[] = [];
+  #waiting: ((boarding: Boarding) => void)[] = [];
 
-  /** Answers at once to lead, on these terms, or when the flight has landed. */
+  /** Answers at once to lead, on these terms, or when the flight has landed or lost its leader. */
   board(terms: Terms): Promise<Boarding> | Boarding {
     if (!this.#leader) return this.#lead(terms);
-    return new Promise((resolve) => this.#waiting.push({ terms, resolve }));
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** False when the lease has run out and somebody else leads, or will soon. */
@@ -59,10 +64,14 @@ export class SingleFlight extends DurableObject {
   land(ticket: string, landing: Landing): void {
     if (this.#leader?.ticket !== ticket) return;
     clearTimeout(this.#leader.expiry);
+    this.#end({ role: "passenger", landing });
+  }
+
+  #end(boarding: Boarding): void {
     this.#leader = undefined;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { resolve } of waiting) resolve({ role: "passenger", landing });
+    for (const resolve of waiting) resolve(boarding);
   }
 
   #lead(terms: Terms): Boarding {
@@ -73,10 +82,6 @@ export class SingleFlight extends DurableObject {
   }
 
   #expireAfter(leaseTime: number): ReturnType<typeof setTimeout> {
-    return setTimeout(() => {
-      this.#leader = undefined;
-      const next = this.#waiting.shift();
-      if (next) next.resolve(this.#lead(next.terms));
-    }, leaseTime);
+    return setTimeout(() => this.#end({ role: "again" }), leaseTime);
   }
 }

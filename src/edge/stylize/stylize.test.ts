@@ -89,9 +89,11 @@ describe("a source that fails while others wait for the same picture", () => {
 /** Somebody else leads the flight of the master that is asked for next, as far as the terms let them. */
 function ledByAnother(terms: Terms) {
   const boarded = Promise.withResolvers<{ land: (landing: Landing) => Promise<void> }>();
+  let isLed = false;
   const getByName = async (name: string) => {
     const stub = bindings.SINGLE_FLIGHT.getByName(name);
-    if (!name.startsWith("masters/")) return stub;
+    if (!name.startsWith("masters/") || isLed) return stub;
+    isLed = true;
     const boarding = await stub.board(terms);
     if (boarding.role !== "leader") throw new Error("somebody leads already");
     boarded.resolve({ land: async (landing) => stub.land(boarding.ticket, landing) });
