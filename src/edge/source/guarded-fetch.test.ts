@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { PICTURE_NAMES, readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import type { Fetched } from "./fetched.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
@@ -17,11 +17,11 @@ function get(
     validator,
     timeout = 5_000,
     patterns = "*",
-  }: { validator?: Validator; timeout?: number; patterns?: string } = {},
+    fetch: ownFetch = (input, init) => fetch(input, init),
+  }: { validator?: Validator; timeout?: number; patterns?: string; fetch?: typeof fetch } = {},
 ): Promise<Fetched> {
   const parsed = parseSourcePolicy(patterns);
   if (!parsed.ok) throw new Error(parsed.complaint);
-  const ownFetch: typeof fetch = (input, init) => fetch(input, init);
   return guardedFetch(new URL(path, ORIGIN), validator, { policy: parsed.value, timeout, fetch: ownFetch });
 }
 
@@ -45,6 +45,12 @@ describe("guardedFetch", () => {
       ok: true,
       changed: true,
     });
+  });
+
+  it("asks the origin itself, past every cache on the way", async () => {
+    const asked = vi.fn<typeof fetch>(async (input, init) => fetch(input, init));
+    await get(redirect("/png?seed=1"), { fetch: asked });
+    expect(asked.mock.calls.map(([, init]) => init?.cache)).toEqual(["no-store", "no-store"]);
   });
 
   it("says who asks, wants the bytes as they are, and passes nothing else on", async () => {

@@ -37,6 +37,7 @@ export async function guardedFetch(
       const response = await fetch(target.href, {
         headers: requestHeaders(validator),
         redirect: "manual",
+        cache: "no-store", // whoever asks an origin wants its own word, not that of Cloudflare's cache on the way
         signal,
       });
       if (!REDIRECTS.includes(response.status)) return await readAnswer(response, validator);
