@@ -140,7 +140,7 @@ function cacheControl(order: Order, kit: Kit): string {
   const isImmutable = order.transform.version !== undefined && !isStale(order);
   const end = isImmutable ? ", immutable" : "";
   if (order.expires === Number.POSITIVE_INFINITY) {
-    return `public, max-age=${seconds}, stale-while-revalidate=${kit.config.cacheMaxAgeSeconds}${end}`;
+    return `public, max-age=${seconds}, stale-while-revalidate=${staleSeconds(order, kit, seconds)}${end}`;
   }
   const left = Math.max(0, Math.floor((order.expires - kit.now()) / 1000));
   return `public, max-age=${Math.min(seconds, left)}, must-revalidate${end}`;
@@ -152,6 +152,12 @@ function maxAge(order: Order, { config, now }: Kit): number {
   if (isStale(order)) return Math.min(STALE_MAX_AGE, config.cacheMaxAgeSeconds);
   const freshSeconds = Math.max(0, Math.ceil((record.freshUntil - now()) / 1000));
   return Math.min(freshSeconds, config.cacheMaxAgeSeconds);
+}
+
+/** Beyond `seconds`: no longer than we would show the old picture ourselves, so that what an origin forbids us nobody does after us. */
+function staleSeconds({ record }: Order, { config, now }: Kit, seconds: number): number {
+  const left = Math.ceil((record.revalidateUntil - now()) / 1000) - seconds;
+  return Math.min(config.cacheMaxAgeSeconds, Math.max(0, left));
 }
 
 const isStale = ({ staleBecause, renewal }: Order) => staleBecause !== undefined || renewal !== undefined;

@@ -1,7 +1,7 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
-import { ask, bindings, found, inferences } from "../../../tests/support/workerd/ask.ts";
+import { ask, bindings, found, inferences, upload } from "../../../tests/support/workerd/ask.ts";
 import type { Bindings } from "../bindings.ts";
 
 const HOST = "https://photos.example.com";
@@ -80,7 +80,7 @@ describe("an origin whose answer holds no longer", () => {
     expect(found(second)).toBe("hit");
     expect(isStale(second)).toBe(true);
     expect(second.bytes).toEqual(first.bytes);
-    expect(second.headers.get("Cache-Control")).toContain("max-age=60,");
+    expect(second.headers.get("Cache-Control")).toBe("public, max-age=60, stale-while-revalidate=3539");
     const drawn = await inferences();
     const third = await ask(path(place));
     expect(found(third)).toBe("hit");
@@ -110,6 +110,36 @@ describe("an origin whose answer holds no longer", () => {
     const second = await ask(path(place));
     expect(found(second)).toBe("miss");
     expect(second.headers.get("ETag")).not.toBe(first.headers.get("ETag"));
+  });
+});
+
+describe("caches outside may show a picture, while they ask, as long as its origin lets us", () => {
+  it.each([
+    ["max-age=300", 3600],
+    ["max-age=300, stale-while-revalidate=50", 50],
+    ["max-age=300, must-revalidate", 0],
+    ["max-age=300, s-maxage=300", 0],
+    ["no-store", 0],
+    ["no-cache", 0],
+    ["private", 0],
+  ])("%s: %d seconds", async (cacheControl, seconds) => {
+    await put(await picture(), { "Cache-Control": cacheControl });
+    const now = Date.now();
+    vi.spyOn(Date, "now").mockReturnValue(now);
+    const answer = await ask(path(place));
+    expect(answer.headers.get("Cache-Control")).toMatch(
+      new RegExp(`^public, max-age=\\d+, stale-while-revalidate=${seconds}$`),
+    );
+  });
+
+  it("and the operator, who bounds uploads too", async () => {
+    const env = { CACHE_MAX_AGE: "200" };
+    const id = await upload(new Uint8Array(await picture()));
+    for (const source of [`upload:${id}`, place]) {
+      await put(await picture());
+      const answer = await ask(path(source), { env });
+      expect(answer.headers.get("Cache-Control")).toBe("public, max-age=200, stale-while-revalidate=200");
+    }
   });
 });
 
