@@ -14,8 +14,8 @@ const recent = new Recent<Remembered>(1_000);
 
 export async function recallFailure(cache: Cache, key: string, now: number): Promise<Remembered | undefined> {
   const known = recent.get(key);
-  if (known) return now < known.until ? known : undefined;
-  const cached = await readCache(cache, entry(key));
+  if (known && now < known.until) return known;
+  const cached = await readCache(cache, entry(key)); // another isolate may have seen it fail again
   if (!cached) return undefined;
   const remembered: Remembered = await cached.json();
   recent.set(key, remembered);

@@ -13,7 +13,9 @@ const ALLOWED = 30 * 86_400;
 
 /** The operator's verdict on a picture, by its content, whatever source it came from. */
 export async function readVerdict(bucket: R2Bucket, key: string, now: number): Promise<Verdict | undefined> {
-  const kept = recent.get(key) ?? (await readKept(bucket, key));
+  const known = recent.get(key);
+  if (known && now < known.until) return known.verdict;
+  const kept = await readKept(bucket, key); // another isolate may have asked since
   if (!kept || now >= kept.until) return undefined;
   recent.set(key, kept);
   return kept.verdict;
