@@ -8,6 +8,7 @@ import { isOutOfMemory } from "../out-of-memory.ts";
 import { probe } from "../source/probe.ts";
 import { Codec, startEmscripten } from "./codec.ts";
 import { decode, encode, type Pixels } from "./index.ts";
+import { bound, isExhausted, isFull } from "./memory.ts";
 import { DecodeError } from "./pixels.ts";
 import { resize } from "./resize.ts";
 
@@ -93,6 +94,14 @@ it("a bounded codec that wants more says that the picture lies, which is no lack
   const error = await failing(read(24 * 1024 * 1024));
   expect(error).toBeInstanceOf(DecodeError);
   expect(isOutOfMemory(error)).toBe(false);
+});
+
+it("a bounded memory that is nearly at its bound is not exhausted", () => {
+  const pages = 100;
+  const memory = new WebAssembly.Memory({ initial: pages });
+  bound(memory, (pages + 1) * 64 * 1024);
+  expect(isExhausted(memory)).toBe(false);
+  expect(isFull(memory)).toBe(false);
 });
 
 it.each(["lossless", "transparent"] as const)(

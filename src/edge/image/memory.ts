@@ -9,7 +9,7 @@ const full = new WeakSet<WebAssembly.Memory>();
 /** Whether a codec's memory cannot grow: the only trace that a failed allocation leaves behind a trap. The codec is of no use afterwards. */
 export function isExhausted(memory: WebAssembly.Memory): boolean {
   try {
-    memory.grow(SOME_PAGES);
+    WebAssembly.Memory.prototype.grow.call(memory, SOME_PAGES); // past bound()'s own, whose refusal says nothing of the isolate
     return false;
   } catch {
     return true;
