@@ -49,7 +49,7 @@ export function parseConfig(variables: Variables): ConfigResult {
     signing: readSigning(env),
     fallback: readFallback(env, source),
     moderation: readModeration(env),
-    adminSecret: readAdminSecret(env),
+    adminSecret: env.secret("ADMIN_SECRET", 32),
   };
   const { complaints } = env;
   return complaints.length > 0 ? { ok: false, complaints } : { ok: true, config };
@@ -76,15 +76,6 @@ function readSigning(env: Environment): Signing {
   if (required === "yes" && parsed?.size === 0) env.complain("REQUIRE_SIGNATURE needs SIGNING_KEYS.");
   const keys: Signing["keys"] = parsed ?? new Map();
   return { keys, isRequired: required === "yes" || (required === "auto" && keys.size > 0) };
-}
-
-function readAdminSecret(env: Environment): string | undefined {
-  const secret = env.text("ADMIN_SECRET");
-  if (secret === "") return undefined;
-  if (!/^[!-~]{32,512}$/.test(secret)) {
-    env.complain("ADMIN_SECRET must have 32 to 512 characters of visible ASCII.");
-  }
-  return secret;
 }
 
 /** Without a slash at the end, so that paths can be appended. */

@@ -1,6 +1,8 @@
 import type { Parsed } from "../../contract/parsed.ts";
 import type { VariableName, Variables } from "../variables.ts";
 
+const MAX_SECRET = 512;
+
 /** The variables as text, and what is wrong with them: one sentence each, for the operator's log. An empty one counts as not set. */
 export class Environment {
   readonly complaints: string[] = [];
@@ -31,6 +33,16 @@ export class Environment {
     if (/^\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most) return Number(value);
     this.complain(`${name} must be a whole number from ${least} to ${most}, not "${value}".`);
     return fallback;
+  }
+
+  /** What is sent as `Authorization: Bearer`; undefined where it is not set. */
+  secret(name: VariableName, least: number): string | undefined {
+    const secret = this.text(name);
+    if (secret === "") return undefined;
+    if (!/^[!-~]+$/.test(secret) || secret.length < least || secret.length > MAX_SECRET) {
+      this.complain(`${name} must have ${least} to ${MAX_SECRET} characters of visible ASCII.`);
+    }
+    return secret;
   }
 
   /** The first choice is the default. */

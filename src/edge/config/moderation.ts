@@ -6,7 +6,7 @@ export type ModerationConfig = Omit<ModerationEndpoint, "fetch">;
 /** @returns undefined where every picture may be drawn */
 export function readModeration(env: Environment): ModerationConfig | undefined {
   const settings = {
-    secret: env.text("MODERATION_SECRET") || undefined,
+    secret: env.secret("MODERATION_SECRET", 1),
     timeout: env.whole("MODERATION_TIMEOUT", 5, 1, 60) * 1000,
     onFailure: env.choice("MODERATION_FAILURE", ["refuse", "allow"]),
   };

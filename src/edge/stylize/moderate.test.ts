@@ -6,7 +6,7 @@ import { probe } from "../source/probe.ts";
 
 const HOST = "https://photos.example.com";
 const ENDPOINT = "https://moderation.example.com/ask";
-const env = { MODERATION_URL: ENDPOINT, MODERATION_SECRET: "the endpoint's" };
+const env = { MODERATION_URL: ENDPOINT, MODERATION_SECRET: "the-endpoint's" };
 const path = (source: string, options = "") => `/image/style=handdrawn,format=png${options}/${source}`;
 let seed = 11_000;
 let source: string;
@@ -36,7 +36,7 @@ describe("moderation", () => {
     const id = await upload(readPicture("exif-6.jpg"));
     expect((await ask(path(`upload:${id}`), { env })).status).toBe(200);
     const [{ headers, form } = { headers: new Headers(), form: new FormData() }] = asked;
-    expect(headers.get("Authorization")).toBe("Bearer the endpoint's");
+    expect(headers.get("Authorization")).toBe("Bearer the-endpoint's");
     expect(form.get("kind")).toBe("upload");
     expect(form.get("source")).toBe(`upload:${id}`);
     const digest = await crypto.subtle.digest("SHA-256", readPicture("exif-6.jpg"));
