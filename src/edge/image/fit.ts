@@ -78,7 +78,8 @@ function cut(pixels: Pixels, { x, y, width, height }: Plan["crop"]): Pixels {
 
 function blank(width: number, height: number, colour: Colour): Pixels {
   const data = new Uint8ClampedArray(width * height * 4);
-  for (let i = 0; i < data.length; i += 4) data.set(colour, i);
+  const [pixel = 0] = new Uint32Array(Uint8ClampedArray.from(colour).buffer);
+  new Uint32Array(data.buffer).fill(pixel);
   return { width, height, data };
 }
 
