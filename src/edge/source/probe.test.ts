@@ -179,6 +179,16 @@ describe("JPEG", () => {
     expect(probe(jpeg(options))).toMatchObject(expected);
   });
 
+  it("that is progressive has room for a file of 8 MB beside the coefficients of 24 MP", () => {
+    const ofLength = (length: number) => {
+      const bytes = new Uint8Array(length);
+      bytes.set(jpeg({ marker: 0xc2, width: 6000, height: 4000 }));
+      return bytes;
+    };
+    expect(probe(ofLength(8_000_000))).toMatchObject({ ok: true });
+    expect(probe(ofLength(8_000_001))).toMatchObject({ code: "too_many_pixels" });
+  });
+
   it("of more scans than anybody makes is refused", () => {
     const scan = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0];
     const withScans = (count: number) =>
