@@ -13,6 +13,7 @@ import { renewBehind } from "../stylize/renewal.ts";
 import { stylize } from "../stylize/stylize.ts";
 import { lengthOfVariant, mediaType } from "../stylize/variant.ts";
 import { matches, matchesAny } from "./etag.ts";
+import { splitImageUrl } from "./image-url.ts";
 import { answerInstead } from "./on-error.ts";
 import { answerProblem } from "./problems.ts";
 import { mayBePart, parseRange } from "./range.ts";
@@ -23,8 +24,9 @@ export async function transform(c: Context<App>): Promise<Response> {
   const wish = await readWish(c.req.url, c.req.header("Accept") ?? null, kit);
   try {
     const order = await placeOrder(wish, kit);
-    if (order.renewal) kit.waitUntil(renewBehind(order, behindTheAnswer(kit)));
-    return await answer(order, c, kit);
+    const made = await answer(order, c, kit);
+    if (order.renewal) kit.waitUntil(renewBehind(order, behindTheAnswer(kit))); // later: the answer may have taken asking
+    return made;
   } catch (error) {
     const instead = await answerInstead(asProblem(error), wish, c, kit);
     if (instead) return instead;
@@ -92,13 +94,12 @@ const EXTENSIONS = { jpeg: "jpg", webp: "webp", avif: "avif", png: "png", json: 
 const STALE_MAX_AGE = 60;
 
 /**
- * Splits the request's URL as it stood on the wire: a source keeps its double slashes and its query, which routers tidy away. Whatever is
- * stored comes later: no answer gets past its signature's check.
+ * Whatever is stored comes later: no answer gets past its signature's check.
  *
  * @throws ProblemError
  */
 async function readWish(requestUrl: string, accept: string | null, { config, now }: Kit): Promise<Wish> {
-  const [, options = "", source = ""] = /^[^:]+:\/\/[^/]*\/image\/([^/?#]*)\/?([^#]*)/.exec(requestUrl) ?? [];
+  const { options, source } = splitImageUrl(requestUrl);
   const parsed = parseTransform(options, config.presets);
   if (!parsed.ok) throw ProblemError.of(parsed);
   const located = parseSource(source);

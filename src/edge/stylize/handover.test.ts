@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { ask } from "../../../tests/support/workerd/ask.ts";
 import { isCollected } from "../../../tests/support/workerd/garbage.ts";
 
@@ -7,11 +7,35 @@ const { subtle } = crypto;
 const { digest } = subtle;
 
 afterEach(() => {
+  vi.restoreAllMocks();
   globalThis.fetch = fetch;
   subtle.digest = digest;
 });
 
-it("a source's bytes are gone while the network draws", async () => {
+const HOST = "https://photos.example.com";
+const picture = (seed: number) => `${HOST}/png?seed=${seed}&width=400&height=400`;
+const draw = (source: string) => ask(`/image/style=handdrawn/${source}`);
+
+/** A place whose old picture is drawn, may still be shown, and has given way to another. */
+async function outdated(): Promise<string> {
+  const place = `${HOST}/place/handover`;
+  const put = async (seed: number) => {
+    const headers = { "X-Headers": JSON.stringify({ "Cache-Control": "max-age=100" }) };
+    await fetch(place, { method: "PUT", headers, body: await (await fetch(picture(seed))).arrayBuffer() });
+  };
+  await put(2);
+  await draw(place);
+  await put(3);
+  const then = Date.now() + 101_000;
+  vi.spyOn(Date, "now").mockReturnValue(then);
+  return place;
+}
+
+it.each([
+  ["", async () => picture(1)],
+  [" behind an answer", outdated],
+])("a source's bytes are gone while the network draws%s", async (_, prepare) => {
+  const source = await prepare();
   let bytes: WeakRef<object> | undefined;
   let areGone: boolean | undefined;
   // By hand, since a spy would hold what it was called with.
@@ -24,7 +48,6 @@ it("a source's bytes are gone while the network draws", async () => {
     if (bytes && String(input).endsWith("/infer")) areGone = await isCollected(bytes);
     return fetch(input, init);
   };
-  const source = "https://photos.example.com/png?seed=1&width=400&height=400";
-  expect((await ask(`/image/style=handdrawn/${source}`)).status).toBe(200);
+  expect((await draw(source)).status).toBe(200);
   expect(areGone).toBe(true);
 });

@@ -37,7 +37,7 @@ export type Order = Wish & {
   /** The origin's failure to say whether the picture is still the same. */
   staleBecause?: Failure | undefined;
   /** The picture may no longer be the same; asks whether it is, for whoever shows this one meanwhile. */
-  renewal?: (() => Promise<Resolved>) | undefined;
+  renewal?: Resolved["renewal"];
 };
 
 /** @throws ProblemError where the source may not be used or cannot be found */

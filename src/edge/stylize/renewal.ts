@@ -8,10 +8,18 @@ import { stylize } from "./stylize.ts";
  */
 export async function renewBehind(order: Order, kit: Kit): Promise<void> {
   try {
-    const renewed = await order.renewal?.();
-    if (!renewed || renewed.staleBecause || renewed.record.contentHash === order.record.contentHash) return;
-    await stylize(await orderOf(order, renewed, kit), kit);
+    const changed = await changedOrder(order, kit);
+    if (!changed) return;
+    const { variant } = await stylize(changed, kit);
+    if (variant.body instanceof ReadableStream) await variant.body.cancel(); // somebody else had it drawn
   } catch (error) {
     console.warn(JSON.stringify({ event: "renewal_failed", error: String(error) }));
   }
+}
+
+/** Apart, so that nothing here holds the picture's bytes once the order has handed them over. */
+async function changedOrder(order: Order, kit: Kit): Promise<Order | undefined> {
+  const renewed = await order.renewal?.(kit);
+  const isSame = !renewed || renewed.staleBecause || renewed.record.contentHash === order.record.contentHash;
+  return isSame ? undefined : orderOf(order, renewed, kit);
 }

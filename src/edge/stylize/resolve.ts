@@ -10,6 +10,7 @@ import { forgetFailure, recallFailure, rememberFailure } from "../storage/failur
 import { board, leadFlight } from "../storage/flight.ts";
 import { sha256, sourceKey } from "../storage/keys.ts";
 import { lastPurge } from "../storage/purges.ts";
+import { Recent } from "../storage/recent.ts";
 import { forgetRecord, readRecord, recentRecord, rememberRecord, writeRecord } from "../storage/records.ts";
 import type { Landing } from "../storage/single-flight.ts";
 
@@ -22,8 +23,8 @@ export type Resolved = {
   bytes?: Uint8Array | undefined;
   /** Why the record, which is out of date, could not be renewed. What is stored may still be shown. */
   staleBecause?: Failure | undefined;
-  /** The record is out of date, and may still be shown; whoever shows it calls this once it has answered. */
-  renewal?: (() => Promise<Resolved>) | undefined;
+  /** The record is out of date, and may still be shown; whoever shows it calls this once it has answered, with what works behind that. */
+  renewal?: ((kit: Kit) => Promise<Resolved>) | undefined;
 };
 
 /** What a source is asked with, and under which name it is known. */
@@ -43,7 +44,7 @@ export async function resolve(source: Origin, kit: Kit): Promise<Resolved> {
   const stored = await storedAt(place); // what is stored counts: the picture may have been taken away meanwhile
   if (stored && isFresh(stored, kit)) return stored;
   if (stored && !isPurged(stored) && kit.now() < stored.record.revalidateUntil) {
-    return { ...stored, renewal: () => renewLater(place, stored) };
+    return { ...stored, renewal: (behind) => renewLater({ ...place, kit: behind }, stored) };
   }
   const failure = await recentFailure(place);
   return failure ? outlive(stored, failure, kit) : renewOnce(place, stored);
@@ -71,16 +72,23 @@ async function renewOnce(place: Place, old: Resolved | undefined): Promise<Resol
   });
 }
 
-/** Sources that this isolate is just asking about behind an answer. */
-const renewing = new Set<string>();
+/**
+ * Sources that this isolate is just asking about behind an answer, and until when (milliseconds since 1970) nobody else need do that: the
+ * runtime cuts off what takes longer, so that nobody would say when it has ended.
+ */
+const renewing = new Recent<number>(1_000);
+
+/** Milliseconds that work goes on behind an answer (https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil). */
+const LONGEST_RENEWAL = 30_000;
 
 async function renewLater(place: Place, old: Resolved): Promise<Resolved> {
-  if (renewing.has(place.key)) return old;
-  renewing.add(place.key);
+  const { key, kit } = place;
+  if (kit.now() < (renewing.get(key) ?? 0)) return old;
+  renewing.set(key, kit.now() + LONGEST_RENEWAL);
   try {
     return (await recentFailure(place)) ? old : await renewOnce(place, old);
   } finally {
-    renewing.delete(place.key);
+    renewing.delete(key);
   }
 }
 
