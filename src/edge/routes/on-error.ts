@@ -52,7 +52,7 @@ export async function answerInstead(
   // Under `*` a redirect would lead wherever a link says, in our name; a signed one leads where the operator says.
   const isOurs = source.kind === "url" && (signing.isRequired || isNamed(source.url, allowed.policy));
   if (transform.onerror === "redirect" && isOurs && MAY_REDIRECT.includes(problem.code)) {
-    logProblem(problem, c.req.path);
+    logProblem(problem, c);
     const headers = { ...shared(problem, kit), Location: source.url.href };
     return new Response(null, { status: 302, headers });
   }
@@ -61,7 +61,7 @@ export async function answerInstead(
   try {
     const made = await fallback(wish, replacement.source, kit);
     if (!made) return undefined;
-    logProblem(problem, c.req.path);
+    logProblem(problem, c);
     const headers = new Headers({ ...shared(problem, kit), "Content-Type": mediaType(made.order.format) });
     headers.set("Cross-Origin-Resource-Policy", "cross-origin");
     if (made.variant.length !== undefined) headers.set("Content-Length", `${made.variant.length}`);

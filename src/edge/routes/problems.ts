@@ -1,13 +1,17 @@
 import type { Context } from "hono";
+import { routePath } from "hono/route";
 import { PROBLEMS, ProblemError, problemBody } from "../../contract/problem.ts";
+import { parseSource } from "../../contract/source.ts";
+import { optionNamed } from "../../contract/transform/fields.ts";
 import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
+import { splitImageUrl } from "./image-url.ts";
 
 /** Whatever was thrown, as the answer. A bug's own words go to the log, never to the client. */
 export function answerProblem(error: Error, c: Context<App>): Response {
   const problem = asProblem(error);
   const { status } = PROBLEMS[problem.code];
-  logProblem(problem, c.req.path);
+  logProblem(problem, c);
   const body = problemBody(problem.code, problem.detail, c.req.path);
   const headers = new Headers({ "Content-Type": "application/problem+json", "Cache-Control": "no-store" });
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
@@ -30,8 +34,36 @@ export function otherMethod(c: Context<App>, taken: string[]): Response {
 }
 
 /** What is not the client's fault. */
-export function logProblem({ code, detail, cause }: ProblemError, path: string): void {
+export function logProblem({ code, detail, cause }: ProblemError, c: Context<App>): void {
   if (PROBLEMS[code].status < 500) return;
   const reason = cause instanceof Error ? (cause.stack ?? String(cause)) : cause;
-  console.error(JSON.stringify({ event: "problem", code, detail, path, reason }));
+  console.error(JSON.stringify({ event: "problem", code, detail, ...requested(c), reason }));
+}
+
+/**
+ * What was asked for, without what would let a reader of the log in: a signature, an upload's id, and what follows a source's host, which
+ * may be a presigned URL's credentials.
+ */
+function requested(c: Context<App>) {
+  const route = routePath(c, -1);
+  if (route !== "/image/*") return { route };
+  const { options, source } = splitImageUrl(c.req.url);
+  const told = options
+    .split(",")
+    .filter((pair) => (optionNamed(pair.split("=", 1)[0] ?? "") ?? "sig") !== "sig");
+  return { route, options: told.join(","), source: placeOf(source) };
+}
+
+function placeOf(text: string) {
+  const parsed = parseSource(text);
+  if (!parsed.ok) return undefined;
+  const { source } = parsed;
+  switch (source.kind) {
+    case "url":
+      return { kind: source.kind, host: source.url.host };
+    case "r2":
+      return { kind: source.kind, bucket: source.bucket };
+    case "upload":
+      return { kind: source.kind };
+  }
 }

@@ -42,7 +42,7 @@ export async function fetchObject(
     if (signal.aborted) {
       return fail("source_timeout", `The source did not arrive within ${timeout / 1000} seconds.`);
     }
-    console.warn(JSON.stringify({ event: "source_unreachable", key, error: String(error) }));
+    console.warn(JSON.stringify({ event: "source_unreachable", kind: "r2", error: String(error) }));
     return fail("source_unreachable", "The source's bucket cannot be read, or broke off.");
   }
 }

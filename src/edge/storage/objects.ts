@@ -51,5 +51,6 @@ export async function removeObject(bucket: R2Bucket, key: string): Promise<void>
 }
 
 export function logStorage(action: string, key: string, error: unknown): void {
-  console.error(JSON.stringify({ event: "storage_failed", action, key, error: String(error) }));
+  const told = key.replace(/^(uploads\/).*/, "$1…"); // whoever knows an upload's id may see it; other names are hashes
+  console.error(JSON.stringify({ event: "storage_failed", action, key: told, error: String(error) }));
 }
