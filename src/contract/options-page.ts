@@ -93,7 +93,8 @@ is the size at which the network drew, and \`crop\` the part of that which is sh
 
 \`PRESETS\` gives options a name: with \`avatar:style=handdrawn,width=256,height=256,fit=cover,gravity=face\` there,
 \`/image/preset=avatar/…\` is that, and \`/image/preset=avatar,dpr=2/…\` the same at 512 pixels. Options beside a preset replace its own, one by
-one. With \`PRESETS_ONLY\` there is nothing beside them but \`exp\`, \`kid\` and \`sig\`: visitors cannot make up sizes.
+one. With \`PRESETS_ONLY\` there is nothing beside them but \`exp\`, \`kid\` and \`sig\`: visitors cannot make up sizes. An upload's answer
+then has the \`id\` without \`image\` and \`Location\`.
 
 ## What is one picture
 

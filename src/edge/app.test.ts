@@ -392,6 +392,17 @@ describe("POST /v1/uploads", () => {
     }
   });
 
+  it.each<[string, Partial<Bindings>]>([
+    ["URLs must be signed", signed.env ?? {}],
+    ["presets are all that is taken", { PRESETS: "avatar:style=handdrawn", PRESETS_ONLY: "yes" }],
+  ])("names no image URL where %s, since that one would be refused", async (_, env) => {
+    const [path, asked] = post(readPicture("rgb.png"));
+    const answer = await ask(path, { ...asked, env });
+    expect(answer.status).toBe(201);
+    expect(Object.keys(await answer.json<object>())).toEqual(["id", "width", "height", "format"]);
+    expect(answer.headers.get("Location")).toBeNull();
+  });
+
   it("gives the size as it is looked at", async () => {
     const answer = await ask(...post(readPicture("exif-6.jpg")));
     expect(await answer.json()).toMatchObject({ width: 48, height: 64 });

@@ -19,10 +19,12 @@ export async function upload(c: Context<App>): Promise<Response> {
     contentType: `image/${probed.format}`,
     hasAlpha: probed.hasAlpha,
   });
-  const image = `/image/style=${STYLES[0]?.id}/upload:${id}`;
+  const { signing, presets } = c.var.config;
+  const isAnswered = !signing.isRequired && !presets.only; // else it is for whoever signs, or knows the presets, to say what is
+  const image = isAnswered ? `/image/style=${STYLES[0]?.id}/upload:${id}` : undefined;
   return c.json({ id, ...uprightSize(probed, probed.orientation), format: probed.format, image }, 201, {
     "Cache-Control": "no-store",
-    Location: image,
+    ...(image !== undefined && { Location: image }),
   });
 }
 
