@@ -1,7 +1,7 @@
 import type { Reader } from "../../source/probe/bytes.ts";
 import { interpolate } from "./icc-curve.ts";
 import { labToXyz } from "./lab.ts";
-import { apply, D50, FROM_D50, type Triple } from "./matrix.ts";
+import { D50, FROM_D50 } from "./matrix.ts";
 import { encodeTable, step } from "./space.ts";
 
 /** Turns a colour's samples, 0–255, into sRGB, 0–255, which it writes. */
@@ -45,16 +45,27 @@ export function readTable(
   const results = Array.from({ length: 3 }, (_, i) => entry(resultsAt + size * i * outEntries));
   const strides = Array.from({ length: inputs }, (_, channel) => 3 * grid ** (inputs - 1 - channel));
   const toXyz = connection === "XYZ " ? fromXyz : isWide ? fromWideLab : fromLab;
-  const xyzOf = (samples: ArrayLike<number>, from: number): Triple => {
-    const mixed = mix(nodes, places, strides, grid, samples, from);
-    const values = mixed.map((value, i) =>
-      interpolate(results[i] as (i: number) => number, outEntries, value),
-    );
-    return toXyz(values as unknown as Triple);
+  /** Of the pixel at hand: where in its cell of the grid it lies, and its colour. Made once, since a picture has millions. */
+  const part: number[] = Array(inputs).fill(0);
+  const colour: Colour = [0, 0, 0];
+  const toColour = (samples: ArrayLike<number>, from: number) => {
+    mix(nodes, places, strides, grid, samples, from, part, colour);
+    for (let i = 0; i < 3; i++) {
+      colour[i] = interpolate(results[i] as (i: number) => number, outEntries, colour[i] as number);
+    }
+    toXyz(colour);
   };
-  const black = channels === 4 ? Math.min(DARKEST, xyzOf(ALL_INKS, 0)[1]) : 0;
-  return (samples, from, to, target) => writeXyz(deepened(xyzOf(samples, from), black), to, target);
+  toColour(ALL_INKS, 0);
+  const black = channels === 4 ? Math.min(DARKEST, colour[1]) : 0;
+  return (samples, from, to, target) => {
+    toColour(samples, from);
+    deepen(colour, black);
+    writeXyz(colour, to, target);
+  };
 }
+
+/** Three values that are replaced in place: of the grid first, XYZ of D50 in the end. */
+type Colour = [number, number, number];
 
 const ALL_INKS = [255, 255, 255, 255];
 
@@ -65,12 +76,13 @@ const DARKEST = 0.184;
  * Black point compensation: printed black reflects some light, which on a screen would look like fog. Everything between it and white is
  * stretched so that it becomes black. ISO 18619.
  */
-function deepened([x, y, z]: Triple, black: number): Triple {
-  const stretch = (value: number, white: number) => (value - white * black) / (1 - black);
-  return [stretch(x, D50[0]), stretch(y, D50[1]), stretch(z, D50[2])];
+function deepen(colour: Colour, black: number): void {
+  for (let i = 0; i < 3; i++) {
+    colour[i] = ((colour[i] as number) - (D50[i] as number) * black) / (1 - black);
+  }
 }
 
-/** Weighs the corners of the cell in which a colour lies. */
+/** Weighs the corners of the cell in which a colour lies, which it writes. */
 function mix(
   nodes: Float32Array,
   places: Float64Array[],
@@ -78,51 +90,62 @@ function mix(
   grid: number,
   samples: ArrayLike<number>,
   from: number,
-): [number, number, number] {
+  part: number[],
+  colour: Colour,
+): void {
   const inputs = places.length;
-  const [low, part] = [
-    [0, 0, 0, 0],
-    [0, 0, 0, 0],
-  ];
   let base = 0;
   for (let channel = 0; channel < inputs; channel++) {
     const place = (places[channel] as Float64Array)[samples[from + channel] as number] as number;
-    low[channel] = Math.min(grid - 2, Math.floor(place));
-    part[channel] = place - (low[channel] as number);
-    base += (low[channel] as number) * (strides[channel] as number);
+    const low = Math.min(grid - 2, Math.floor(place));
+    part[channel] = place - low;
+    base += low * (strides[channel] as number);
   }
-  let [x, y, z] = [0, 0, 0];
+  colour.fill(0);
   for (let corner = 0; corner < 1 << inputs; corner++) {
-    let [weight, at] = [1, base];
+    let weight = 1;
+    let at = base;
     for (let channel = 0; channel < inputs; channel++) {
       const isHigh = (corner >> channel) & 1;
       weight *= isHigh ? (part[channel] as number) : 1 - (part[channel] as number);
       if (isHigh) at += strides[channel] as number;
     }
     if (weight === 0) continue;
-    x += weight * (nodes[at] as number);
-    y += weight * (nodes[at + 1] as number);
-    z += weight * (nodes[at + 2] as number);
+    colour[0] += weight * (nodes[at] as number);
+    colour[1] += weight * (nodes[at + 1] as number);
+    colour[2] += weight * (nodes[at + 2] as number);
   }
-  return [x, y, z];
 }
 
 /** u1Fixed15 of the profile connection space, §6.3.4.2 table 11. */
-const fromXyz = ([x, y, z]: Triple): Triple => [
-  x * (65_535 / 32_768),
-  y * (65_535 / 32_768),
-  z * (65_535 / 32_768),
-];
+function fromXyz(colour: Colour): void {
+  for (let i = 0; i < 3; i++) colour[i] = (colour[i] as number) * (65_535 / 32_768);
+}
 
 /** §6.3.4.2 table 12: 8 bits. */
-const fromLab = ([l, a, b]: Triple) => labToXyz([l * 100, a * 255 - 128, b * 255 - 128]);
+function fromLab(colour: Colour): void {
+  colour[0] *= 100;
+  colour[1] = colour[1] * 255 - 128;
+  colour[2] = colour[2] * 255 - 128;
+  labToXyz(colour);
+}
 
 /** §10.10: lut16 keeps version 2's 16 bits, in which 0xff00 is white, in every version. */
-const fromWideLab = ([l, a, b]: Triple) =>
-  labToXyz([(l * 100 * 65_535) / 65_280, (a * 65_535) / 256 - 128, (b * 65_535) / 256 - 128]);
+function fromWideLab(colour: Colour): void {
+  colour[0] *= (100 * 65_535) / 65_280;
+  colour[1] = (colour[1] * 65_535) / 256 - 128;
+  colour[2] = (colour[2] * 65_535) / 256 - 128;
+  labToXyz(colour);
+}
 
-function writeXyz(xyz: Triple, to: Uint8ClampedArray | Uint8Array, at: number): void {
+function writeXyz(xyz: Colour, to: Uint8ClampedArray | Uint8Array, at: number): void {
   const table = encodeTable();
-  const light = apply(FROM_D50, xyz);
-  for (let c = 0; c < 3; c++) to[at + c] = table[step(light[c] as number)] as number;
+  for (let c = 0; c < 3; c++) {
+    const row = 3 * c;
+    const light =
+      (FROM_D50[row] as number) * xyz[0] +
+      (FROM_D50[row + 1] as number) * xyz[1] +
+      (FROM_D50[row + 2] as number) * xyz[2];
+    to[at + c] = table[step(light)] as number;
+  }
 }

@@ -1,4 +1,4 @@
-import { D50, type Triple } from "./matrix.ts";
+import { D50 } from "./matrix.ts";
 
 const KNEE = 6 / 29;
 
@@ -7,8 +7,10 @@ const cube = (t: number): number => (t > KNEE ? t * t * t : 3 * KNEE ** 2 * (t -
 /** CIE L*, 0–100, to light, 0–1. */
 export const lightOf = (lightness: number): number => cube((lightness + 16) / 116);
 
-/** CIE L*a*b* to XYZ, both relative to D50. */
-export function labToXyz([l, a, b]: Triple): Triple {
-  const y = (l + 16) / 116;
-  return [D50[0] * cube(y + a / 500), D50[1] * cube(y), D50[2] * cube(y - b / 200)];
+/** CIE L*a*b* to XYZ in place, both relative to D50. */
+export function labToXyz(colour: [number, number, number]): void {
+  const y = (colour[0] + 16) / 116;
+  colour[0] = D50[0] * cube(y + colour[1] / 500);
+  colour[1] = D50[1] * cube(y);
+  colour[2] = D50[2] * cube(y - colour[2] / 200);
 }
