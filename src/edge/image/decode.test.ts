@@ -52,6 +52,43 @@ describe("lossless pictures come out exactly", () => {
   });
 });
 
+describe("a JPEG without its end", () => {
+  const names = PICTURE_NAMES.filter((name) => /\.jpg$/.test(name));
+
+  it.each(names)("is the same picture where it has all of its data: %s", async (name) => {
+    const file = readPicture(name);
+    const expected = await decoded(file);
+    expect(file.subarray(-2)).toEqual(Uint8Array.of(0xff, 0xd9));
+    expect(await decoded(file.subarray(0, -2))).toEqual(expected);
+    expect(await decoded(file.subarray(0, -1))).toEqual(expected);
+    expect(await decoded(Uint8Array.of(...file.subarray(0, -2), 0, 0, 0, 0))).toEqual(expected);
+  });
+
+  it.each(["baseline-420.jpg", "progressive-420.jpg", "gray.jpg", "cmyk-progressive.jpg"] as const)(
+    "is broken where any of its data is missing: %s",
+    async (name) => {
+      const file = readPicture(name);
+      const expected = await decoded(file);
+      for (let cut = 3; cut < file.length - 20; cut++) {
+        const bytes = file.subarray(0, -cut);
+        if (!probe(bytes).ok) continue;
+        const result = await decoded(bytes).catch((error: unknown) => error);
+        // A last bit may be missing that would have said that nothing follows.
+        if (!(result instanceof DecodeError)) expect({ cut, result }).toEqual({ cut, result: expected });
+      }
+      await expect(decoded(file.subarray(0, -100))).rejects.toThrow(DecodeError);
+      await expect(decoded(file.subarray(0, -4))).rejects.toThrow(DecodeError);
+    },
+  );
+
+  it("at reduced scale too", async () => {
+    const file = readPicture("large.jpg");
+    const target = { longSide: 96 };
+    expect(await decoded(file.subarray(0, -2), target)).toEqual(await decoded(file, target));
+    await expect(decoded(file.subarray(0, -1000), target)).rejects.toThrow(DecodeError);
+  });
+});
+
 describe("lossy pictures come out alike", () => {
   const cases: [PictureName, Pixels, number][] = [
     ["baseline-444.jpg", opaque, 37],
