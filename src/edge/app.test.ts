@@ -362,7 +362,8 @@ describe("what fails leaves nothing behind", () => {
 it("a picture that would be too small at working size is refused before it is decoded", async () => {
   const bytes = pngOf(20_000, 400); // whoever decoded it would say that its data ends too early
   // Stored while WORKING_SIZE was larger, say: uploads themselves are refused by the same check.
-  const id = await storeUpload(bindings.PICTURES, bytes, { contentType: "image/png", hasAlpha: false });
+  const original = { file_size: bytes.length, width: 20_000, height: 400, format: "image/png" };
+  const id = await storeUpload(bindings.PICTURES, bytes, { original, hasAlpha: false });
   for (const strength of ["1", "0"]) {
     const answer = await ask(`${DRAWN},strength=${strength}/upload:${id}`);
     expect(await answer.json()).toMatchObject({

@@ -2,10 +2,11 @@ import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readPicture } from "../../tests/fixtures/pictures/files.ts";
 import { pixelAt } from "../../tests/fixtures/pictures/picture.ts";
-import { type Asked, ask, found, upload } from "../../tests/support/workerd/ask.ts";
+import { type Asked, ask, bindings, found, upload } from "../../tests/support/workerd/ask.ts";
 import { styleById } from "../contract/style.ts";
 import { decode, type Pixels } from "./image/index.ts";
 import { probe } from "./source/probe.ts";
+import { newUploadId, sha256, sourceKey, uploadKey } from "./storage/keys.ts";
 
 // What the options do, from the URL to the picture; their grammar is src/contract/transform.test.ts's.
 
@@ -116,6 +117,55 @@ describe("format=json", () => {
     expect(answer.headers.get("Content-Type")).toBe("application/json");
     return { answer, told: await answer.json<Record<string, unknown>>() };
   };
+
+  it("asks for no source of which it is known, whatever else is asked", async () => {
+    const key = "told";
+    const source = `https://photos.example.com/echo/${key}`;
+    await ask(path("format=png", source));
+    const id = await upload(readPicture("rgb.png"));
+    await ask(path("format=png", `upload:${id}`));
+    const read: string[] = [];
+    const watched = new Proxy(bindings.PICTURES, {
+      get:
+        (bucket, name) =>
+        (key: string, ...rest: unknown[]) => {
+          if (name === "get") read.push(key);
+          return Reflect.get(bucket, name).call(bucket, key, ...rest);
+        },
+    });
+    for (const width of [10, 20, 30]) {
+      for (const from of [source, `upload:${id}`]) {
+        expect(
+          (await ask(path(`format=json,width=${width}`, from), { env: { PICTURES: watched } })).status,
+        ).toBe(200);
+      }
+    }
+    const log = await (await fetch(`https://photos.example.com/log/${key}`)).json<object[]>();
+    expect(log).toHaveLength(1);
+    expect(read.filter((key) => key.startsWith("uploads/"))).toEqual([]);
+  });
+
+  it("asks again for one whose record does not tell yet", async () => {
+    const bytes = readPicture("exif-6.jpg");
+    const contentHash = await sha256(bytes);
+    const id = newUploadId();
+    await bindings.PICTURES.put(uploadKey(id), bytes, { customMetadata: { contentHash, hasAlpha: "false" } });
+    const source = "https://photos.example.com/png?seed=79&width=40&height=60";
+    const picture = new Uint8Array(await (await fetch(source)).arrayBuffer());
+    const times = { freshUntil: 1e15, revalidateUntil: 1e15, errorUntil: 1e15, askedAt: 1 };
+    const record = { contentHash: await sha256(picture), hasAlpha: false, tags: [], ...times };
+    await bindings.PICTURES.put(
+      await sourceKey({ kind: "url", url: new URL(source) }),
+      JSON.stringify(record),
+    );
+    for (const [from, original] of [
+      [`upload:${id}`, { file_size: bytes.length, width: 48, height: 64, format: "image/jpeg" }],
+      [source, { file_size: picture.length, width: 40, height: 60, format: "image/png" }],
+    ] as const) {
+      expect((await told("width=12", from)).told.original).toEqual(original); // is drawn
+      expect((await told("width=14", from)).told.original).toEqual(original); // from the master
+    }
+  });
 
   it("tells what the source is, what was drawn, and which part of it the other options show", async () => {
     const bytes = readPicture("exif-6.jpg"); // 64 × 48 as stored, to be turned

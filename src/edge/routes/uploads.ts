@@ -3,11 +3,11 @@ import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
 import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
-import { uprightSize } from "../image/index.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB, probe } from "../source/probe.ts";
 import { storeUpload } from "../storage/uploads.ts";
 import { requireDrawable } from "../stylize/drawable.ts";
+import { originalOf } from "../stylize/original.ts";
 
 /** POST `/v1/uploads`: the bytes of a picture, whatever the content type says; answers the id that stands for it. */
 export async function upload(c: Context<App>): Promise<Response> {
@@ -15,14 +15,13 @@ export async function upload(c: Context<App>): Promise<Response> {
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
   requireDrawable(probed, { longSide: c.var.config.workingSize }, STYLES); // no image URL of it could ever be answered
-  const id = await storeUpload(c.env.PICTURES, bytes, {
-    contentType: `image/${probed.format}`,
-    hasAlpha: probed.hasAlpha,
-  });
+  const original = originalOf(probed, bytes.length);
+  const id = await storeUpload(c.env.PICTURES, bytes, { original, hasAlpha: probed.hasAlpha });
   const { signing, presets } = c.var.config;
   const isAnswered = !signing.isRequired && !presets.only; // else it is for whoever signs, or knows the presets, to say what is
   const image = isAnswered ? `/image/style=${STYLES[0]?.id}/upload:${id}` : undefined;
-  return c.json({ id, ...uprightSize(probed, probed.orientation), format: probed.format, image }, 201, {
+  const { width, height } = original;
+  return c.json({ id, width, height, format: probed.format, image }, 201, {
     "Cache-Control": "no-store",
     ...(image !== undefined && { Location: image }),
   });

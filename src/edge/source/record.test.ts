@@ -5,6 +5,7 @@ describe("a stored record", () => {
   const record = {
     contentHash: "ab".repeat(32),
     hasAlpha: true,
+    original: { file_size: 1234, width: 64, height: 48, format: "image/png" },
     freshUntil: 1_700_000_000_000,
     revalidateUntil: 1_700_000_001_000,
     errorUntil: 1_700_000_002_000,
@@ -16,6 +17,13 @@ describe("a stored record", () => {
   it("is read back as it was", () => {
     expect(parseRecord(JSON.parse(JSON.stringify(storedRecord(record))))).toEqual(record);
   });
+
+  it.each([undefined, {}, { ...record.original, width: 0 }, { ...record.original, format: 1 }])(
+    "is one without what is known of the original where that is %j",
+    (original) => {
+      expect(parseRecord({ ...storedRecord(record), original })).toEqual({ ...record, original: undefined });
+    },
+  );
 
   it.each([
     null,

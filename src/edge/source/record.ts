@@ -4,12 +4,17 @@ import { FOREVER, type Freshness } from "./freshness.ts";
 /** What an origin gave to ask later whether a picture is still the same. */
 export type Validator = { etag: string | undefined; lastModified: string | undefined };
 
+/** A source, as Cloudflare Images' `format=json` tells of it: bytes, upright pixels, media type. */
+export type Original = { file_size: number; width: number; height: number; format: string };
+
 /** Which picture a source is, so that cached results need neither its origin nor its bytes. */
 export type SourceRecord = Freshness & {
   /** SHA-256 of the bytes, hexadecimal. */
   contentHash: string;
   /** The picture can carry transparency; decides what `format=auto` may answer. */
   hasAlpha: boolean;
+  /** Records of before it was kept have none. */
+  original?: Original | undefined;
   /** Milliseconds since 1970 when the origin was asked: purges from then on make the record worthless. */
   askedAt: number;
   validator: Validator;
@@ -18,9 +23,10 @@ export type SourceRecord = Freshness & {
 };
 
 /** Of an upload, which never changes and whose content nobody needs to ask for. */
-export const uploadRecord = (contentHash: string, hasAlpha: boolean): SourceRecord => ({
-  contentHash,
-  hasAlpha,
+export const uploadRecord = (
+  picture: Pick<SourceRecord, "contentHash" | "hasAlpha" | "original">,
+): SourceRecord => ({
+  ...picture,
   ...FOREVER,
   askedAt: Number.POSITIVE_INFINITY,
   validator: { etag: undefined, lastModified: undefined },
@@ -30,7 +36,7 @@ export const uploadRecord = (contentHash: string, hasAlpha: boolean): SourceReco
 /** Reads a stored record; undefined where it is none, so that a broken one is made anew. */
 export function parseRecord(value: unknown): SourceRecord | undefined {
   if (!isRecord(value)) return undefined;
-  const { contentHash, hasAlpha, etag, lastModified, tags, ...times } = value;
+  const { contentHash, hasAlpha, original, etag, lastModified, tags, ...times } = value;
   const { freshUntil, revalidateUntil, errorUntil, askedAt } = times;
   if (
     typeof contentHash !== "string" ||
@@ -48,6 +54,7 @@ export function parseRecord(value: unknown): SourceRecord | undefined {
   return {
     contentHash,
     hasAlpha,
+    original: parseOriginal(original),
     freshUntil,
     revalidateUntil,
     errorUntil,
@@ -58,6 +65,16 @@ export function parseRecord(value: unknown): SourceRecord | undefined {
       lastModified: typeof lastModified === "string" ? lastModified : undefined,
     },
   };
+}
+
+/** Reads what is kept of a source beside its content; undefined where it is not, or not all. */
+export function parseOriginal(value: unknown): Original | undefined {
+  if (!isRecord(value)) return undefined;
+  const { file_size, width, height, format } = value;
+  const isWhole = (number: unknown): number is number => Number.isSafeInteger(number) && Number(number) > 0;
+  if (!isWhole(file_size) || !isWhole(width) || !isWhole(height) || typeof format !== "string")
+    return undefined;
+  return { file_size, width, height, format };
 }
 
 /** The stored form, flat: without what is undefined, once it is JSON. */

@@ -1,5 +1,5 @@
 import { ProblemError } from "../../contract/problem.ts";
-import { type SourceRecord, uploadRecord } from "../source/record.ts";
+import { type Original, parseOriginal, type SourceRecord, uploadRecord } from "../source/record.ts";
 import { orUnavailable } from "./available.ts";
 import { newUploadId, sha256, uploadKey } from "./keys.ts";
 import { Recent } from "./recent.ts";
@@ -17,15 +17,20 @@ const LOOK_AGAIN = 60_000;
 export async function storeUpload(
   bucket: R2Bucket,
   bytes: Uint8Array,
-  picture: { contentType: string; hasAlpha: boolean },
+  { original, hasAlpha }: { original: Original; hasAlpha: boolean },
 ): Promise<string> {
   const contentHash = await sha256(bytes);
   const id = newUploadId();
   const key = uploadKey(id);
   const stored = await orUnavailable("write", key, () =>
     bucket.put(key, bytes, {
-      httpMetadata: { contentType: picture.contentType },
-      customMetadata: { contentHash, hasAlpha: String(picture.hasAlpha) },
+      httpMetadata: { contentType: original.format },
+      customMetadata: {
+        contentHash,
+        hasAlpha: String(hasAlpha),
+        width: `${original.width}`,
+        height: `${original.height}`,
+      },
       sha256: contentHash,
       onlyIf: { etagDoesNotMatch: "*" },
     }),
@@ -41,9 +46,15 @@ export async function findUpload(bucket: R2Bucket, id: string, now: number): Pro
   const remembered = found.get(key);
   if (remembered && now < remembered.until) return remembered.record;
   const object = await orUnavailable("head", key, () => bucket.head(key));
-  const { contentHash, hasAlpha } = object?.customMetadata ?? {};
-  if (!contentHash) throw new ProblemError("upload_not_found", "There is no upload of that id.");
-  const record = uploadRecord(contentHash, hasAlpha === "true");
+  const { contentHash, hasAlpha, width, height } = object?.customMetadata ?? {};
+  if (!object || !contentHash) throw new ProblemError("upload_not_found", "There is no upload of that id.");
+  const original = parseOriginal({
+    file_size: object.size,
+    width: Number(width),
+    height: Number(height),
+    format: object.httpMetadata?.contentType,
+  });
+  const record = uploadRecord({ contentHash, hasAlpha: hasAlpha === "true", original });
   found.set(key, { record, until: now + LOOK_AGAIN });
   return record;
 }

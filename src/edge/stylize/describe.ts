@@ -1,19 +1,7 @@
-import { ProblemError } from "../../contract/problem.ts";
-import { type Pixels, uprightSize } from "../image/index.ts";
-import { probe } from "../source/probe.ts";
+import type { Pixels } from "../image/index.ts";
+import type { Original } from "../source/record.ts";
 import { planOf } from "./compose.ts";
 import type { Order } from "./order.ts";
-
-/** A source, as Cloudflare Images' `format=json` tells of it: bytes, upright pixels, media type. */
-export type Original = { file_size: number; width: number; height: number; format: string };
-
-/** @throws ProblemError where the bytes are no picture that can be drawn */
-export function originalOf(bytes: Uint8Array): Original {
-  const probed = probe(bytes);
-  if (!probed.ok) throw ProblemError.of(probed);
-  const size = uprightSize(probed, probed.orientation);
-  return { file_size: bytes.length, ...size, format: `image/${probed.format}` };
-}
 
 /**
  * What `format=json` answers. `width`, `height` and `original` are Cloudflare Images'; the rest is what was done on the way: which network drew

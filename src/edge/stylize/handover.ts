@@ -14,14 +14,9 @@ export class Handover {
   }
 
   take(): Uint8Array {
-    const bytes = this.look();
+    const bytes = this.#bytes;
+    if (!bytes) throw new Error("a source's bytes were taken twice, or never there");
     this.#bytes = undefined;
     return bytes;
-  }
-
-  /** The bytes, which stay where they are. */
-  look(): Uint8Array {
-    if (!this.#bytes) throw new Error("a source's bytes were taken twice, or never there");
-    return this.#bytes;
   }
 }

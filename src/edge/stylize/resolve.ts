@@ -13,6 +13,7 @@ import { lastPurge } from "../storage/purges.ts";
 import { Recent } from "../storage/recent.ts";
 import { forgetRecord, readRecord, recentRecord, rememberRecord, writeRecord } from "../storage/records.ts";
 import type { Landing } from "../storage/single-flight.ts";
+import { originalOf } from "./original.ts";
 
 /** Which picture a source is now. */
 export type Resolved = {
@@ -109,7 +110,9 @@ async function renew(place: Place, old: Resolved | undefined): Promise<Resolved>
   const { bytes, validator } = fetched;
   const probed = probe(bytes);
   if (!probed.ok) return fail(probed);
-  return keep({ contentHash: await sha256(bytes), hasAlpha: probed.hasAlpha, validator, ...dated }, bytes);
+  const { hasAlpha } = probed;
+  const original = originalOf(probed, bytes.length);
+  return keep({ contentHash: await sha256(bytes), hasAlpha, original, validator, ...dated }, bytes);
 
   async function keep(record: SourceRecord, bytes?: Uint8Array): Promise<Resolved> {
     forgetFailure(key);

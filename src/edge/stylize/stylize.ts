@@ -3,25 +3,23 @@ import { spellSource } from "../../contract/source.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Pixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
+import { probe } from "../source/probe.ts";
+import type { Original } from "../source/record.ts";
 import { recallFailure, rememberFailure } from "../storage/failures.ts";
 import { board, leadFlight } from "../storage/flight.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
 import { compose } from "./compose.ts";
-import { describe, type Original, originalOf } from "./describe.ts";
+import { describe } from "./describe.ts";
 import { drawMaster, findMaster, masterFile, photoOf, readMaster, storeMaster } from "./master.ts";
 import { moderate, requireNotRefused } from "./moderate.ts";
 import { type Order, withBytes } from "./order.ts";
+import { originalOf } from "./original.ts";
 import { findVariant, storeVariant, type Variant } from "./variant.ts";
 
 export type Stylized = { order: Order; variant: Variant };
 
-/** A master for an order; the photo too, where making the one took the other, and what is to be told of the source. */
-type Drawn = {
-  order: Order;
-  master: Pixels;
-  photo?: Pixels | undefined;
-  original?: Original | undefined;
-};
+/** A master for an order; the photo too, where making the one took the other. */
+type Drawn = { order: Order; master: Pixels; photo?: Pixels | undefined };
 
 /**
  * Fills an order: from the stored variant, else from the stored master, else by the network. The order that comes back differs from the
@@ -56,10 +54,18 @@ async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
   return { order, variant: storeVariant(order, bytes, kit) };
 }
 
-async function tell({ order: known, master, original: seen }: Drawn, kit: Kit): Promise<Stylized> {
-  const order = seen ? known : await withBytes(known, kit);
+async function tell({ order: known, master }: Drawn, kit: Kit): Promise<Stylized> {
+  if (known.record.original) return told(known, known.record.original, master, kit);
+  const order = await withBytes(known, kit); // an old record's
   if (order.masterKey !== known.masterKey) return stylize(order, kit);
-  const bytes = describe(master, seen ?? originalOf(order.bytes.take()), order);
+  const bytes = order.bytes.take();
+  const probed = probe(bytes);
+  if (!probed.ok) throw ProblemError.of(probed);
+  return told(order, originalOf(probed, bytes.length), master, kit);
+}
+
+function told(order: Order, original: Original, master: Pixels, kit: Kit): Stylized {
+  const bytes = describe(master, original, order);
   return { order, variant: storeVariant(order, bytes, kit) };
 }
 
@@ -124,10 +130,9 @@ async function draw(order: Order, kit: Kit): Promise<Drawn> {
   const broken = await recallFailure(kit.cache, order.masterKey, kit.now());
   if (broken) throw ProblemError.of(broken.failure);
   const current = await withBytes(order, kit);
-  const original = current.format === "json" ? originalOf(current.bytes.look()) : undefined;
   const photo = await photoOf(current, kit).catch((error) => rememberBroken(error, current, kit));
   await moderate(photo, current, kit);
-  return { order: current, master: await drawMaster(photo, order.style, kit), photo, original };
+  return { order: current, master: await drawMaster(photo, order.style, kit), photo };
 }
 
 /** Bytes that cannot be drawn cannot be drawn a second later either: their origin is spared, and the decoder. */
