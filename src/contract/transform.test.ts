@@ -282,6 +282,17 @@ describe("presets", () => {
     expect(codeOf(options, named(TEXT))).toBe(code);
   });
 
+  it("are listed for whoever asks for another one, ten at most", () => {
+    const detailOf = (text: string) => {
+      const result = parseTransform("preset=no", named(text));
+      return result.ok ? "ok" : result.detail;
+    };
+    expect(detailOf("")).toBe('There is no preset "no"; the operator has defined none.');
+    expect(detailOf(TEXT)).toBe('There is no preset "no"; there are: avatar, card, size.');
+    const many = Array.from({ length: 12 }, (_, at) => `p${at}:width=1`).join(";");
+    expect(detailOf(many)).toMatch(/: p0, .*, p9 and 2 more\.$/);
+  });
+
   it("alone are taken where the operator wants that, the option that is too much being named", () => {
     const presets = named(TEXT, true);
     expect(codeOf("preset=avatar", presets)).toBe("ok");
