@@ -135,7 +135,7 @@ describe("parseTransform", () => {
         ),
         (text) => {
           const result = parseTransform(text);
-          if (!result.ok) expect(result.detail).toMatch(/^[\x20-\x7e…]+$/);
+          if (!result.ok) expect(result.detail).toMatch(/^[\x20-\x7e\p{L}\p{M}\p{N}…]+$/u);
         },
       ),
     );
@@ -214,6 +214,23 @@ describe("parseTransform", () => {
   ])("takes %j for %s", (options, code) => {
     expect(codeOf(options)).toBe(code);
   });
+});
+
+it.each([
+  ["widht=640", 'There is no option "widht"; did you mean "width"?'],
+  ["Style=handdrawn", 'There is no option "Style"; did you mean "style"?'],
+  ["%20style=handdrawn", 'There is no option " style"; did you mean "style"?'],
+  ["colour=red", 'There is no option "colour".'],
+  ["x=1", 'There is no option "x".'],
+  ["gr%C3%B6%C3%9Fe=1", 'There is no option "größe".'],
+  ["%zz=1", 'There is no option "%zz".'],
+  ["%1b%E2%80%AE=1", 'There is no option "??".'],
+  ["style=handdrawn,", "The options end with a comma."],
+  [",style=handdrawn", "The options begin with a comma."],
+  ["style=handdrawn,,width=1", "The options have two commas in a row."],
+  ["style%3Dhanddrawn", '"style%3Dhanddrawn" is not of the form key=value: write "=" and "," as they are.'],
+])("of %j it is said what is wrong", (options, detail) => {
+  expect(parseTransform(options)).toMatchObject({ detail });
 });
 
 it.each([
