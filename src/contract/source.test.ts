@@ -132,6 +132,13 @@ describe("parseSource", () => {
     expect(parseSource(raw)).toMatchObject({ detail: expect.stringContaining(name) });
   });
 
+  it.each(["https%3A%2F%2Fexample.com%2Fme.jpg?utm=1", "r2:photos/me.jpg?v=1"])(
+    "says that the query of %s is in the wrong place",
+    (raw) => {
+      expect(parseSource(raw)).toMatchObject({ detail: expect.stringMatching(/^A query follows.*%3F/) });
+    },
+  );
+
   it("reads a URL percent-encoded as a whole as it reads it raw", () => {
     fc.assert(
       fc.property(fc.webUrl({ withQueryParameters: true }), (url) => {

@@ -32,6 +32,9 @@ const MAX_KEY_LENGTH = 1024;
  */
 export function parseSource(raw: string): SourceResult {
   if (raw.length > MAX_URL_LENGTH) return refuse(`The source has more than ${MAX_URL_LENGTH} characters.`);
+  if (isEncoded(raw) && raw.includes("?")) {
+    return refuse('A query follows the percent-encoded source: encode it with the source, "?" as %3F.');
+  }
   const decoded = isEncoded(raw) ? decodeOnce(raw) : raw;
   if (decoded === undefined) return refuse("The percent-encoded source cannot be decoded.");
   if (decoded.startsWith("upload:")) return parseUpload(decoded.slice("upload:".length));
