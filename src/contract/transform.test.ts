@@ -217,9 +217,9 @@ describe("parseTransform", () => {
 });
 
 it.each([
-  ["widht=640", 'There is no option "widht"; did you mean "width"?'],
-  ["Style=handdrawn", 'There is no option "Style"; did you mean "style"?'],
-  ["%20style=handdrawn", 'There is no option " style"; did you mean "style"?'],
+  ["widht=640", 'There is no option "widht"; the nearest is "width".'],
+  ["Style=handdrawn", 'There is no option "Style"; the nearest is "style".'],
+  ["%20style=handdrawn", 'There is no option " style"; the nearest is "style".'],
   ["colour=red", 'There is no option "colour".'],
   ["x=1", 'There is no option "x".'],
   ["gr%C3%B6%C3%9Fe=1", 'There is no option "größe".'],

@@ -66,7 +66,7 @@ function notAPair(pair: string, options: string): string {
 function noSuchOption(name: string): string {
   const shown = decoded(name);
   const meant = nearestOption(shown);
-  return `There is no option ${quote(shown)}${meant === undefined ? "." : `; did you mean "${meant}"?`}`;
+  return `There is no option ${quote(shown)}${meant === undefined ? "." : `; the nearest is "${meant}".`}`;
 }
 
 function decoded(text: string): string {
