@@ -462,7 +462,7 @@ describe("other routes", () => {
 
   it("GET /v1/styles tells what image URLs must be like", async () => {
     const env = {
-      PRESETS: "avatar:style=handdrawn,w=256,h=256,fit=pad,background=%23fff; size:width=640",
+      PRESETS: "avatar:style=handdrawn,w=256,h=256,fit=pad,background=%23fff; card:width=640,style=handdrawn",
       PRESETS_ONLY: "yes",
       SIGNING_KEYS: "a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
     };
@@ -471,7 +471,7 @@ describe("other routes", () => {
     expect(await told(env)).toMatchObject({
       presets: [
         { name: "avatar", options: "style=handdrawn,width=256,height=256,fit=pad,background=%23ffffff" },
-        { name: "size", options: "width=640" },
+        { name: "card", options: "width=640,style=handdrawn" },
       ],
       presetsOnly: true,
       signed: true,
