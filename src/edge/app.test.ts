@@ -392,6 +392,18 @@ describe("POST /v1/uploads", () => {
     }
   });
 
+  it("says to a form that the picture itself is to be sent", async () => {
+    const fields = new FormData();
+    fields.set("file", new Blob([readPicture("rgb.jpg")]), "me.jpg");
+    const form = new Response(fields);
+    const answer = await ask(...post(await form.bytes(), Object.fromEntries(form.headers)));
+    expect(answer.status).toBe(415);
+    expect(await answer.json()).toMatchObject({
+      code: "unsupported_format",
+      detail: "Send the picture's bytes as the body, not a form.",
+    });
+  });
+
   it("gives the size as it is looked at", async () => {
     const answer = await ask(...post(readPicture("exif-6.jpg")));
     expect(await answer.json()).toMatchObject({ width: 48, height: 64 });
