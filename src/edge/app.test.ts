@@ -503,6 +503,16 @@ describe("other routes", () => {
     );
   });
 
+  it("GET /readyz needs each bucket that SOURCE_BUCKETS names to be bound", async () => {
+    const readyWith = async (SOURCE_BUCKETS: string) => {
+      const answer = await ask("/readyz", { env: { SOURCE_BUCKETS } });
+      return (await answer.json<{ code?: string }>()).code;
+    };
+    expect(await readyWith("photos=PHOTOS")).toBeUndefined();
+    expect(await readyWith("photos=NOPE")).toBe("misconfigured");
+    expect(await readyWith("photos=SINGLE_FLIGHT")).toBe("misconfigured");
+  });
+
   it("nothing that is asked for is drawn to find out whether it can be", async () => {
     const before = await inferences();
     await ask("/readyz");
