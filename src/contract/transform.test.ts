@@ -234,7 +234,18 @@ it.each([
 });
 
 it.each([
+  ["background=ffe4c4", /^A "#" is to be written as %23: %23ffe4c4\. The option "background" takes/],
+  ["background=FFF", /^A "#" .* %23FFF\./],
+  ["background=rgb(1,2,3)", /^A comma ends the option: write those within rgb\(\) as %2C\. The option/],
+  ["background=reddish", /^The option "background" takes/],
+  ["version=1", /^GET \/v1\/styles tells each style's version/],
+])("of %j it is said what is nearly right", (options, detail) => {
+  expect(parseTransform(options)).toMatchObject({ detail: expect.stringMatching(detail) });
+});
+
+it.each([
   ["w=640,h=480,f=webp,q=50,g=left", "width=640,height=480,format=webp,quality=50,gravity=left"],
+  ["format=jpg", "format=jpeg"],
   ["gravity=center", "gravity=0.5x0.5"],
   ["gravity=left", "gravity=0x0.5"],
   ["gravity=right", "gravity=1x0.50"],

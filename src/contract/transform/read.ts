@@ -45,10 +45,12 @@ function written<Name extends Option>(given: Given, name: Name): string {
 }
 
 function set<Name extends Option>(given: Given, name: Name, text: string): Failure | undefined {
-  const { read, takes } = FIELDS[name];
+  const { read, takes, hint } = FIELDS[name];
   const value = read(text);
   if (value === undefined) {
-    return refuse("invalid_option", `The option "${name}" takes ${takes}, not ${quote(text)}.`);
+    const near = hint?.(text);
+    const detail = `The option "${name}" takes ${takes}, not ${quote(text)}.`;
+    return refuse("invalid_option", near === undefined ? detail : `${near} ${detail}`);
   }
   (given as Pick<Values, Name>)[name] = value;
   return undefined;
