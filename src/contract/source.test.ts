@@ -132,6 +132,10 @@ describe("parseSource", () => {
     expect(parseSource(raw)).toMatchObject({ detail: expect.stringContaining(name) });
   });
 
+  it("says how a bucket's name is written", () => {
+    expect(parseSource("r2:Photos/me.jpg")).toMatchObject({ detail: expect.stringContaining("lower-case") });
+  });
+
   it.each(["https%3A%2F%2Fexample.com%2Fme.jpg?utm=1", "r2:photos/me.jpg?v=1"])(
     "says that the query of %s is in the wrong place",
     (raw) => {

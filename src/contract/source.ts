@@ -64,7 +64,9 @@ function parseObject(text: string): SourceResult {
   const slash = text.indexOf("/");
   const [bucket, key] = [text.slice(0, slash), text.slice(slash + 1)];
   if (slash < 0 || !BUCKET_NAME.test(bucket)) {
-    return refuse('After "r2:" stand the name of a bucket, a slash and a key.');
+    return refuse(
+      'After "r2:" stand the name of a bucket, in lower-case letters, digits and hyphens, a slash and a key.',
+    );
   }
   if (
     !key.isWellFormed() ||
