@@ -95,6 +95,8 @@ is the size at which the network drew, and \`crop\` the part of that which is sh
 \`/image/preset=avatar/…\` is that, and \`/image/preset=avatar,dpr=2/…\` the same at 512 pixels. Options beside a preset replace its own, one by
 one. With \`PRESETS_ONLY\` there is nothing beside them but \`exp\`, \`kid\` and \`sig\`: visitors cannot make up sizes.
 
+A preset may have every other option than \`preset\` and these three: \`dpr\`, \`format\` and \`onerror\`, too.
+
 ## What is one picture
 
 Cached pictures go by the options' canonical form: presets and \`dpr\` applied, sorted, defaults left out, sides as points, colours as
