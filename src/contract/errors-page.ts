@@ -17,7 +17,7 @@ Every error is a problem of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457), 
   "type": "/docs/errors#unknown_option",
   "title": "There is no such option",
   "status": 400,
-  "detail": "There is no option \\"widht\\".",
+  "detail": "There is no option \\"widht\\"; the nearest is \\"width\\".",
   "code": "unknown_option",
   "instance": "/image/style=handdrawn,widht=640/https://example.com/me.jpg"
 }

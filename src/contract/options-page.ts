@@ -96,6 +96,8 @@ is the size at which the network drew, and \`crop\` the part of that which is sh
 one. With \`PRESETS_ONLY\` there is nothing beside them but \`exp\`, \`kid\` and \`sig\`: visitors cannot make up sizes. An upload's answer
 then has the \`id\` without \`image\` and \`Location\`.
 
+A preset may have every other option than \`preset\` and these three: \`dpr\`, \`format\` and \`onerror\`, too.
+
 ## What is one picture
 
 Cached pictures go by the options' canonical form: presets and \`dpr\` applied, sorted, defaults left out, sides as points, colours as

@@ -17,6 +17,8 @@ describe("parseSource", () => {
     ["HTTPS://EXAMPLE.com/Me.jpg", "https://example.com/Me.jpg"],
     ["https%3A%2F%2Fexample.com%2Fme.jpg%3Fv%3D1", "https://example.com/me.jpg?v=1"],
     ["https%3a%2f%2fexample.com%2fa%2520b.jpg", "https://example.com/a%20b.jpg"],
+    ["https%3A%2F%2Fexample.com%2Fa%20b.jpg%3Fq%3Dc%20d%20", "https://example.com/a%20b.jpg?q=c%20d%20"],
+    ["https://example.com/a b.jpg", "https://example.com/a%20b.jpg"], // as a purge may have it
     ["https://example.com/a%2Fb%20c.jpg", "https://example.com/a%2Fb%20c.jpg"],
     ["https://example.com/https://other.com/x.jpg", "https://example.com/https://other.com/x.jpg"],
     ["https://bücher.example/ü.jpg", "https://xn--bcher-kva.example/%C3%BC.jpg"],
@@ -80,6 +82,11 @@ describe("parseSource", () => {
     "https:\\\\evil.com",
     "https://example.com:99999/",
     "https://exa mple.com/",
+    "https://example.com /",
+    "https:// example.com/",
+    " https://example.com/",
+    "https%3A%2F%2Fexample.com%09%2F",
+    "https%3A%2F%2Fexample.com%2Fa%C2%A0b",
     "https%3A%2F%2Fexample.com%2Fme.jpg?v=1",
     "https%3A%2F%2Fexample.com%2F%zz",
     "https%253A%252F%252Fexample.com",
@@ -116,6 +123,25 @@ describe("parseSource", () => {
   ])("refuses %j", (raw) => {
     expect(parseSource(raw)).toMatchObject({ ok: false, code: "invalid_source" });
   });
+
+  it.each([
+    ["https://example.com/a\\b", "a backslash"],
+    ["https%3A%2F%2Fexample.com%2Fa%0Ab", "U+000A"],
+    ["https%3A%2F%2Fexample.com%2Fa%E3%80%80b", "U+3000"],
+  ])("names what must be encoded in %j", (raw, name) => {
+    expect(parseSource(raw)).toMatchObject({ detail: expect.stringContaining(name) });
+  });
+
+  it("says how a bucket's name is written", () => {
+    expect(parseSource("r2:Photos/me.jpg")).toMatchObject({ detail: expect.stringContaining("lower-case") });
+  });
+
+  it.each(["https%3A%2F%2Fexample.com%2Fme.jpg?utm=1", "r2:photos/me.jpg?v=1"])(
+    "says that the query of %s is in the wrong place",
+    (raw) => {
+      expect(parseSource(raw)).toMatchObject({ detail: expect.stringMatching(/^A query follows.*%3F/) });
+    },
+  );
 
   it("reads a URL percent-encoded as a whole as it reads it raw", () => {
     fc.assert(

@@ -27,11 +27,14 @@ const MAX_KEY_LENGTH = 1024;
  * Reads the rest of the path after the options, exactly as it stood in the request, with its query.
  *
  * Raw: `https://host/a.jpg?v=1`; also `https:/host/a.jpg`, which proxies make of it by merging slashes. Percent-encoded as a whole:
- * `https%3A%2F%2Fhost%2Fa.jpg%3Fv%3D1`; it is decoded once, and a raw query after it is refused, since nobody could say whose it is.
+ * `https%3A%2F%2Fhost%2Fa.jpg%3Fv%3D1`; it is decoded once, a space in it then stands for `%20`, and a raw query after it is refused, since nobody could say whose it is.
  * `upload:{id}` and `r2:{bucket}/{key}`, whose colon may be encoded; a key is decoded once.
  */
 export function parseSource(raw: string): SourceResult {
   if (raw.length > MAX_URL_LENGTH) return refuse(`The source has more than ${MAX_URL_LENGTH} characters.`);
+  if (isEncoded(raw) && raw.includes("?")) {
+    return refuse('A query follows the percent-encoded source: encode it with the source, "?" as %3F.');
+  }
   const decoded = isEncoded(raw) ? decodeOnce(raw) : raw;
   if (decoded === undefined) return refuse("The percent-encoded source cannot be decoded.");
   if (decoded.startsWith("upload:")) return parseUpload(decoded.slice("upload:".length));
@@ -61,7 +64,9 @@ function parseObject(text: string): SourceResult {
   const slash = text.indexOf("/");
   const [bucket, key] = [text.slice(0, slash), text.slice(slash + 1)];
   if (slash < 0 || !BUCKET_NAME.test(bucket)) {
-    return refuse('After "r2:" stand the name of a bucket, a slash and a key.');
+    return refuse(
+      'After "r2:" stand the name of a bucket, in lower-case letters, digits and hyphens, a slash and a key.',
+    );
   }
   if (
     !key.isWellFormed() ||
@@ -79,11 +84,13 @@ function parseObject(text: string): SourceResult {
 }
 
 function parseUrl(text: string): SourceResult {
-  if (!isPlain(text)) return refuse("The source's URL has characters that must be encoded.");
+  const odd = firstOdd(text);
+  if (odd !== undefined) return refuse(`The source's URL has ${odd}, which must be percent-encoded.`);
   const match = /^(https?):\/{1,2}(?=[^/])(.*)$/i.exec(text);
   if (!match)
     return refuse("The source is no absolute http or https URL, no upload and no r2:{bucket}/{key}.");
-  const url = URL.parse(`${match[1]}://${match[2]}`);
+  // Encoded by us, since URL parsers cut it off at the end; in a host it stays wrong.
+  const url = URL.parse(`${match[1]}://${match[2]?.replaceAll(" ", "%20")}`);
   if (!url) return refuse("The source's URL cannot be read.");
   if (url.username !== "" || url.password !== "") {
     return refuse("The source's URL must not carry a user name or password.");
@@ -92,8 +99,13 @@ function parseUrl(text: string): SourceResult {
   return { ok: true, source: { kind: "url", url } };
 }
 
-/** Without control characters, blanks and backslashes: URL parsers repair them silently, each in its own way. */
-const isPlain = (text: string) => !/[\p{Cc}\s\\]/u.test(text);
+/** Control characters, backslashes and blanks other than the space: URL parsers repair them silently, each in its own way. */
+function firstOdd(text: string): string | undefined {
+  const [odd] = /[\p{Cc}\\]|(?! )\s/u.exec(text) ?? [];
+  if (odd === undefined || odd === "\\") return odd && "a backslash";
+  const hexadecimal = (odd.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `the character U+${hexadecimal.padStart(4, "0")}`;
+}
 
 /** Keys are encoded whether their colon is or not: in a path, a blank cannot stand for itself. */
 const isEncoded = (raw: string) => /^(?:(?:https?|upload|r2)%3a|r2:)/i.test(raw);

@@ -1,4 +1,5 @@
 import manifest from "../../models/styles.json" with { type: "json" };
+import { listed } from "./listed.ts";
 
 /** What the Worker and the page use of a style's card; `GET /v1/styles` shows all of it, its data, training and figures too. */
 export type Style = {
@@ -17,3 +18,7 @@ export type Style = {
 export const STYLES: readonly Style[] = manifest.styles;
 
 export const styleById = (id: string): Style | undefined => STYLES.find((style) => style.id === id);
+
+/** A sentence for whoever asked for a style that is not there. */
+export const noSuchStyle = (id: string): string =>
+  `There is no style "${id}"; there are: ${listed(STYLES.map((style) => style.id))}.`;

@@ -135,7 +135,7 @@ describe("parseTransform", () => {
         ),
         (text) => {
           const result = parseTransform(text);
-          if (!result.ok) expect(result.detail).toMatch(/^[\x20-\x7e…]+$/);
+          if (!result.ok) expect(result.detail).toMatch(/^[\x20-\x7e\p{L}\p{M}\p{N}…]+$/u);
         },
       ),
     );
@@ -217,7 +217,35 @@ describe("parseTransform", () => {
 });
 
 it.each([
+  ["widht=640", 'There is no option "widht"; the nearest is "width".'],
+  ["Style=handdrawn", 'There is no option "Style"; the nearest is "style".'],
+  ["%20style=handdrawn", 'There is no option " style"; the nearest is "style".'],
+  ["colour=red", 'There is no option "colour".'],
+  ["x=1", 'There is no option "x".'],
+  ["gr%C3%B6%C3%9Fe=1", 'There is no option "größe".'],
+  ["%zz=1", 'There is no option "%zz".'],
+  ["%1b%E2%80%AE=1", 'There is no option "??".'],
+  ["style=handdrawn,", "The options end with a comma."],
+  [",style=handdrawn", "The options begin with a comma."],
+  ["style=handdrawn,,width=1", "The options have two commas in a row."],
+  ["style%3Dhanddrawn", '"style%3Dhanddrawn" is not of the form key=value: write "=" and "," as they are.'],
+])("of %j it is said what is wrong", (options, detail) => {
+  expect(parseTransform(options)).toMatchObject({ detail });
+});
+
+it.each([
+  ["background=ffe4c4", /^A "#" is to be written as %23: %23ffe4c4\. The option "background" takes/],
+  ["background=FFF", /^A "#" .* %23FFF\./],
+  ["background=rgb(1,2,3)", /^A comma ends the option: write those within rgb\(\) as %2C\. The option/],
+  ["background=reddish", /^The option "background" takes/],
+  ["version=1", /^GET \/v1\/styles tells each style's version/],
+])("of %j it is said what is nearly right", (options, detail) => {
+  expect(parseTransform(options)).toMatchObject({ detail: expect.stringMatching(detail) });
+});
+
+it.each([
   ["w=640,h=480,f=webp,q=50,g=left", "width=640,height=480,format=webp,quality=50,gravity=left"],
+  ["format=jpg", "format=jpeg"],
   ["gravity=center", "gravity=0.5x0.5"],
   ["gravity=left", "gravity=0x0.5"],
   ["gravity=right", "gravity=1x0.50"],
@@ -280,6 +308,17 @@ describe("presets", () => {
     ["preset=card,width=2048,dpr=2", "invalid_option"],
   ])("make %s %s", (options, code) => {
     expect(codeOf(options, named(TEXT))).toBe(code);
+  });
+
+  it("are listed for whoever asks for another one, ten at most", () => {
+    const detailOf = (text: string) => {
+      const result = parseTransform("preset=no", named(text));
+      return result.ok ? "ok" : result.detail;
+    };
+    expect(detailOf("")).toBe('There is no preset "no"; the operator has defined none.');
+    expect(detailOf(TEXT)).toBe('There is no preset "no"; there are: avatar, card, size.');
+    const many = Array.from({ length: 12 }, (_, at) => `p${at}:width=1`).join(";");
+    expect(detailOf(many)).toMatch(/: p0, .*, p9 and 2 more\.$/);
   });
 
   it("alone are taken where the operator wants that, the option that is too much being named", () => {

@@ -1,3 +1,4 @@
+import { listed } from "./listed.ts";
 import type { Failure } from "./problem.ts";
 import { DEFAULTS, FIELDS, type Format, MAX_SIDE, type Option, type Values } from "./transform/fields.ts";
 import { NO_PRESETS, type Presets } from "./transform/presets.ts";
@@ -76,7 +77,10 @@ function presetOf(preset: string | undefined, own: Given, { named, only }: Prese
     return refuse("presets_only", `The option "${beside}" is not taken here, "preset" is.`);
   }
   if (preset === undefined) return only ? refuse("presets_only", 'The options need a "preset".') : {};
-  return named.get(preset) ?? refuse("unknown_preset", `There is no preset "${preset}".`);
+  const options = named.get(preset);
+  if (options) return options;
+  const there = named.size > 0 ? `there are: ${listed([...named.keys()])}` : "the operator has defined none";
+  return refuse("unknown_preset", `There is no preset "${preset}"; ${there}.`);
 }
 
 /** Applies what depends on other options: `dpr`, defaults, limits. */

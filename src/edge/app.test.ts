@@ -404,6 +404,18 @@ describe("POST /v1/uploads", () => {
     expect(answer.headers.get("Location")).toBeNull();
   });
 
+  it("says to a form that the picture itself is to be sent", async () => {
+    const fields = new FormData();
+    fields.set("file", new Blob([readPicture("rgb.jpg")]), "me.jpg");
+    const form = new Response(fields);
+    const answer = await ask(...post(await form.bytes(), Object.fromEntries(form.headers)));
+    expect(answer.status).toBe(415);
+    expect(await answer.json()).toMatchObject({
+      code: "unsupported_format",
+      detail: "Send the picture's bytes as the body, not a form.",
+    });
+  });
+
   it("gives the size as it is looked at", async () => {
     const answer = await ask(...post(readPicture("exif-6.jpg")));
     expect(await answer.json()).toMatchObject({ width: 48, height: 64 });
@@ -474,7 +486,7 @@ describe("other routes", () => {
 
   it("GET /v1/styles tells what image URLs must be like", async () => {
     const env = {
-      PRESETS: "avatar:style=handdrawn,w=256,h=256,fit=pad,background=%23fff; size:width=640",
+      PRESETS: "avatar:style=handdrawn,w=256,h=256,fit=pad,background=%23fff; card:width=640,style=handdrawn",
       PRESETS_ONLY: "yes",
       SIGNING_KEYS: "a:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
     };
@@ -483,7 +495,7 @@ describe("other routes", () => {
     expect(await told(env)).toMatchObject({
       presets: [
         { name: "avatar", options: "style=handdrawn,width=256,height=256,fit=pad,background=%23ffffff" },
-        { name: "size", options: "width=640" },
+        { name: "card", options: "width=640,style=handdrawn" },
       ],
       presetsOnly: true,
       signed: true,
@@ -501,6 +513,16 @@ describe("other routes", () => {
     expect(detail).toBe(
       `Missing: ${STYLES.map(({ id }) => `the network of "${id}"`).join(", ")}, the storage.`,
     );
+  });
+
+  it("GET /readyz needs each bucket that SOURCE_BUCKETS names to be bound", async () => {
+    const readyWith = async (SOURCE_BUCKETS: string) => {
+      const answer = await ask("/readyz", { env: { SOURCE_BUCKETS } });
+      return (await answer.json<{ code?: string }>()).code;
+    };
+    expect(await readyWith("photos=PHOTOS")).toBeUndefined();
+    expect(await readyWith("photos=NOPE")).toBe("misconfigured");
+    expect(await readyWith("photos=SINGLE_FLIGHT")).toBe("misconfigured");
   });
 
   it("nothing that is asked for is drawn to find out whether it can be", async () => {

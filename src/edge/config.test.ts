@@ -97,6 +97,7 @@ it.each([
   ["ALLOWED_ORIGINS", "www.example.com"],
   ["ALLOWED_ORIGINS", "https://www.example.com/"],
   ["PRESETS", "small"],
+  ["PRESETS", "a:style=manga"],
   ["PRESETS_ONLY", "true"],
   ["PRESETS_ONLY", "yes"],
   ["SIGNING_KEYS", "secret"],
@@ -139,6 +140,22 @@ it.each([
 ] as const)("complains about %s=%s by name", (name, value) => {
   const result = parseConfig({ [name]: value });
   expect(result).toEqual({ ok: false, complaints: [expect.stringMatching(`^${name}`)] });
+});
+
+it.each([
+  ["a:style=manga", "no", /^PRESETS: "a": There is no style "manga"; there are: /],
+  ["a:style=handdrawn;bare:width=10", "yes", /^PRESETS: "bare", .* need a "style"/],
+  ["a:style=handdrawn,width=2000,dpr=2", "yes", /^PRESETS: "a", .* 4000 pixels/],
+])(
+  "complains about the preset in %s with PRESETS_ONLY=%s, which can never be answered",
+  (presets, only, complaint) => {
+    const result = parseConfig({ PRESETS: presets, PRESETS_ONLY: only });
+    expect(result).toEqual({ ok: false, complaints: [expect.stringMatching(complaint)] });
+  },
+);
+
+it("takes a preset without a style, which URLs may add", () => {
+  expect(parseConfig({ PRESETS: "bare:width=10" }).ok).toBe(true);
 });
 
 it("complains about everything at once", () => {

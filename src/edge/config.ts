@@ -1,4 +1,6 @@
+import { noSuchStyle, styleById } from "../contract/style.ts";
 import { type Presets, parsePresets } from "../contract/transform/presets.ts";
+import { parseTransform } from "../contract/transform.ts";
 import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
 import type { Signing } from "./access/signature.ts";
 import { parseSigningKeys } from "./access/signing-keys.ts";
@@ -67,7 +69,18 @@ function readPresets(env: Environment): Presets {
   const named = env.parsed("PRESETS", parsePresets);
   const only = env.choice("PRESETS_ONLY", ["no", "yes"]) === "yes";
   if (only && named?.size === 0) env.complain("PRESETS_ONLY needs PRESETS.");
-  return { named: named ?? new Map(), only };
+  const presets: Presets = { named: named ?? new Map(), only };
+  for (const name of presets.named.keys()) requireUsable(name, presets, env);
+  return presets;
+}
+
+/** No URL could be answered with another style than there is, nor, where a preset stands alone, with one that lacks something. */
+function requireUsable(name: string, presets: Presets, env: Environment): void {
+  const style = presets.named.get(name)?.style;
+  if (style !== undefined && !styleById(style)) env.complain(`PRESETS: "${name}": ${noSuchStyle(style)}`);
+  if (!presets.only) return;
+  const alone = parseTransform(`preset=${name}`, presets);
+  if (!alone.ok) env.complain(`PRESETS: "${name}", which PRESETS_ONLY has stand alone: ${alone.detail}`);
 }
 
 function readSigning(env: Environment): Signing {

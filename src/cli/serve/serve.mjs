@@ -1,7 +1,7 @@
 import { Complaint } from "../complaint.mjs";
 import { ensurePackages } from "../setup/packages.mjs";
 import { seconds, step } from "../terminal.mjs";
-import { curlLine } from "./example.mjs";
+import { firstSteps } from "./example.mjs";
 import { modelFailure, requireModels, styleIds } from "./models.mjs";
 import { requireFreePort } from "./ports.mjs";
 import { untilReady } from "./ready.mjs";
@@ -42,10 +42,10 @@ export async function serve() {
     );
     if (!isReady) return;
     for (const child of children) child.forward();
-    const [style = ""] = styles;
+    const told = await (await fetch(`${url}/v1/styles`)).json();
     process.stdout.write(
       `\nstylegate is ready (${seconds(performance.now() - began)}).\n\n  ${url}\n\n` +
-        `Make a drawing of the sample picture:\n\n  ${curlLine(url, style)}\n\nCtrl-C stops it.\n`,
+        `${firstSteps(url, told)}\n\nCtrl-C stops it.\n`,
     );
     await Promise.race([asked.stopped, anyEnd(children)]);
   } finally {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { readSettings, urlOf } from "./settings.mjs";
+import { boundBuckets } from "./bound-buckets.ts";
+import { readSettings, requireReadable, urlOf } from "./settings.mjs";
 
 it.each([
   ["127.0.0.1", "http://127.0.0.1:8788"],
@@ -22,4 +23,25 @@ it("every address makes a URL", () => {
   for (const host of ["127.0.0.1", "::1", "fe80::1", "localhost", "::"]) {
     expect(URL.canParse(urlOf(host, 8787)), host).toBe(true);
   }
+});
+
+it("SOURCE_BUCKETS may name nothing that wrangler.toml does not bind", async () => {
+  const start = (SOURCE_BUCKETS: string) => requireReadable({ SOURCE_BUCKETS }, process.execPath);
+  await expect(start("photos=NOPE")).rejects.toThrow("SOURCE_BUCKETS names NOPE");
+  await expect(start("photos=SINGLE_FLIGHT")).rejects.toThrow("SOURCE_BUCKETS names SINGLE_FLIGHT");
+  await expect(start("")).resolves.toBeUndefined();
+});
+
+it("the buckets of a wrangler.toml are found", () => {
+  const toml = `[[r2_buckets]]
+binding = "PICTURES"
+bucket_name = "p"
+
+[[ r2_buckets ]] # mine
+  bucket_name = "my-photos"
+  binding='PHOTOS'
+[[kv_namespaces]]
+binding = "KV"
+`;
+  expect(boundBuckets(toml)).toEqual(["PICTURES", "PHOTOS"]);
 });

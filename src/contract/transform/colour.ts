@@ -29,6 +29,14 @@ export function readColour(text: string): Colour | undefined {
   return colour.every((channel) => channel <= 255) ? colour : undefined;
 }
 
+/** What is probably wrong with a text that is no colour, as a sentence. */
+export function colourHint(text: string): string | undefined {
+  if (/^(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(text)) return `A "#" is to be written as %23: %23${text}.`;
+  return /^rgba?\([^)]*$/i.test(text)
+    ? "A comma ends the option: write those within rgb() as %2C."
+    : undefined;
+}
+
 /** The one spelling of a colour that the canonical form has, as it stands in a URL's path. */
 export function writeColour([red, green, blue, alpha]: Colour): string {
   const channels = alpha === 255 ? [red, green, blue] : [red, green, blue, alpha];

@@ -1,4 +1,4 @@
-import { type Colour, readColour, writeColour } from "./colour.ts";
+import { type Colour, colourHint, readColour, writeColour } from "./colour.ts";
 import { CENTRE, type Gravity, readGravity, writeGravity } from "./gravity.ts";
 
 export const FITS = ["scale-down", "contain", "cover", "crop", "pad"] as const;
@@ -50,6 +50,8 @@ type Field<Value> = {
   takes: string;
   /** The exact spellings and no other: what is not one gives undefined. */
   read: (text: string) => Value | undefined;
+  /** A sentence for whoever wrote a value that is nearly one. */
+  hint?: (text: string) => string | undefined;
   /** The spelling in the canonical form; `read` reads it back. */
   write: (value: Value) => string;
   /** What it does, for docs/options.md. */
@@ -113,11 +115,14 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
     "a number from 0 to 1 with at most two decimals",
     "From the photo, 0, to the drawing, 1.",
   ),
-  version: matching(
-    VERSION,
-    "the first 8 or more hexadecimal digits of the style's version",
-    "Pins the style's network: another one than this is answered with `unknown_version`, and a picture with `immutable`. `GET /v1/styles` tells the versions.",
-  ),
+  version: {
+    ...matching(
+      VERSION,
+      "the first 8 or more hexadecimal digits of the style's version",
+      "Pins the style's network: another one than this is answered with `unknown_version`, and a picture with `immutable`. `GET /v1/styles` tells the versions.",
+    ),
+    hint: () => "GET /v1/styles tells each style's version, which is no count.",
+  },
   faces: oneOf(
     ["none"],
     "Faces are drawn with the rest of the picture. There is no other way yet; the option lets a URL say that it wants this one.",
@@ -156,16 +161,18 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
   background: {
     takes: "a CSS colour: a name, %23rgb, %23rrggbb, %23rrggbbaa, rgb(…) or rgba(…), with commas as %2C",
     read: readColour,
+    hint: colourHint,
     write: writeColour,
     means: "Is laid under what is transparent, and fills `pad`'s bars.",
     differs:
       "`rgb()` takes whole numbers only; no `hsl()` and newer notations. Without it bars are transparent where the format can, else white.",
   },
   format: {
-    ...oneOf(
-      FORMATS,
+    takes: `one of ${FORMATS.join(", ")}, or jpg for jpeg`,
+    read: (text) => (text === "jpg" ? "jpeg" : FORMATS.find((format) => format === text)),
+    write: (format) => format,
+    means:
       "`auto`: what the client's `Accept` prefers, see [below](#format). `json`: no picture, but what is known of it, see [below](#json).",
-    ),
     differs:
       "`avif` and `webp` are what is answered, or a problem: never something else. No `baseline-jpeg`. `webp` is never lossless.",
   },

@@ -1,5 +1,6 @@
 import type { Failure } from "../problem.ts";
 import { FIELDS, type Option, optionNamed, type Values } from "./fields.ts";
+import { nearestOption } from "./nearest.ts";
 
 /** The options that a text gives, each in its range. */
 export type Given = Partial<Values>;
@@ -20,10 +21,10 @@ export function readOptions(options: string): GivenResult {
   const given: Given = {};
   for (const pair of options.split(",")) {
     const at = pair.indexOf("=");
-    if (at < 1) return refuse("invalid_options", `${quote(pair)} is not of the form key=value.`);
+    if (at < 1) return refuse("invalid_options", notAPair(pair, options));
     const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
     const option = optionNamed(name);
-    if (!option) return refuse("unknown_option", `There is no option ${quote(name)}.`);
+    if (!option) return refuse("unknown_option", noSuchOption(name));
     if (Object.hasOwn(given, option)) {
       return refuse("duplicate_option", `The option "${option}" is given twice.`);
     }
@@ -44,19 +45,44 @@ function written<Name extends Option>(given: Given, name: Name): string {
 }
 
 function set<Name extends Option>(given: Given, name: Name, text: string): Failure | undefined {
-  const { read, takes } = FIELDS[name];
+  const { read, takes, hint } = FIELDS[name];
   const value = read(text);
   if (value === undefined) {
-    return refuse("invalid_option", `The option "${name}" takes ${takes}, not ${quote(text)}.`);
+    const near = hint?.(text);
+    const detail = `The option "${name}" takes ${takes}, not ${quote(text)}.`;
+    return refuse("invalid_option", near === undefined ? detail : `${near} ${detail}`);
   }
   (given as Pick<Values, Name>)[name] = value;
   return undefined;
 }
 
+function notAPair(pair: string, options: string): string {
+  if (pair === "" && options !== "") {
+    const place = options.endsWith(",") ? "end" : options.startsWith(",") ? "begin" : undefined;
+    return place ? `The options ${place} with a comma.` : "The options have two commas in a row.";
+  }
+  const encoded = /%3d/i.test(pair) ? ': write "=" and "," as they are' : "";
+  return `${quote(pair)} is not of the form key=value${encoded}.`;
+}
+
+function noSuchOption(name: string): string {
+  const shown = decoded(name);
+  const meant = nearestOption(shown);
+  return `There is no option ${quote(shown)}${meant === undefined ? "." : `; the nearest is "${meant}".`}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 export const refuse = (code: Failure["code"], detail: string): Failure => ({ ok: false, code, detail });
 
-/** Part of the request as it may appear in an answer: short, and without control characters. */
+/** Part of the request as it may appear in an answer: short, and of letters, digits and ASCII's signs. */
 function quote(text: string): string {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  return `"${shown.replace(/[^\x20-\x7e…]/g, "?")}"`;
+  return `"${shown.replace(/[^\x20-\x7e\p{L}\p{M}\p{N}…]/gu, "?")}"`;
 }

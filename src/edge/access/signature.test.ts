@@ -66,6 +66,19 @@ describe("a signed URL is answered", () => {
     expect(await codeOf(path, changed)).toBe("ok");
   });
 
+  it("with a space in its source, and is the picture that %20 stands for", async () => {
+    const spaced = `${source}&by=a b`;
+    const path = await signed("style=handdrawn,width=40", { from: spaced });
+    const encoded = path.replace(spaced, encodeURIComponent(spaced));
+    const answer = await ask(encoded, signing);
+    const same = await ask(
+      await signed("style=handdrawn,width=40", { from: spaced.replace(" ", "%20") }),
+      signing,
+    );
+    expect([answer.status, same.status, found(same)]).toEqual([200, 200, "hit"]);
+    expect(same.headers.get("ETag")).toBe(answer.headers.get("ETag"));
+  });
+
   it("for an upload, too", async () => {
     const id = await upload(readPicture("rgb.png"));
     expect(await codeOf(await signed("style=handdrawn", { from: `upload:${id}` }))).toBe("ok");

@@ -15,7 +15,8 @@ export function alive(c: Context<App>): Response {
 
 /** GET `/readyz`: a picture can be made, in every style: its model is loaded, and the storage answers. */
 export async function ready(c: Context<App>): Promise<Response> {
-  const { bucket, inference } = kitFor(c.env, c.var.config, () => {});
+  const { bucket, inference, origins } = kitFor(c.env, c.var.config, () => {});
+  for (const { binding } of origins.buckets) origins.bucket(binding); // throws where wrangler.toml has none of that name
   const [storage, ...models] = await Promise.all([
     answers(bucket),
     ...STYLES.map(async ({ id }) => ({ id, isReady: await isReady(id, inference) })),

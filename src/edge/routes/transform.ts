@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import { signedText } from "../../contract/signature.ts";
 import { parseSource, sourceText } from "../../contract/source.ts";
-import { type Style, styleById } from "../../contract/style.ts";
+import { noSuchStyle, type Style, styleById } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
 import { requireSignature } from "../access/signature.ts";
 import { asProblem } from "../as-problem.ts";
@@ -107,7 +107,7 @@ async function readWish(requestUrl: string, accept: string | null, { config, now
   const text = signedText(options, sourceText(source) ?? "");
   const expires = await requireSignature(parsed.signature, text, config.signing, now());
   const style = styleById(parsed.transform.style);
-  if (!style) throw new ProblemError("unknown_style", `There is no style "${parsed.transform.style}".`);
+  if (!style) throw new ProblemError("unknown_style", noSuchStyle(parsed.transform.style));
   requireVersion(style, parsed.transform.version);
   return { transform: parsed.transform, style, source: located.source, accept, expires };
 }

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { ProblemError } from "../../contract/problem.ts";
+import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
 import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
@@ -13,7 +13,7 @@ import { originalOf } from "../stylize/original.ts";
 export async function upload(c: Context<App>): Promise<Response> {
   const bytes = await readBody(c.req.raw, c.var.config.uploadTimeout);
   const probed = probe(bytes);
-  if (!probed.ok) throw ProblemError.of(probed);
+  if (!probed.ok) throw refusal(probed, c.req.header("Content-Type"));
   requireDrawable(probed, { longSide: c.var.config.workingSize }, STYLES); // no image URL of it could ever be answered
   const original = originalOf(probed, bytes.length);
   const id = await storeUpload(c.env.PICTURES, bytes, { original, hasAlpha: probed.hasAlpha });
@@ -25,6 +25,13 @@ export async function upload(c: Context<App>): Promise<Response> {
     "Cache-Control": "no-store",
     ...(image !== undefined && { Location: image }),
   });
+}
+
+/** The content type counts for the message alone. */
+function refusal(failure: Failure, contentType = ""): ProblemError {
+  const isForm = /^multipart\/form-data\b/i.test(contentType);
+  if (!isForm || failure.code !== "unsupported_format") return ProblemError.of(failure);
+  return new ProblemError(failure.code, "Send the picture's bytes as the body, not a form.");
 }
 
 /** @param timeout milliseconds for the whole body: an upload that never ends would hold its memory for ever */

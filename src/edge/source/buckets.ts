@@ -23,7 +23,9 @@ export function parseSourceBuckets(text: string): Parsed<SourceBucket[]> {
     const prefix = folder?.replace(/\/$/, "").split("/") ?? [];
     const isPlain = prefix.every((segment) => !/^\.{0,2}$|\p{Cc}|\\/u.test(segment));
     if (!BUCKET_NAME.test(name) || !isPlain) {
-      return complain(`"${entry}" is no bucket; write name=BINDING or name/folder=BINDING`);
+      return complain(
+        `"${entry}" is no bucket; write name=BINDING or name/folder=BINDING, the name in lower-case letters, digits and hyphens`,
+      );
     }
     if (binding === OWN) return complain(`${OWN} is the service's own bucket`);
     if (buckets.some((other) => other.name === name && other.binding !== binding)) {
