@@ -14,6 +14,8 @@ export const SOURCES: Record<string, () => Promise<Uint8Array>> = {
   "JPEG, progressive, 24 MP": async () => fileOf(photo(5712, 4284).jpeg({ quality: 75, progressive: true })),
   "JPEG, progressive, 12 MP, 4:4:4": async () =>
     fileOf(photo(4032, 3024).jpeg({ quality: 75, progressive: true, chromaSubsampling: "4:4:4" })),
+  "JPEG, progressive, 12 MP, 4:4:4, in 8 MB": async () =>
+    grown(await fileOf(photo(4000, 3000).jpeg({ progressive: true, chromaSubsampling: "4:4:4" })), 8_000_000),
   "HEIC of a phone, 12 MP": async () => new Uint8Array(await readFile(PHONE)),
   "HEIC of a phone, 48 MP": () => phone(16, 12, [8064, 6048]),
   "PNG, 12 MP": async () => fileOf(photo(4000, 3000).png()),
@@ -31,6 +33,13 @@ export const SOURCES: Record<string, () => Promise<Uint8Array>> = {
 };
 
 const fileOf = async (picture: Sharp): Promise<Uint8Array> => new Uint8Array(await picture.toBuffer());
+
+/** As large as a file may be; what follows a picture's end is not looked at. */
+function grown(file: Uint8Array, bytes: number): Uint8Array {
+  const all = new Uint8Array(bytes);
+  all.set(file);
+  return all;
+}
 
 /** Waves with grain, the same in every run. */
 function photo(width: number, height: number): Sharp {

@@ -27,8 +27,8 @@ export const MAX_SOURCE_SIDE = 65_535;
 
 /**
  * Bytes that a progressive JPEG may take: two per coefficient, all of them until the last scan, and the file twice (here and in
- * the decoder). 24 MP with 4:2:0 chroma, or 12 MP with 4:4:4, are 72 MB of coefficients, which leaves room for an 8 MB file: together
- * with what makes the answer, 120 of the isolate's 128 MB.
+ * the decoder). 24 MP with 4:2:0 chroma, or 12 MP with 4:4:4, are 72 MB of coefficients, which leaves room for an 8 MB file: at their
+ * worst moment 114 of the isolate's 128 MB are taken, with all that makes the answer (docs/memory.md).
  */
 export const MAX_PROGRESSIVE_BYTES = 88_000_000;
 
