@@ -135,7 +135,7 @@ describe("parseTransform", () => {
         ),
         (text) => {
           const result = parseTransform(text);
-          if (!result.ok) expect(result.detail).toMatch(/^[\x20-\x7e\p{L}\p{M}\p{N}…]+$/u);
+          if (!result.ok) expect(result.detail).toMatch(/^[\x20-\x7e…]+$/);
         },
       ),
     );
@@ -222,9 +222,9 @@ it.each([
   ["%20style=handdrawn", 'There is no option " style"; the nearest is "style".'],
   ["colour=red", 'There is no option "colour".'],
   ["x=1", 'There is no option "x".'],
-  ["gr%C3%B6%C3%9Fe=1", 'There is no option "größe".'],
+  ["gr%C3%B6%C3%9Fe=1", 'There is no option "gr%C3%B6%C3%9Fe".'],
   ["%zz=1", 'There is no option "%zz".'],
-  ["%1b%E2%80%AE=1", 'There is no option "??".'],
+  ["%1b%E2%80%AE=1", 'There is no option "%1b%E2%80%AE".'],
   ["style=handdrawn,", "The options end with a comma."],
   [",style=handdrawn", "The options begin with a comma."],
   ["style=handdrawn,,width=1", "The options have two commas in a row."],

@@ -71,9 +71,11 @@ function noSuchOption(name: string): string {
   return `There is no option ${quote(shown)}${meant === undefined ? "." : `; the nearest is "${meant}".`}`;
 }
 
+/** As people write it, where that may be shown. */
 function decoded(text: string): string {
   try {
-    return decodeURIComponent(text);
+    const plain = decodeURIComponent(text);
+    return /^[\x20-\x7e]*$/.test(plain) ? plain : text;
   } catch {
     return text;
   }
@@ -81,8 +83,8 @@ function decoded(text: string): string {
 
 export const refuse = (code: Failure["code"], detail: string): Failure => ({ ok: false, code, detail });
 
-/** Part of the request as it may appear in an answer: short, and of letters, digits and ASCII's signs. */
+/** Part of the request as it may appear in an answer: short, and without control characters. */
 function quote(text: string): string {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  return `"${shown.replace(/[^\x20-\x7e\p{L}\p{M}\p{N}…]/gu, "?")}"`;
+  return `"${shown.replace(/[^\x20-\x7e…]/g, "?")}"`;
 }
