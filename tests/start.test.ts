@@ -86,9 +86,10 @@ describe("npm start", () => {
     await service.ready;
     const url = `http://127.0.0.1:${port}`;
     const body = await readFile(join(ROOT, "src/edge/page/sample.jpg"));
-    const { image } = (await (await fetch(`${url}/v1/uploads`, { method: "POST", body })).json()) as {
-      image: string;
+    const { id } = (await (await fetch(`${url}/v1/uploads`, { method: "POST", body })).json()) as {
+      id: string;
     };
+    const image = `/image/style=${STYLES[0]?.id}/upload:${id}`;
     expect(await (await fetch(url + image)).json()).toMatchObject({ code: "signature_required" });
     const args = ["run", "-s", "sign", "--", "--expires-in", "60", url + image];
     const signed = await promisify(execFile)("npm", args, {
