@@ -227,7 +227,7 @@ export const JPEG = files("JPEG", {
   "a million fill bytes": [() => before(new Uint8Array(1e6).fill(0xff)), PICTURE],
   "20,001 segments": [() => before(joined(Array(20_001).fill(segment(0xef)))), CORRUPT],
   "a megabyte of nothing between two markers": [() => before(segment(0xef), new Uint8Array(1e6)), PICTURE],
-  "no end": [() => of({}, sound).subarray(0, -2), CORRUPT],
+  "no marker at the end": [() => of({}, sound).subarray(0, -2), PICTURE],
   "an end at once": [() => joined([SOI, EOI]), UNSUPPORTED.concat(CORRUPT)],
   "the signature alone": [() => u8(0xff, 0xd8, 0xff), CORRUPT],
   "an endless scan of a video behind the end": [
