@@ -1,4 +1,7 @@
-import { expect, it } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import { boundBuckets } from "./bound-buckets.ts";
 import { readSettings, requireReadable, urlOf } from "./settings.mjs";
 
@@ -32,10 +35,10 @@ it("SOURCE_BUCKETS may name nothing that wrangler.toml does not bind", async () 
   await expect(start("")).resolves.toBeUndefined();
 });
 
-it("the buckets of a wrangler.toml are found", () => {
+it("the buckets of a wrangler.toml are found", async () => {
   const toml = `[[r2_buckets]]
 binding = "PICTURES"
-bucket_name = "p"
+bucket_name = "pictures"
 
 [[ r2_buckets ]] # mine
   bucket_name = "my-photos"
@@ -43,5 +46,8 @@ bucket_name = "p"
 [[kv_namespaces]]
 binding = "KV"
 `;
-  expect(boundBuckets(toml)).toEqual(["PICTURES", "PHOTOS"]);
+  const folder = await mkdtemp(join(tmpdir(), "stylegate-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "wrangler.toml"), toml);
+  expect(await boundBuckets(join(folder, "wrangler.toml"))).toEqual(["PICTURES", "PHOTOS"]);
 });
