@@ -68,7 +68,7 @@ const decoding =
   (side: number): Work | undefined =>
     side <= most ? { kind: "decode", side, format } : undefined;
 
-/** WebP beyond 12 megapixels takes an age to make, and is not taken anyway. */
+/** WebP beyond 12 megapixels takes an age to make, and is not taken anyway. Where a decoder's bound is met the cell names it. */
 const SOURCE_ROWS: [title: string, work: (side: number) => Work | undefined][] = [
   ["JPEG, baseline", decoding("jpeg", 7071)],
   ["JPEG, progressive, 4:2:0", decoding("progressive", 7071)],
@@ -154,7 +154,7 @@ async function inProcess(work: Work | Journey): Promise<string> {
 }
 
 /** Does the work with the Worker's own code, and tells how far its codecs' memories have grown. */
-async function megabytes(work: Work): Promise<number> {
+async function megabytes(work: Work): Promise<number | string> {
   const memories: WebAssembly.Memory[] = [];
   WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
     construct(Instance, args: [WebAssembly.Module]) {
@@ -173,9 +173,14 @@ async function megabytes(work: Work): Promise<number> {
     const file = await sourceFile(work.format, work.side);
     memories.length = 0; // the encoder's
     const { decodeJpeg } = await image("decode/jpeg.ts");
-    const { decodeWebp } = await image("decode/webp.ts");
+    const { decodeWebp, MAX_BYTES } = await image("decode/webp.ts");
     const decode = work.format.startsWith("webp") ? decodeWebp : decodeJpeg; // without the resizing that follows
-    await decode(file, { width: work.side, height: work.side }, 768);
+    try {
+      await decode(file, { width: work.side, height: work.side }, 768);
+    } catch (error) {
+      if ((error as Error).name === "DecodeError") return `> ${MAX_BYTES / 1024 / 1024}`;
+      throw error;
+    }
   } else {
     const { resize } = await image("resize.ts");
     await resize(paint(work.from, false, true), work.side, work.side);

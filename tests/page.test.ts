@@ -695,3 +695,12 @@ it("lets no stranger's script, frame or style in", async () => {
   expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
   expect((await fetch(`${home}_headers`)).status).toBe(404);
 });
+
+it("shows where a problem's type leads", async () => {
+  const problem = await (await fetch(`${home}image/style=nobody/https://example.com/me.jpg`)).json();
+  const { type } = problem as { type: string };
+  await page.goto(new URL(type, home).href);
+  const place = page.locator("h2:target");
+  expect(await place.innerText()).toBe("unknown_style");
+  expect(await place.evaluate((element) => getComputedStyle(element).borderTopLeftRadius)).toBe("8px");
+});

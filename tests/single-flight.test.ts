@@ -108,6 +108,19 @@ describe("requests that arrive at two Workers at once", () => {
     expect(fetched.filter((url) => url?.startsWith("/echo/once"))).toHaveLength(1);
   });
 
+  it("ask its origin once for a photo that is shown too, drawn or not", async () => {
+    const path = (options: string) => `/image/style=handdrawn${options}/${ORIGIN}/echo/shown?seed=78`;
+    const requests = () => fetched.filter((url) => url?.startsWith("/echo/shown")).length;
+    await askAtOnce([path("")]);
+    for (const strength of ["0.5", "0"]) {
+      const before = requests();
+      const answers = await askAtOnce([path(`,strength=${strength}`)]);
+      expect(answers.every(({ status }) => status === 200)).toBe(true);
+      expect(new Set(answers.map(({ bytes }) => bytes)).size).toBe(1);
+      expect(requests()).toBe(before + 1);
+    }
+  });
+
   it("are all told when it fails, and the next one draws it", async () => {
     const path = `/image/style=handdrawn/${ORIGIN}/png?seed=3`;
     isNetworkAway = true;

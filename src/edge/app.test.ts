@@ -337,6 +337,21 @@ describe("every problem is answered as RFC 9457 has it:", () => {
     expect(await answer.text()).toContain("## source_not_allowed");
     expect(await (await ask("/docs/options")).text()).toContain("| `gravity` |");
   });
+
+  it("leads a browser to the place on a page, which runs nothing", async () => {
+    const asked = { headers: { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
+    const errors = await ask("/docs/errors", asked);
+    expect(errors.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
+    expect(errors.headers.get("Vary")).toBe("Accept");
+    expect(errors.headers.get("Content-Security-Policy")).toMatch(/^default-src 'none'; .*sandbox$/);
+    const page = await errors.text();
+    for (const code of Object.keys(PROBLEMS)) expect(page).toContain(`<h2 id="${code}">`);
+    const options = await (await ask("/docs/options", asked)).text();
+    expect(options).toContain("<td><code>gravity</code></td>");
+    for (const [, anchor] of options.matchAll(/href="#([^"]*)"/g))
+      expect(options).toContain(`id="${anchor}"`);
+    expect(options).not.toContain('.md"');
+  });
 });
 
 describe("what fails leaves nothing behind", () => {

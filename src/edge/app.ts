@@ -36,12 +36,13 @@ app.post("/v1/uploads", refuseForeignPages(), upload);
 app.post("/v1/purge", requireAdmin(), purge);
 app.get("/image/*", refuseLoops(), transform);
 
-/** No answer of ours is a page, whatever a browser makes of its bytes. */
+/** No answer of ours may do anything in a browser, whatever that makes of its bytes; only the documents are pages, and say what they need. */
 function harmless() {
   return createMiddleware<App>(async (c, next) => {
     await next();
     c.res.headers.set("X-Content-Type-Options", "nosniff");
-    c.res.headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
+    if (!c.res.headers.has("Content-Security-Policy"))
+      c.res.headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
   });
 }
 

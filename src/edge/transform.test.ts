@@ -486,6 +486,16 @@ describe("the picture", () => {
     expect(await pixels(answer)).toMatchObject({ width: 100, height: 50 });
   });
 
+  it("is not drawn at strength 0", async () => {
+    const source = fresh();
+    const undrawn = await drawings(async () => {
+      expect(found(await ask(path("strength=0,width=48", source)))).toBe("miss");
+      expect(found(await ask(path("strength=0,width=48", source)))).toBe("hit");
+    });
+    expect(undrawn).toBe(0);
+    expect(await drawings(() => ask(path("strength=0.01,width=48", source)))).toBe(1);
+  });
+
   it("is the photo at strength 0, the drawing at 1, and halfway at 0.5", async () => {
     const source = fresh();
     const [photo, drawing, half] = await Promise.all(

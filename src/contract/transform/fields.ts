@@ -113,7 +113,7 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
   strength: numeric(
     STRENGTH,
     "a number from 0 to 1 with at most two decimals",
-    "From the photo, 0, to the drawing, 1.",
+    "From the photo, 0, to the drawing, 1. At 0 nothing is drawn, unless `gravity` looks at the drawing.",
   ),
   version: {
     ...matching(
@@ -168,13 +168,14 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
       "`rgb()` takes whole numbers only; no `hsl()` and newer notations. Without it bars are transparent where the format can, else white.",
   },
   format: {
-    takes: `one of ${FORMATS.join(", ")}, or jpg for jpeg`,
-    read: (text) => (text === "jpg" ? "jpeg" : FORMATS.find((format) => format === text)),
+    takes: `one of ${FORMATS.join(", ")}; jpg and baseline-jpeg are jpeg`,
+    read: (text) =>
+      text === "jpg" || text === "baseline-jpeg" ? "jpeg" : FORMATS.find((format) => format === text),
     write: (format) => format,
     means:
       "`auto`: what the client's `Accept` prefers, see [below](#format). `json`: no picture, but what is known of it, see [below](#json).",
     differs:
-      "`avif` and `webp` are what is answered, or a problem: never something else. No `baseline-jpeg`. `webp` is never lossless.",
+      "`avif` and `webp` are what is answered, or a problem: never something else. `jpeg` is baseline. `webp` is never lossless.",
   },
   quality: {
     ...whole(100, "On JPEG's scale; other formats are brought to it. PNG has none."),

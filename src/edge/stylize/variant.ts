@@ -5,7 +5,12 @@ import { readObject, sizeOfObject, writeOnce } from "../storage/objects.ts";
 import type { Order } from "./order.ts";
 
 /** A finished picture, or what is known of it, as the client gets it. */
-export type Variant = { body: ReadableStream<Uint8Array> | Uint8Array; length: number | undefined };
+export type Variant = {
+  body: ReadableStream<Uint8Array> | Uint8Array;
+  length: number | undefined;
+  /** Of one that was just made: whether it could be stored, once that is known. */
+  storing?: Promise<boolean>;
+};
 
 export const mediaType = (format: AnswerFormat): string =>
   format === "json" ? "application/json" : `image/${format}`;
@@ -33,9 +38,10 @@ export function lengthOfVariant({ variantKey }: Order, kit: Kit): Promise<number
 
 /** Stores a new variant after the answer; where that fails, it is made again from its master. */
 export function storeVariant({ variantKey, format }: Order, bytes: Uint8Array, kit: Kit): Variant {
-  kit.waitUntil(writeOnce(kit.bucket, variantKey, bytes, mediaType(format)));
+  const storing = writeOnce(kit.bucket, variantKey, bytes, mediaType(format));
+  kit.waitUntil(storing);
   kit.waitUntil(writeCache(kit.cache, variantKey, bytes));
-  return { body: bytes, length: bytes.byteLength };
+  return { body: bytes, length: bytes.byteLength, storing };
 }
 
 function lengthOf(response: Response): number | undefined {

@@ -12,7 +12,7 @@ type WebpApi = { decode(bytes: Uint8Array): Pixels | null };
  * Sound pictures of the sizes that the probe lets through take 75 MB at most (docs/memory.md). Lossless data can ask for 65,536 tables of
  * Huffman codes, 860 MB, in a file of 300 KB, and transparency is coded as such data too.
  */
-const MAX_BYTES = 96 * 1024 * 1024;
+export const MAX_BYTES = 96 * 1024 * 1024;
 
 const decoder = new Codec<WebpApi>(() => startEmscripten(webpDecoder, webpWasm, MAX_BYTES));
 
