@@ -19,6 +19,7 @@ from torch import Tensor
 from . import fit
 from .config import Config
 from .data import PHOTO_SIZE, Pictures
+from .faces import regions
 from .faces.align import Points
 from .gem import View, hue_matrix
 from .warp import Places, everywhere, warp
@@ -110,10 +111,11 @@ class Batches:
         for place in range(train.batch if len(self.pictures.usable_exemplars) else 0):
             # The fitted ones stand as photos' faces do; the others show the artist's own proportions.
             another = (place + 1) % train.batch
+            is_fitted = place % 2 or self.config.exemplars.mouth
             if self._sampled(rng):
                 drawings.append(self._pair(rng)[1])
             else:
-                drawings.append(another if place % 2 and shots[another].target else self._exemplar(rng))
+                drawings.append(another if is_fitted and shots[another].target else self._exemplar(rng))
         landmarks = torch.from_numpy(np.stack([shot.landmarks for shot in shots]))
         photos = self._warp([shot.photo for shot in shots])
         targets, weights = self._targets(shots, photos, landmarks.to(self.device))
@@ -215,6 +217,10 @@ class Batches:
         # Paper has no tone of its own: darkened with the hair beside it, it would be a halo.
         toned = torch.lerp(fitted[:, :3], toned, drawn)
         behind = self._warp([target.ground for target in known.values()])
+        if settings.mouth:
+            masks = np.stack([regions.mouth(points, crop, crop) for points in seen.cpu().numpy()])
+            inner, outer = torch.from_numpy(masks).to(self.device)[:, :, None].unbind(1)
+            toned = torch.lerp(toned, fit.transplant(toned, behind, inner, outer), settings.mouth)
         # Set on its ground first and faded out then: what fades as paper does would leave its shadow on the ground.
         targets[places] = torch.lerp(behind, composed(toned, drawn, behind), kept)
         weights[places] = settings.around + (1 - settings.around) * _falling(away, *FACE)

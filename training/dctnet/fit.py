@@ -118,6 +118,19 @@ def retone(drawings: Tensor, photos: Tensor, masks: Tensor, sigmas: Tensor, tone
     return lab.to_rgb(torch.cat([(own[:, :1] * gain).clamp(0, 100), chroma], 1))
 
 
+def transplant(drawings: Tensor, pictures: Tensor, inner: Tensor, outer: Tensor) -> Tensor:
+    """The drawings [N, 3, H, W] in 0 … 1 with a part from the pictures, whose colours are moved as a whole so that both
+    agree around it.
+
+    `inner` and `outer` [N, 1, H, W] in 0 … 1 are the part, and the part with what is around it, over which the one
+    becomes the other.
+    """
+    own, other = lab.from_rgb(drawings), lab.from_rgb(pictures)
+    ring = outer * (1 - inner)
+    missed = ((own - other) * ring).sum((2, 3), True) / ring.sum((2, 3), True).clamp_min(1)
+    return lab.to_rgb(torch.lerp(own, other + missed, (inner + outer) / 2))
+
+
 VERSION = 3
 """Of thumbnails: those of another are made anew."""
 THUMBNAIL = (24, 24, 4)

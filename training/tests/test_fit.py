@@ -106,3 +106,15 @@ def test_a_faces_size_is_its_longer_extent() -> None:
     assert fit.size(face) == 80
     face[4] = [-50, 30]
     assert fit.size(face) == 95
+
+
+def test_a_transplant_agrees_with_what_is_around_it() -> None:
+    face, mouth = torch.full((1, 3, 64, 64), 0.6), torch.full((1, 3, 64, 64), 0.4)
+    mouth[..., 28:36, 24:40] = 0.2  # lips
+    inner, outer = torch.zeros(2, 1, 1, 64, 64)
+    inner[..., 26:38, 22:42], outer[..., 20:44, 16:48] = 1, 1
+    found = lab.from_rgb(fit.transplant(face, mouth, inner, outer))[0, 0]
+    assert torch.allclose(found[:20], found[0, 0], atol=0.1)
+    assert (found[22, 18] - found[0, 0]).abs() < 0.5, "its surroundings are the face's"
+    lips = lab.from_rgb(mouth)[0, 0]
+    assert (found[32, 32] - found[0, 0] - (lips[32, 32] - lips[0, 0])).abs() < 0.5, "its contrast is its own"

@@ -33,6 +33,13 @@ def _grown(points: NDArray[np.floating], across: float, along: float) -> NDArray
     return centre + (points - centre) * [across, along]
 
 
+def _axes(landmarks: Points) -> NDArray[np.float64]:
+    """[2, 2]: the face's own axes, across along the eyes and down."""
+    eyes = landmarks[align.RIGHT_EYE].mean(0) - landmarks[align.LEFT_EYE].mean(0)
+    along = eyes / max(float(np.linalg.norm(eyes)), 1e-6)
+    return np.array([along, [-along[1], along[0]]])
+
+
 def regions(landmarks: Points, height: int, width: int) -> NDArray[np.float32]:
     """[68, 2] in pixels → [6, height, width] in 0 … 1, in the order of `REGIONS`; their sum is at most 1.
 
@@ -40,9 +47,7 @@ def regions(landmarks: Points, height: int, width: int) -> NDArray[np.float32]:
     reach as far above the brows as 0.9 of the way from brows to nose tip.
     """
     shape = (height, width)
-    eyes = landmarks[align.RIGHT_EYE].mean(0) - landmarks[align.LEFT_EYE].mean(0)
-    along = eyes / max(float(np.linalg.norm(eyes)), 1e-6)
-    turn = np.array([along, [-along[1], along[0]]])
+    turn = _axes(landmarks)
     points = landmarks @ turn.T
 
     def drawn(part: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -75,6 +80,17 @@ def regions(landmarks: Points, height: int, width: int) -> NDArray[np.float32]:
     eyes_, brows_, mouth_, nose_ = masks
     skin = np.minimum(face, left)
     return np.stack([eyes_, brows_, nose_, mouth_, skin, np.minimum(head, left - skin)])
+
+
+MOUTH = ((1.15, 1.3), (1.5, 2.2))
+"""Across and along: the lips with their rim, and with some skin around them."""
+
+
+def mouth(landmarks: Points, height: int, width: int) -> NDArray[np.float32]:
+    """[68, 2] in pixels → [2, height, width] in 0 … 1: the mouth, and the mouth with what is around it."""
+    turn = _axes(landmarks)
+    lips = landmarks[align.OUTER_LIPS] @ turn.T
+    return np.stack([_filled((height, width), _grown(lips, *growth) @ turn) for growth in MOUTH])
 
 
 def cheeks(landmarks: Points, size: int) -> NDArray[np.bool_]:
