@@ -9,7 +9,7 @@ from conftest import portrait
 from PIL import Image
 from test_evaluation_figures import points
 
-from dctnet import config, data, split
+from dctnet import cli, config, data, split
 from dctnet.evaluation import page, photos, report, sheet, style, summary
 from dctnet.evaluation.photos import Frame
 from dctnet.evaluation.style import Evaluation, Inputs
@@ -187,3 +187,17 @@ def test_too_few_photos_are_refused(tmp_path: pathlib.Path) -> None:
     portrait(39, False).save(tmp_path / "last.png")
     subjects, others = photos.chosen([tmp_path])
     assert len(subjects) == 2 and len(others) == 38
+
+
+@pytest.mark.parametrize(("options", "height"), [([], 32), (["--drawings-only"], 16)])
+def test_a_sheet_shows_every_held_out_photo(tmp_path: pathlib.Path, options: list[str], height: int) -> None:
+    (tmp_path / "photos").mkdir()
+    for index in range(40):
+        Image.new("RGB", (64, 64), (index * 6, 90, 120)).save(tmp_path / f"photos/{index:02}.png")
+    models, out = pathlib.Path(__file__).resolve().parents[2] / "models", tmp_path / "sheet.png"
+    paths = ["--photos", str(tmp_path / "photos"), "--models", str(models), "--out", str(out)]
+    cli.main(["sheet", "ttn_engraving_edge", *paths, "--cell", "16", *options])
+    with Image.open(out) as sheet:
+        assert sheet.size == (160, height)
+        assert sheet.getpixel((40, 4)) == (255, 255, 255), "two photos of forty are held out"
+        assert sheet.getpixel((4, height - 4)) != (255, 255, 255)

@@ -14,17 +14,20 @@ from .photos import Subject
 CELL, COLUMNS = 192, 10
 
 
+def grid(pictures: Sequence[Picture], width: int, height: int) -> Image.Image:
+    """Each brought to this size, `COLUMNS` abreast."""
+    whole = Image.new("RGB", (COLUMNS * width, -(-len(pictures) // COLUMNS) * height), "white")
+    for place, picture in enumerate(pictures):
+        small = Image.fromarray(picture).resize((width, height), Image.Resampling.LANCZOS)
+        whole.paste(small, (place % COLUMNS * width, place // COLUMNS * height))
+    return whole
+
+
 def sheet(subjects: Sequence[Subject], outputs: Sequence[Picture]) -> Image.Image:
     """Cells of a photo above its output, `COLUMNS` abreast."""
     order = np.argsort([subject.skin for subject in subjects], kind="stable")
-    rows = -(-len(order) // COLUMNS)
-    whole = Image.new("RGB", (COLUMNS * CELL, rows * 2 * CELL), "white")
-    for place, index in enumerate(order):
-        left, top = place % COLUMNS * CELL, place // COLUMNS * 2 * CELL
-        for below, picture in enumerate((subjects[index].photo, outputs[index])):
-            cell = Image.fromarray(picture).resize((CELL, CELL), Image.Resampling.LANCZOS)
-            whole.paste(cell, (left, top + below * CELL))
-    return whole
+    cells = [np.concatenate((subjects[index].photo, outputs[index])) for index in order]
+    return grid(cells, CELL, 2 * CELL)
 
 
 def save(subjects: Sequence[Subject], outputs: Sequence[Picture], path: pathlib.Path) -> None:
