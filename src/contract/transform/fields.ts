@@ -113,7 +113,7 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
   strength: numeric(
     STRENGTH,
     "a number from 0 to 1 with at most two decimals",
-    "From the photo, 0, to the drawing, 1. At 0 nothing is drawn, unless `gravity` looks at the drawing.",
+    "From the photo, 0, to the drawing, 1, in linear light. At 0 nothing is drawn, unless `gravity` looks at the drawing.",
   ),
   version: {
     ...matching(

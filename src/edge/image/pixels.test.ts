@@ -129,8 +129,12 @@ describe("blend", () => {
   const colour = paint(2, 2, () => [200, 100, 50, 255]);
   it("goes from the photo to the stylized picture", () => {
     expect(blend(black, colour, 0)).toEqual(black);
-    expect(blend(black, colour, 0.5)).toEqual(paint(2, 2, () => [100, 50, 25, 255]));
+    expect(blend(black, colour, 0.5)).toEqual(paint(2, 2, () => [146, 71, 34, 255])); // half their light
     expect(blend(black, colour, 1)).toEqual(colour);
+  });
+  it("leaves what both have in common as it is", () => {
+    const grays = paint(256, 1, (x) => [x, x, x, 255 - x]);
+    expect(blend(grays, grays, 0.37)).toEqual(grays);
   });
   it("needs equal sizes", () => expect(() => blend(black, opaque, 0.5)).toThrow(RangeError));
 });

@@ -20,7 +20,7 @@ export type MasterIdentity = {
 };
 
 /** Raise when decoding, composing or encoding changes so that stored pictures should be made anew. */
-const PIPELINE = "2";
+const PIPELINE = "3";
 
 /** Faces are not treated apart yet; the mode is in the key so that masters of today stay valid then. */
 const FACES = "none";
