@@ -111,7 +111,7 @@ class Batches:
         for place in range(train.batch if len(self.pictures.usable_exemplars) else 0):
             # The fitted ones stand as photos' faces do; the others show the artist's own proportions.
             another = (place + 1) % train.batch
-            is_fitted = place % 2 or self.config.exemplars.mouth
+            is_fitted = place % 2 or self.config.exemplars.features
             if self._sampled(rng):
                 drawings.append(self._pair(rng)[1])
             else:
@@ -217,13 +217,21 @@ class Batches:
         # Paper has no tone of its own: darkened with the hair beside it, it would be a halo.
         toned = torch.lerp(fitted[:, :3], toned, drawn)
         behind = self._warp([target.ground for target in known.values()])
-        if settings.mouth:
-            masks = np.stack([regions.mouth(points, crop, crop) for points in seen.cpu().numpy()])
-            inner, outer = torch.from_numpy(masks).to(self.device)[:, :, None].unbind(1)
-            toned = torch.lerp(toned, fit.transplant(toned, behind, inner, outer), settings.mouth)
+        if settings.features:
+            toned = torch.lerp(toned, self._with_features(toned, behind, seen), settings.features)
         # Set on its ground first and faded out then: what fades as paper does would leave its shadow on the ground.
         targets[places] = torch.lerp(behind, composed(toned, drawn, behind), kept)
         weights[places] = settings.around + (1 - settings.around) * _falling(away, *FACE)
+
+    def _with_features(self, drawings: Tensor, photos: Tensor, landmarks: Tensor) -> Tensor:
+        """The drawings with the photos' eyes, as large as the style has them, and mouths."""
+        crop, eyes = self.config.train.crop, self.config.exemplars.eyes
+        photos = fit.with_larger_eyes(photos, landmarks, eyes)
+        found = np.stack([regions.parts(points, crop, crop, eyes) for points in landmarks.cpu().numpy()])
+        for masks in torch.from_numpy(found).to(self.device).unbind(1):
+            inner, outer = masks[:, :, None].unbind(1)
+            drawings = fit.transplant(drawings, photos, inner, outer)
+        return drawings
 
     def _exemplars(self, drawings: list[Fitted | Seen | int], targets: Tensor) -> Tensor:
         """Drawings on grounds, targets of the CCN, and some of the batch's own."""

@@ -59,9 +59,11 @@ class Exemplars:
     their skin first (`fit.thumbnail`): little is needed where every skin is among them, 0.9 where one alone is."""
     colour: float = 0.9
     """The same of the colours; 0 for a style that has its own."""
-    mouth: float = 0.0
-    """How far a fitted drawing's mouth is the photo's own, abstracted as its ground is; critics see no other then. A
-    style whose few drawings all have the same mouth would give it to everybody."""
+    features: float = 0.0
+    """How far a fitted drawing's eyes and mouth are the photo's own, abstracted as its ground is; critics see no others
+    then. A style whose few drawings all have the same would give them to everybody."""
+    eyes: float = 1.0
+    """How many times their size such eyes have."""
     bend: float = 1.0
     """How far a drawing's features are moved to the photo's: 1 = all the way, 0 = the style keeps its proportions."""
     choice: int = 12

@@ -118,6 +118,27 @@ def retone(drawings: Tensor, photos: Tensor, masks: Tensor, sigmas: Tensor, tone
     return lab.to_rgb(torch.cat([(own[:, :1] * gain).clamp(0, 100), chroma], 1))
 
 
+SOFT = 4
+"""Pixels over which the edges of a transplant are smoothed."""
+EYE_REACH = 1.6
+"""Radius of what grows with an eye, in its widths."""
+
+
+def with_larger_eyes(pictures: Tensor, landmarks: Tensor, times: float) -> Tensor:
+    """The pictures [N, 3, S, S] with eyes `times` as large; what is around them gives way. `landmarks` [N, 68, 2]."""
+    size = pictures.shape[-1]
+    along = torch.arange(size, dtype=torch.float32, device=pictures.device)
+    places = torch.stack(torch.meshgrid(along, along, indexing="xy"), -1).expand(len(pictures), -1, -1, -1)
+    moved = places.clone()
+    for eye in (align.LEFT_EYE, align.RIGHT_EYE):
+        points = landmarks[:, eye].to(places)
+        reach = EYE_REACH * (points.amax(1) - points.amin(1)).amax(1)[:, None, None, None]
+        away = places - points.mean(1)[:, None, None]
+        near = (1 - (away / reach).square().sum(-1, keepdim=True)).clamp_min(0).square()
+        moved = moved - (1 - 1 / times) * near * away
+    return F.grid_sample(pictures, (2 * moved + 1) / size - 1, padding_mode="border", align_corners=False)
+
+
 def transplant(drawings: Tensor, pictures: Tensor, inner: Tensor, outer: Tensor) -> Tensor:
     """The drawings [N, 3, H, W] in 0 … 1 with a part from the pictures, whose colours are moved as a whole so that both
     agree around it.
@@ -128,7 +149,8 @@ def transplant(drawings: Tensor, pictures: Tensor, inner: Tensor, outer: Tensor)
     own, other = lab.from_rgb(drawings), lab.from_rgb(pictures)
     ring = outer * (1 - inner)
     missed = ((own - other) * ring).sum((2, 3), True) / ring.sum((2, 3), True).clamp_min(1)
-    return lab.to_rgb(torch.lerp(own, other + missed, (inner + outer) / 2))
+    share = F.avg_pool2d((inner + outer) / 2, 2 * SOFT + 1, 1, SOFT, count_include_pad=False)
+    return lab.to_rgb(torch.lerp(own, other + missed, share))
 
 
 VERSION = 3

@@ -101,8 +101,9 @@ def _sample(arguments: argparse.Namespace) -> None:
     locate = data.largest_face(Locator(arguments.weights, where))
     photos = np.empty((0, shape.size, shape.size, 3), np.uint8)
     if variant == "photo":
+        # Of those that the source was trained on: what is held out is never to be a target.
         paths = folders.pictures(arguments.photos, "photos")
-        photos = data.pack(paths, "sampled", shape.size, _locate(arguments, where), arguments.cache)
+        photos = data.Pictures.load(paths, [], shape.size, _locate(arguments, where), arguments.cache).photos
     frozen = _frozen(arguments, False, where)
     assert frozen.faces is not None
     target = checkpoint.load_target(arguments.run / "checkpoint.pt").to(where)

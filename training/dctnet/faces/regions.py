@@ -82,15 +82,23 @@ def regions(landmarks: Points, height: int, width: int) -> NDArray[np.float32]:
     return np.stack([eyes_, brows_, nose_, mouth_, skin, np.minimum(head, left - skin)])
 
 
-MOUTH = ((1.15, 1.3), (1.5, 2.2))
-"""Across and along: the lips with their rim, and with some skin around them."""
+EYE, LIPS = ((1.5, 2.9), (1.9, 4.0)), ((1.15, 1.3), (1.5, 2.2))
+"""How far across and along an eye or a mouth goes, in its landmarks' extent, and how far what is around it: a drawn eye
+that lies below must not show."""
 
 
-def mouth(landmarks: Points, height: int, width: int) -> NDArray[np.float32]:
-    """[68, 2] in pixels → [2, height, width] in 0 … 1: the mouth, and the mouth with what is around it."""
+def parts(landmarks: Points, height: int, width: int, eyes: float = 1.0) -> NDArray[np.float32]:
+    """[68, 2] in pixels → [3, 2, height, width] in 0 … 1: of both eyes, `eyes` times their size, and of the mouth the
+    part itself, and the part with what is around it."""
     turn = _axes(landmarks)
-    lips = landmarks[align.OUTER_LIPS] @ turn.T
-    return np.stack([_filled((height, width), _grown(lips, *growth) @ turn) for growth in MOUTH])
+    larger = tuple((across * eyes, along * eyes) for across, along in EYE)
+    places = ((align.LEFT_EYE, larger), (align.RIGHT_EYE, larger), (align.OUTER_LIPS, LIPS))
+    return np.stack(
+        [
+            [_filled((height, width), _grown(landmarks[place] @ turn.T, *growth) @ turn) for growth in growths]
+            for place, growths in places
+        ]
+    )
 
 
 def cheeks(landmarks: Points, size: int) -> NDArray[np.bool_]:
