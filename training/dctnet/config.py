@@ -97,6 +97,9 @@ class Weights:
     shape: float = 0.0
     """The features of fitted drawings' faces, place by place: eyes as large and mouths as small as the style has them.
     For styles of other proportions than people's; it takes some of the likeness."""
+    pixel: float = 0.0
+    """Fitted drawings' faces, pixel by pixel (L1): smooth shading, which no critic of lines sees. Only where
+    the drawing for a photo is certain (`exemplars.choice` 1); of several it would be a blur."""
     content: float = 1.0
     """The photo's shapes, beyond what drawing them costs."""
     tone: float = 0.25

@@ -76,6 +76,12 @@ def bounded(x: Tensor) -> Tensor:
     return inside + OVERSHOOT * (x - inside)
 
 
+def pixel(output: Tensor, target: Tensor, weights: Tensor) -> Tensor:
+    """L1 of [N, 3, H, W] where `weights` [N, 1, H, W], 0 … 1, are; 0 where they are nowhere."""
+    apart = (output - target).abs().mean(1, keepdim=True)
+    return (apart * weights).sum() / weights.sum().clamp_min(1)
+
+
 def feature_distance(a: Tensor, b: Tensor) -> Tensor:
     """L1 between activations as a share of the target's mean magnitude, so that layers weigh alike."""
     return (a.float() - b.float()).abs().mean() / b.float().abs().mean().clamp_min(1e-6)

@@ -181,3 +181,11 @@ def test_what_overshoots_counts_a_tenth_and_is_pulled_back() -> None:
     assert torch.allclose(y, torch.tensor([-1.2, -0.5, 0.9, 1.1]))
     y.sum().backward()
     assert x.grad is not None and torch.allclose(x.grad, torch.tensor([0.1, 1, 1, 0.1]))
+
+
+def test_pixels_count_where_the_target_is_believed_alone() -> None:
+    output, target, weights = torch.zeros(1, 3, 4, 4), torch.ones(1, 3, 4, 4), torch.zeros(1, 1, 4, 4)
+    assert losses.pixel(output, target, weights) == 0
+    weights[..., :2, :] = 1
+    target[..., :1, :] = 0
+    assert losses.pixel(output, target, weights) == 0.5

@@ -123,8 +123,8 @@ def generator_losses(
 ) -> dict[str, Tensor]:
     """Every loss of the network, unweighted. `drawn` and `wanted` are the features of output and targets.
 
-    Most styles have no use for the loss of shape, and it is dear: it is there where it weighs something. The
-    expression's is there where its regressor is.
+    Most styles have no use for the losses of pixels and of shape, and the latter is dear: they are there where they
+    weigh something. The expression's is there where its regressor is.
     """
     with torch.no_grad():
         seen = vgg(reduced(batch.photos, 4), ("3_4",))["3_4"]
@@ -140,9 +140,11 @@ def generator_losses(
         "colour": colour,
         "variation": losses.variation(output),
     }
+    # Where a target is believed in whole, which is the face.
+    face = (batch.weights > 0.9).float()
+    if config.loss.pixel > 0:
+        found["pixel"] = losses.pixel(output, batch.targets, face)
     if config.loss.shape > 0:
-        # Where a target is believed in whole, which is the face.
-        face = (batch.weights > 0.9).float()
         near = {"whole_2_2": 2, "whole_3_4": 1}
         apart = [losses.aligned_distance(drawn[name], wanted[name], face, radius) for name, radius in near.items()]
         found["shape"] = torch.stack(apart).sum()
