@@ -1,7 +1,7 @@
 import { ProblemError } from "../contract/problem.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Config } from "./config.ts";
-import type { InferenceEndpoint } from "./inference/client.ts";
+import type { InferenceEndpoint } from "./inference/call.ts";
 import type { ModerationEndpoint } from "./moderation/client.ts";
 import type { Origins } from "./source/origin.ts";
 import type { Flights } from "./storage/flight.ts";

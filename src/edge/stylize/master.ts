@@ -1,7 +1,7 @@
 import { ProblemError } from "../../contract/problem.ts";
 import type { Style } from "../../contract/style.ts";
 import { DecodeError, decode, encode, fromRgb, hasAlpha, type Pixels, toRgb } from "../image/index.ts";
-import { draw } from "../inference/client.ts";
+import { draw } from "../inference/draw.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import { readObject, removeObject, writeOnce } from "../storage/objects.ts";
