@@ -5,14 +5,29 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .commands import ablate, card, ccn, evaluate, export, expression, fetch, manifest, new_style, prepare, ttn, weights
+from .commands import (
+    ablate,
+    card,
+    ccn,
+    detector,
+    evaluate,
+    export,
+    expression,
+    fetch,
+    manifest,
+    new_style,
+    prepare,
+    ttn,
+    weights,
+)
 from .errors import DctnetError
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="dctnet", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (new_style, ablate, fetch, prepare, expression, ccn, ttn, export, evaluate, card, manifest, weights):
+    modules = (new_style, ablate, fetch, prepare, expression, ccn, ttn, export, evaluate, card, manifest, weights)
+    for command in (*modules, detector):
         command.add(commands)
     arguments = parser.parse_args(argv)
     try:
