@@ -1,6 +1,5 @@
 import { asProblem } from "../as-problem.ts";
 import type { Kit } from "../kit.ts";
-import { isOutOfMemory } from "../out-of-memory.ts";
 import { Recent } from "../storage/recent.ts";
 
 /** Inference endpoints that lately drew a frame, but not its heads, and until when (milliseconds since 1970) they are not asked again. */
@@ -19,8 +18,8 @@ export async function attemptHeads<Result>(work: () => Promise<Result>): Promise
   try {
     return await work();
   } catch (error) {
-    if (isOutOfMemory(error)) throw error;
     const { code, detail, cause } = asProblem(error);
+    if (code === "overloaded") throw error;
     const reason = cause instanceof Error ? (cause.stack ?? String(cause)) : cause;
     console.error(JSON.stringify({ event: "heads_failed", code, detail, reason }));
     return undefined;
