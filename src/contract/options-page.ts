@@ -70,7 +70,7 @@ The network knows faces from pictures that they fill. In one that is a tenth as 
 call or a few, and laid back into the drawing, into which it fades. Heads that have 288 pixels in the drawing already gain nothing by that and are left as
 they are; up to 230 pixels, one drawing fades into the other. The operator says how many heads a picture may have drawn (\`MAX_FACES\`): the
 largest ones are. Where no face surely stands upright, the
-photo is tried turned by 90°, 180° and 270°.
+photo is tried turned by 90°, 180° and 270°, all at once; of what stands on its head some faces are taken for upright ones.
 
 \`Stylegate-Faces\` in the answer is the number of faces found: 0 where there is none. It is \`unknown\` where they could not be looked for, or not be drawn: then
 the picture is that of \`faces=none\`, to be kept for a minute at most, and the next one may be better. The header is not there where nobody was to

@@ -14,6 +14,7 @@ export {
   isPlausible,
   type Landmarks,
   layHead,
+  mosaicOf,
   type Rgb,
   type Turns,
   turned,

@@ -1,4 +1,4 @@
-import { type Face, isPlausible, type Rgb, type Turns, turned, turnedBack } from "../image/index.ts";
+import { type Face, isPlausible, mosaicOf, type Rgb, turned, turnedBack } from "../image/index.ts";
 import type { InferenceEndpoint } from "../inference/call.ts";
 import { detect } from "../inference/detect.ts";
 import { landmarksOf } from "./faces.ts";
@@ -14,30 +14,35 @@ const SURE = 0.9;
 const LEAD = 0.1;
 
 /**
- * The faces of a picture, the surest first. Where none is surely upright, the picture is turned, as one of a phone that was held so is to be.
+ * The faces of a picture, the surest first. Where none is surely upright, the picture is turned, as one of a phone that was held so is to be: all
+ * three other ways up are looked at in one small picture, and then the one in which there is a face.
  *
  * @throws what `detect` does
  */
 export async function findFaces(picture: Rgb, endpoint: InferenceEndpoint): Promise<Face[]> {
   const until = Date.now() + Math.min(endpoint.timeout, LONGEST);
-  const look = async (turns: Turns) => {
-    const seen = turned(picture, turns);
+  const look = async (seen: Rgb) => {
     const found = await detect(seen.data, seen, { ...endpoint, timeout: Math.max(1, until - Date.now()) });
     return found.map(({ box: [left, top, right, bottom], score, landmarks }): Face => {
-      const face = { box: { left, top, right, bottom }, score, landmarks: landmarksOf(landmarks) };
-      return turnedBack(face, turns, picture);
+      return { box: { left, top, right, bottom }, score, landmarks: landmarksOf(landmarks) };
     });
   };
-  const upright = await look(0);
-  if (surest(upright) >= SURE) return upright;
-  let [best, least] = [upright, surest(upright) + LEAD];
-  for (const turns of [1, 3, 2] as const) {
-    const found = await look(turns); // one after the other: each takes as much memory as the picture
-    if (surest(found) > least) [best, least] = [found, surest(found)];
-  }
-  return best;
+  const upright = await look(picture);
+  const sure = surest(upright)?.score ?? 0;
+  if (sure >= SURE) return upright;
+  const mosaic = mosaicOf(picture);
+  const other = surest(await look(mosaic.picture));
+  if (!other || other.score < sure + LEAD) return upright;
+  const { left, top, right, bottom } = other.box;
+  const turns = mosaic.turnsAt((left + right) / 2, (top + bottom) / 2);
+  if (turns === undefined) return upright;
+  const found = await look(turned(picture, turns));
+  if ((surest(found)?.score ?? 0) < sure + LEAD) return upright;
+  return found.map((face) => turnedBack(face, turns, picture));
 }
 
-/** How sure the detector is of a face that makes sense as it stands. */
-const surest = (faces: readonly Face[]) =>
-  Math.max(0, ...faces.filter(isPlausible).map(({ score }) => score));
+/** The face that the detector is surest of, of those that make sense as they stand. */
+const surest = (faces: readonly Face[]): Face | undefined =>
+  faces
+    .filter(isPlausible)
+    .reduce<Face | undefined>((best, face) => (best && best.score >= face.score ? best : face), undefined);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { alignment, type Face, HEAD_SIDE, isPlausible, type Landmarks, TEMPLATE } from "./face.ts";
 import { headsOf } from "./heads.ts";
+import { mosaicOf } from "./mosaic.ts";
 import { apply, closest, inverse, type Place, type Similarity, scaleOf } from "./similarity.ts";
 import { type Turns, turned, turnedBack } from "./turn.ts";
 
@@ -139,6 +140,44 @@ describe("headsOf", () => {
       expect(step).toBeGreaterThanOrEqual(0);
       expect(step).toBeLessThan(0.07);
     }
+  });
+});
+
+describe("a mosaic of the other ways up", () => {
+  it.each([
+    [300, 200, 600],
+    [1024, 700, 1024],
+    [700, 1000, 1000],
+    [513, 40, 512],
+    [1, 1, 2],
+  ])("of %i × %i pixels has %i a side, and each way up where it says", (width, height, side) => {
+    const [x, y] = [Math.floor(width * 0.3), Math.floor(height * 0.4)];
+    const data = new Uint8Array(width * height * 3);
+    for (let j = -8; j <= 8; j++) {
+      for (let i = -8; i <= 8; i++) {
+        const inside = x + i >= 0 && x + i < width && y + j >= 0 && y + j < height;
+        if (inside) data.fill(255, ((y + j) * width + x + i) * 3, ((y + j) * width + x + i) * 3 + 3);
+      }
+    }
+    const { picture, turnsAt } = mosaicOf({ width, height, data });
+    expect([picture.width, picture.height]).toEqual([side, side]);
+    const scale = side / 2 / Math.max(width, height);
+    for (const [left, top, turns] of [
+      [0, 0, 1],
+      [side / 2, 0, 3],
+      [0, side / 2, 2],
+    ] as const) {
+      const [u, v] =
+        turns === 1
+          ? [height - 1 - y, x]
+          : turns === 2
+            ? [width - 1 - x, height - 1 - y]
+            : [y, width - 1 - x];
+      const [px, py] = [left + Math.floor(u * scale), top + Math.floor(v * scale)];
+      expect(turnsAt(px + 0.5, py + 0.5)).toBe(turns);
+      expect(picture.data[(py * side + px) * 3], `${turns}`).toBe(255);
+    }
+    expect(turnsAt(side - 0.5, side - 0.5)).toBeUndefined();
   });
 });
 
