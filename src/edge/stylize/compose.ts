@@ -1,5 +1,15 @@
 import type { Colour, OutputFormat, Point } from "../../contract/transform.ts";
-import { applyFit, blend, encode, type Pixels, type Plan, planFit, pointOf } from "../image/index.ts";
+import {
+  applyFit,
+  blend,
+  encode,
+  type Face,
+  isPlausible,
+  type Pixels,
+  type Plan,
+  planFit,
+  pointOf,
+} from "../image/index.ts";
 import type { Timing } from "../timing.ts";
 import type { Master } from "./master.ts";
 import type { Order } from "./order.ts";
@@ -33,9 +43,15 @@ export function planOf(
   { transform, maxPixels }: Order,
 ): Plan & { gravity: Point } {
   const box = { ...transform, maxPixels };
-  const boxes = faces?.map((face) => face.box);
+  const boxes = surely(faces ?? []).map((face) => face.box);
   const gravity = pointOf(transform.gravity, picture, planFit(picture, box).crop, boxes);
   return { ...planFit(picture, box, gravity), gravity };
+}
+
+/** What surely are faces; where nothing is, whatever may be. */
+function surely(faces: readonly Face[]): readonly Face[] {
+  const plausible = faces.filter(isPlausible);
+  return plausible.length > 0 ? plausible : faces;
 }
 
 const bareBackground = (format: OutputFormat) => (format === "jpeg" ? WHITE : TRANSPARENT);

@@ -254,6 +254,12 @@ describe("gravity=face", () => {
     expect(await crop(",width=30,height=160")).toMatchObject({ x: 15 }); // around 30
   });
 
+  it("minds no large thing that is hardly a face", async () => {
+    const odd = { ...face(150, 80, 10), box: [100, 60, 200, 100] };
+    await showFaces(size, [face(40, 80, 10), odd]);
+    expect(await crop(",width=80,height=160")).toMatchObject({ x: 0 });
+  });
+
   it("goes by the drawing where there is none", async () => {
     const options = ",fit=cover,width=60,height=160";
     const plain = await told(`${options},gravity=face,faces=none`);
