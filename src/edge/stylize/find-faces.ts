@@ -3,8 +3,11 @@ import type { InferenceEndpoint } from "../inference/call.ts";
 import { detect } from "../inference/detect.ts";
 import { landmarksOf } from "./faces.ts";
 
-/** Milliseconds for looking, however often, at most: the frame is drawn meanwhile, and is not to wait for long. */
-const LONGEST = 10_000;
+/**
+ * Milliseconds for looking, however often, at most: the frame is drawn meanwhile, and is not to wait for long. Sixty faces take a detector on a
+ * busy processor five seconds and more.
+ */
+const LONGEST = 20_000;
 
 /**
  * Where no upright face is as sure as SURE, other ways up are tried, of which one must be surer by LEAD: the scores of upright faces are 0.95
