@@ -1,10 +1,13 @@
 /**
  * `npm run bench:edge`: a cached picture from the Worker beside a Worker that does nothing but stream the same object from R2, both in
- * one workerd, taking turns; what it takes to resize and convert photos, beside sharp and ipx; and what the time of a miss goes into.
- * `npm run bench:edge -- hits`, `resizing` or `misses` runs one of the three.
+ * one workerd, taking turns; what it takes to resize and convert photos, beside sharp and ipx; what the time of a miss goes into; and
+ * what it takes to draw pictures of no, one, eight and sixty faces. `npm run bench:edge -- hits`, `resizing`, `misses` or `faces` runs one
+ * of the four.
  */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { cellsOf, group } from "../tests/support/group.ts";
 import { startInference } from "../tests/support/inference.ts";
 import { startWorkers, stylegate } from "../tests/support/workers.ts";
 import { hits, PEER } from "./edge/hits.ts";
@@ -15,9 +18,13 @@ import { resizing } from "./edge/resizing.ts";
 const wanted = process.argv.slice(2);
 const runs = (name: string) => wanted.length === 0 || wanted.includes(name);
 
-const inference = await startInference();
+const inference = await startInference(["ttn_handdrawn_int8", "face_detector"]);
 const workers = await startWorkers((modules) => [
-  stylegate("stylegate", modules, { INFERENCE_URL: inference.url, MODEL_SUFFIX: "_int8" }),
+  stylegate("stylegate", modules, {
+    INFERENCE_URL: inference.url,
+    MODEL_SUFFIX: "_int8",
+    MAX_FACES: "64",
+  }),
   {
     name: "peer",
     modules: true,
@@ -48,6 +55,21 @@ try {
   if (runs("misses")) {
     await misses("512 × 512", sample, workers);
     await misses("4032 × 3024 (12 MP)", large, workers);
+  }
+  if (runs("faces")) {
+    const times: number[] = [];
+    for (const [columns, rows, side] of [
+      [0, 0, 0],
+      [1, 1, 160],
+      [4, 2, 160],
+      [10, 6, 72],
+    ] as const) {
+      const picture = await group(sample, 768, 512, cellsOf(columns, rows, side));
+      const jpeg = await sharp(picture).jpeg({ quality: 90 }).toBuffer();
+      times.push(await misses(`${columns * rows} faces`, jpeg, workers));
+    }
+    const [, one = 0, eight = 0] = times;
+    console.log(`\n8 faces take ${(eight / one).toFixed(2)} × the time of one, in as many calls.`);
   }
 } finally {
   await workers.stop();

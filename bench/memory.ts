@@ -19,6 +19,9 @@ const SIDES = [768, 1024, 1448, 2048];
 /** The largest working size, and an answer's side. */
 const WORKING_SIZE = 1024;
 
+/** Heads that go into one call of the network. */
+const BATCH = 8;
+
 /** Side of the master that is enlarged, or of the photo that is reduced to a master. */
 type Work = { side: number } & (
   | { kind: "encode"; format: string; quality: number; noise: boolean; isTransparent: boolean }
@@ -112,7 +115,8 @@ async function photos(): Promise<void> {
 async function journey(path: string): Promise<string> {
   importWasmAsModules();
   const edge = (path: string) => import(new URL(`../src/edge/${path}`, import.meta.url).href);
-  const { decode, encode, fromRgb, hasAlpha, toRgb } = await edge("image/index.ts");
+  const { cutHead, decode, encode, fromRgb, hasAlpha, HEAD_SIDE, layHead, toRgb } =
+    await edge("image/index.ts");
   const { resize } = await edge("image/resize.ts");
   const { probe } = await edge("source/probe.ts");
   const peak = watchPeak();
@@ -122,13 +126,30 @@ async function journey(path: string): Promise<string> {
   const photo = await decode(file, probed, { longSide: WORKING_SIZE });
   file = undefined;
   const { width, height } = photo;
-  const master = fromRgb(toRgb(photo), width, height, hasAlpha(photo) ? photo : undefined); // where the network draws
+  const rgb = { width, height, data: toRgb(photo) };
+  const frame = sent(rgb.data); // where the network draws
+  const canvas = { width, height, data: frame.slice() };
+  const bytes = HEAD_SIDE * HEAD_SIDE * 3;
+  const heads = new Uint8Array(BATCH * bytes);
+  const alignment = { a: 3, b: 1, dx: -300, dy: -200 };
+  for (let i = 0; i < BATCH; i++) cutHead(rgb, alignment, heads.subarray(i * bytes, (i + 1) * bytes));
+  const drawn = sent(heads);
+  for (let i = 0; i < BATCH; i++) layHead(canvas, drawn.subarray(i * bytes, (i + 1) * bytes), alignment, 1);
+  const master = fromRgb(canvas.data, width, height, hasAlpha(photo) ? photo : undefined);
   await encode(master, "png", 100);
   for (const format of ["webp", "jpeg"])
     await encode(await resize(master, width - 1, height - 1), format, 85);
   const { wasm, buffers } = peak();
   const mega = (count: number) => Math.round(count / 1024 / 1024);
   return [wasm, buffers, wasm + buffers].map(mega).join(" | ");
+}
+
+/** As an answer of as many bytes, after they were a request's body: it is read into a buffer of up to twice its length. */
+function sent(bytes: Uint8Array): Uint8Array {
+  const body = bytes.slice();
+  const answer = new Uint8Array(2 * body.length);
+  answer.set(body);
+  return answer.subarray(0, body.length);
 }
 
 async function table(

@@ -5,8 +5,12 @@ import { upload } from "./service.ts";
 
 const MISSES = 5;
 
-/** What the time of a picture that nobody has asked for before goes into. */
-export async function misses(what: string, picture: Uint8Array, workers: Workers): Promise<void> {
+/**
+ * What the time of a picture that nobody has asked for before goes into.
+ *
+ * @returns milliseconds in all, the median
+ */
+export async function misses(what: string, picture: Uint8Array, workers: Workers): Promise<number> {
   const steps = new Map<string, number[]>();
   const add = (step: string, milliseconds: number) =>
     steps.set(step, [...(steps.get(step) ?? []), milliseconds]);
@@ -22,6 +26,7 @@ export async function misses(what: string, picture: Uint8Array, workers: Workers
     add("in all", total);
     for (const [, step = "", duration] of timing.matchAll(/(\w+);dur=([\d.]+)/g)) add(step, Number(duration));
   }
-  console.log(`\nA miss of a JPEG of ${what}, network on this CPU, median of ${MISSES}:`);
+  console.log(`\nA miss of a picture of ${what}, network on this CPU, median of ${MISSES}:`);
   for (const [step, all] of steps) console.log(`  ${step.padEnd(8)}${median(all).toFixed(0).padStart(6)} ms`);
+  return median(steps.get("in all") ?? []);
 }

@@ -53,12 +53,28 @@ problem. \`contain\` enlarges, and a side that is left out follows the other one
 A point divides what is cut off as it divides the picture: with \`gravity=0.5x0.2\`, of what is too much a fifth goes above and four fifths
 below, left and right the same. So \`0x0.5\` is \`left\`, and a point at a face's place in the photo keeps the face at that place of the crop.
 
-\`auto\` and \`face\` look at the drawing. It is averaged down to 96 cells on its longer side, and three signs are weighed in each cell: how far its
-colour is from the mean of its surroundings (OKLab, maximum symmetric surround: Achanta and Süsstrunk 2010), how steep its lightness is, and
+\`face\` looks for faces in the photo, with a network. The crop's middle is that of the largest one, with some air around it for the hair, and
+of all others, from the larger to the smaller, that fit into the crop beside those before them.
+
+Where none is found, with \`faces=none\`, and for \`auto\`, the drawing decides. It is averaged down to 96 cells on its longer side, and three
+signs are weighed in each cell: how far its colour is from the mean of its surroundings (OKLab, maximum symmetric surround: Achanta and Süsstrunk 2010), how steep its lightness is, and
 how much of its neighbourhood has the chroma of human skin (Chai and Ngan 1999) times how many edges that has. For \`auto\` the three count the
 same, for \`face\` the last one eight times as much. The crop lies where it has the most of that, what is in its middle counting more than what is
-at its ends. No face is detected yet: of two people it keeps the larger, sharper one, and wooden furniture may pass for one. A style without colour,
-such as \`engraving\`, has no skin's chroma: there \`face\` goes by what stands out. Whatever the size and the \`strength\`, the same part is kept; \`format=json\` tells which, as a point that can be written instead.
+at its ends. Wooden furniture may pass for skin, and a style without colour, such as \`engraving\`, has none. Whatever the size and the \`strength\`,
+the same part is kept; \`format=json\` tells which, as a point that can be written instead.
+
+## Faces
+
+A network draws faces as it knows them from pictures that they fill; where a face is a tenth as wide as the picture, it has neither eyes nor
+mouth. With \`faces=auto\`, faces are looked for in the photo at the size at which it is drawn. Each head is turned upright, enlarged to 288
+pixels, drawn with the others in one call or a few, and laid back into the drawing, into which it fades. A head that has 288 pixels there
+anyway would gain nothing, and is left as it is; from 230 pixels to that, one drawing fades into the other. The operator says how many heads of a picture
+are drawn so (\`MAX_FACES\`): the largest ones are. Where no face surely stands upright, the photo is tried turned by 90°, 180° and 270°; of those
+that stand on their heads, some pass for upright ones.
+
+The header \`Stylegate-Faces\` is the number of faces found, 0 where there is none. It is \`unknown\` where they could not be looked for, or heads
+not be drawn: such an answer is that of \`faces=none\`, may be kept for a minute, and the next one may be better. Where nobody was to look,
+with \`faces=none\` or for the photo at \`strength=0\`, there is no such header.
 
 ## Format
 
@@ -81,13 +97,22 @@ that has no room for the pixels asked for is passed over.
   "crop": { "x": 0, "y": 48, "width": 576, "height": 576 },
   "gravity": "0.5x0.25",
   "strength": 1,
-  "faces": "none",
+  "faces": [
+    {
+      "x": 231.5, "y": 160.2, "width": 98.1, "height": 128.7, "score": 0.998,
+      "landmarks": [[255.1, 214.9], [300.4, 212.3], [279.0, 241.8], [258.8, 263.5], [299.1, 261.2]],
+      "drawn": "head"
+    }
+  ],
   "backdrop": "stylize"
 }
 \`\`\`
 
 \`width\` and \`height\` are those of the picture that the other options make; \`original\` is the source, turned upright. These are Cloudflare's. \`drawn\`
-is the size at which the network drew, and \`crop\` the part of that which is shown.
+is the size at which the network drew, and \`crop\` the part of that which is shown. \`faces\` are those that were found, the surest first, in pixels of
+\`drawn\`, and may go beyond it: each one's box, how sure the network is of it (0 – 1), its eyes, the tip of its nose and the corners of its mouth
+(the left one, as one sees an upright face, first), and whether it was drawn as a \`head\` by itself or with the \`frame\` alone. \`null\`: they were
+not looked for, or could not be.
 
 ## Presets
 

@@ -6,6 +6,7 @@ import { type Presets, parsePresets } from "./transform/presets.ts";
 import { readOptions, writeOptions } from "./transform/read.ts";
 import {
   canonical,
+  FACES,
   FITS,
   FORMATS,
   MAX_OUTPUT_PIXELS,
@@ -31,7 +32,7 @@ const transforms: fc.Arbitrary<Transform> = fc
     quality: fc.integer({ min: 1, max: 100 }),
     format: fc.constantFrom(...FORMATS),
     strength: fc.integer({ min: 0, max: 100 }).map((hundredths) => hundredths / 100),
-    faces: fc.constant("none"),
+    faces: fc.constantFrom(...FACES),
     backdrop: fc.constant("stylize"),
     metadata: fc.constantFrom(...METADATA),
     onerror: fc.constantFrom(undefined, "redirect"),
@@ -74,7 +75,7 @@ describe("parseTransform", () => {
         quality: 85,
         format: "auto",
         strength: 1,
-        faces: "none",
+        faces: "auto",
         backdrop: "stylize",
         metadata: "copyright",
         onerror: undefined,
@@ -196,7 +197,7 @@ describe("parseTransform", () => {
     ["style=handdrawn,background=rgb(1,2,3)", "invalid_option"], // the comma ends the option
     ["style=handdrawn,background=%zz", "invalid_option"],
     ["style=handdrawn,background=%2523ff0000", "invalid_option"], // decoded once
-    ["style=handdrawn,faces=auto", "invalid_option"],
+    ["style=handdrawn,faces=all", "invalid_option"],
     ["style=handdrawn,backdrop=blur", "invalid_option"],
     ["style=handdrawn,metadata=all", "invalid_option"],
     ["style=handdrawn,onerror=ignore", "invalid_option"],

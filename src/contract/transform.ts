@@ -6,6 +6,7 @@ import { type Given, readOptions, refuse } from "./transform/read.ts";
 
 export type { Colour } from "./transform/colour.ts";
 export {
+  FACES,
   FITS,
   type Fit,
   FORMATS,

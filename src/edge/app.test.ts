@@ -94,7 +94,7 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     "width=1025,dpr=2",
     "gravity=north",
     "background=reddish",
-    "faces=auto",
+    "faces=all",
     "metadata=all",
     "exp=1767225600",
   ].map((option) => [`${DRAWN},${option}/${HOST}/png`]),

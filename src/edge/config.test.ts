@@ -9,6 +9,7 @@ it("has a default for every variable", () => {
       inference: { url: "http://127.0.0.1:8788", modelSuffix: "", timeout: 60_000 },
       origins: [],
       workingSize: 768,
+      maxFaces: 16,
       source: {
         policy: [],
         timeout: 10_000,
@@ -41,6 +42,7 @@ it("reads every variable", () => {
     SIGNING_KEYS: `a:${"A".repeat(43)}`,
     REQUIRE_SIGNATURE: "no",
     WORKING_SIZE: "512",
+    MAX_FACES: "0",
     CACHE_MAX_AGE: "0",
     SOURCE_BUCKETS: "photos/public=PHOTOS",
     SOURCE_TTL: " 60 ",
@@ -66,6 +68,7 @@ it("reads every variable", () => {
       inference: { url: "https://gpu.example.com/triton", modelSuffix: "_fp16", timeout: 60_000 },
       origins: ["https://www.example.com", "https://app.example.com"],
       workingSize: 512,
+      maxFaces: 0,
       source: {
         policy: [{ kind: "any" }],
         timeout: 5_000,
@@ -112,6 +115,8 @@ it.each([
   ["WORKING_SIZE", "31"],
   ["WORKING_SIZE", "1025"],
   ["WORKING_SIZE", "big"],
+  ["MAX_FACES", "65"],
+  ["MAX_FACES", "all"],
   ["CACHE_MAX_AGE", "-1"],
   ["SOURCE_TIMEOUT", "0"],
   ["ADMIN_SECRET", "too short"],

@@ -14,6 +14,8 @@ export type Config = {
   inference: { url: string; modelSuffix: string; timeout: number };
   source: SourceConfig;
   origins: OriginPolicy;
+  /** Heads of a picture that are drawn by themselves at most. */
+  maxFaces: number;
   /** Pixels of the longer side at which the network draws. */
   workingSize: number;
   uploadTimeout: number;
@@ -45,6 +47,7 @@ export function parseConfig(variables: Variables): ConfigResult {
     source,
     inference: readInference(env),
     workingSize: env.whole("WORKING_SIZE", 768, 32, MAX_WORKING_SIZE),
+    maxFaces: env.whole("MAX_FACES", 16, 0, 64),
     cacheMaxAgeSeconds: env.whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
     uploadTimeout: env.whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
     presets: readPresets(env),

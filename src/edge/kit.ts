@@ -1,7 +1,7 @@
 import { ProblemError } from "../contract/problem.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Config } from "./config.ts";
-import type { InferenceEndpoint } from "./inference/client.ts";
+import type { InferenceEndpoint } from "./inference/call.ts";
 import type { ModerationEndpoint } from "./moderation/client.ts";
 import type { Origins } from "./source/origin.ts";
 import type { Flights } from "./storage/flight.ts";
@@ -48,9 +48,12 @@ export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"
 /** Milliseconds for the rest of a flight: computing, storing, and what the clocks of several machines differ by. */
 const BESIDES = 30_000;
 
+/** One after the other, with the same time for each. */
+const FRAME_AND_HEADS = 2;
+
 /** As long as all that a leader waits for may take. */
 const longestFlight = ({ source, moderation, inference }: Config) =>
-  source.timeout + (moderation?.timeout ?? 0) + inference.timeout + BESIDES;
+  source.timeout + (moderation?.timeout ?? 0) + FRAME_AND_HEADS * inference.timeout + BESIDES;
 
 /** A request whose answer is out works on, and tells nobody how long that takes. */
 export const behindTheAnswer = (kit: Kit): Kit => ({ ...kit, timing: new Timing(kit.now) });

@@ -183,7 +183,7 @@ describe("format=json", () => {
       crop: { x: 0, y: 0, width: 48, height: 48 },
       gravity: "0.5x0",
       strength: 0.5,
-      faces: "none",
+      faces: [],
       backdrop: "stylize",
     });
   });

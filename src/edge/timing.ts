@@ -6,6 +6,8 @@ export type Step =
   | "decode"
   | "moderate"
   | "infer"
+  | "detect"
+  | "heads"
   | "compose"
   | "encode"
   | "store";

@@ -11,6 +11,7 @@ export type VariableName =
   | "REQUIRE_SIGNATURE"
   | "SIGNING_KEYS"
   | "WORKING_SIZE"
+  | "MAX_FACES"
   | "CACHE_MAX_AGE"
   | "SOURCE_BUCKETS"
   | "SOURCE_TTL"

@@ -47,7 +47,7 @@ export async function startService<Name extends string>(
   const outbound: Internet = (incoming, outgoing) => {
     const { host = "", ...headers } = incoming.headers;
     if (host === INFERENCE_HOST) {
-      if (incoming.url?.endsWith("/infer")) drawn++;
+      if (/ttn_\w+\/infer$/.test(incoming.url ?? "")) drawn++;
       return others(incoming, outgoing);
     }
     fetched.push({ host, path: incoming.url ?? "", headers });

@@ -8,14 +8,14 @@ export type Inference = { url: string; stop: () => Promise<void> };
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The embedded inference server as a process of its own, with the repository's int8 networks. */
-export async function startInference(): Promise<Inference> {
+/** The embedded inference server as a process of its own, with the repository's int8 networks, or others of its models. */
+export async function startInference(models = STYLES.map(({ id }) => `ttn_${id}_int8`)): Promise<Inference> {
   const child = spawn(process.execPath, ["src/inference/main.ts"], {
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
       INFERENCE_PORT: "0",
-      MODELS: STYLES.map(({ id }) => `ttn_${id}_int8`).join(","),
+      MODELS: models.join(","),
       INFERENCE_THREADS: "1",
     },
     stdio: ["ignore", "ignore", "pipe"],

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { decodeInferRequest, encodeInferResponse, HEADER_LENGTH } from "../../src/contract/oip.ts";
 import { INFERENCE_HOST } from "./hosts.ts";
 import { png } from "./png.ts";
+import type { SeenFace } from "./seen-face.ts";
 
 export { INFERENCE_HOST };
 
@@ -19,18 +21,24 @@ export { INFERENCE_HOST };
  * `/place/{key}`                                           whatever was PUT there, else 404; `X-Headers` of the PUT, as JSON, are the
  *                                                          answer's headers; of the body `status 503` only the status is sent
  *
- * `http://inference.example.net/inferences` tells how many pictures were drawn.
+ * `http://inference.example.net/inferences` tells how often the networks were asked to draw. Its face detector sees what a test has PUT to
+ * `/faces/{width}x{height}` for pictures of that size, a list of faces or `status 503`, and nothing in others; `/detections` tells how
+ * often it was asked. At `http://inference.example.net/painter/{anything}` a network draws at once: heads of 288 pixels all red, all else gray;
+ * where its path ends with `frames` it draws no heads.
  */
 export type Internet = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 export function internet(inferenceUrl: string): Internet {
   const state: State = { places: new Map(), log: new Map() };
   let inferences = 0;
+  const detector = fakeDetector();
   return (incoming, outgoing) => {
     const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
     if (url.hostname === INFERENCE_HOST) {
       if (url.pathname === "/inferences") return void outgoing.end(String(inferences));
+      if (detector(url, incoming, outgoing)) return;
       if (url.pathname.endsWith("/infer")) inferences++;
+      if (url.pathname.startsWith("/painter/")) return void paint(incoming, outgoing);
       return forward(incoming, outgoing, new URL(url.pathname + url.search, inferenceUrl));
     }
     const key = url.pathname.split("/")[2] ?? "";
@@ -40,6 +48,76 @@ export function internet(inferenceUrl: string): Internet {
     ]);
     origin(url, incoming, outgoing, state);
   };
+}
+
+/** Says whether the request was one for it. */
+function fakeDetector() {
+  const seen = new Map<string, string>();
+  let detections = 0;
+  return (url: URL, incoming: IncomingMessage, outgoing: ServerResponse): boolean => {
+    const [, kind, size = ""] = url.pathname.split("/");
+    if (kind === "detections") {
+      outgoing.end(String(detections));
+    } else if (kind === "faces") {
+      buffer(incoming).then((body) => outgoing.end(void seen.set(size, body.toString())));
+    } else if (url.pathname.endsWith("/face_detector/infer")) {
+      detections++;
+      buffer(incoming).then((body) => answerFaces(body, incoming, outgoing, seen));
+    } else return false;
+    return true;
+  };
+}
+
+async function paint(incoming: IncomingMessage, outgoing: ServerResponse) {
+  const shape = inputOf(await buffer(incoming), incoming)?.shape ?? [];
+  const isHead = shape[1] === 288 && shape[2] === 288;
+  if (isHead && incoming.url?.includes("/frames/")) return outgoing.writeHead(503).end();
+  const colour = isHead ? [255, 0, 0] : [128, 128, 128];
+  const bytes = new Uint8Array(shape.reduce((product, side) => product * side, 1));
+  for (let at = 0; at < bytes.length; at += 3) bytes.set(colour, at);
+  const outputs = [{ name: "stylized", datatype: "UINT8" as const, shape, bytes, binary: true }];
+  const { headers, body } = encodeInferResponse({ model_name: "painter", outputs });
+  outgoing.writeHead(200, headers).end(body);
+}
+
+const inputOf = (body: Uint8Array, { headers }: IncomingMessage) =>
+  decodeInferRequest(body, String(headers[HEADER_LENGTH.toLowerCase()])).inputs[0];
+
+function answerFaces(
+  body: Uint8Array,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  seen: ReadonlyMap<string, string>,
+) {
+  const [, height, width] = inputOf(body, incoming)?.shape ?? [];
+  const given = seen.get(`${width}x${height}`) ?? "[]";
+  if (given.startsWith("status ")) return outgoing.writeHead(Number(given.slice(7))).end();
+  const faces: SeenFace[] = JSON.parse(given);
+  const output = (name: string, shape: number[], values: number[]) => {
+    const bytes = new Uint8Array(Float32Array.from(values).buffer);
+    return { name, datatype: "FP32" as const, shape: [faces.length, ...shape], bytes, binary: true };
+  };
+  const answer = encodeInferResponse({
+    model_name: "face_detector",
+    outputs: [
+      output(
+        "boxes",
+        [4],
+        faces.flatMap(({ box }) => box),
+      ),
+      output(
+        "scores",
+        [],
+        faces.map(({ score }) => score),
+      ),
+      output(
+        "landmarks",
+        [5, 2],
+        faces.flatMap(({ landmarks }) => landmarks),
+      ),
+    ],
+  });
+  return outgoing.writeHead(200, answer.headers).end(answer.body);
 }
 
 type Place = { body: Buffer; headers: Record<string, string> };

@@ -9,6 +9,7 @@ from .commands import (
     ablate,
     card,
     ccn,
+    detector,
     evaluate,
     export,
     expression,
@@ -27,7 +28,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="dctnet", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     build = (new_style, ablate, fetch, prepare, expression, ccn, ttn, export)
-    for command in (*build, evaluate, sheet, card, manifest, weights):
+    for command in (*build, evaluate, sheet, card, manifest, weights, detector):
         command.add(commands)
     arguments = parser.parse_args(argv)
     try:

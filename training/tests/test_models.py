@@ -15,7 +15,7 @@ from dctnet.ttn import train
 from dctnet.world import World
 
 MODELS = pathlib.Path(__file__).resolve().parents[2] / "models"
-NAMES = sorted(p.parent.name for p in MODELS.glob("*/config.pbtxt"))
+NAMES = sorted(p.parent.name for p in MODELS.glob("ttn_*/config.pbtxt"))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,10 +4,12 @@ import { CENTRE, type Gravity, readGravity, writeGravity } from "./gravity.ts";
 export const FITS = ["scale-down", "contain", "cover", "crop", "pad"] as const;
 export const FORMATS = ["auto", "jpeg", "webp", "avif", "png", "json"] as const;
 export const METADATA = ["copyright", "none"] as const;
+export const FACES = ["auto", "none"] as const;
 
 export type Fit = (typeof FITS)[number];
 export type Format = (typeof FORMATS)[number];
 export type Metadata = (typeof METADATA)[number];
+export type Faces = (typeof FACES)[number];
 
 /** Pixels of a picture's side at most: a strip of a picture must not become gigapixels. */
 export const MAX_SIDE = 2048;
@@ -32,7 +34,7 @@ export type Values = {
   format: Format;
   /** From 0, the photo, to 1, the drawing, in hundredths. */
   strength: number;
-  faces: "none";
+  faces: Faces;
   backdrop: "stylize";
   metadata: Metadata;
   onerror: "redirect";
@@ -124,8 +126,8 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
     hint: () => "GET /v1/styles tells each style's version, which is no count.",
   },
   faces: oneOf(
-    ["none"],
-    "Faces are drawn with the rest of the picture. There is no other way yet; the option lets a URL say that it wants this one.",
+    FACES,
+    "`auto`: small faces are drawn once more, each by itself and enlarged, see [below](#faces). `none`: they are drawn with the rest of the picture alone.",
   ),
   backdrop: oneOf(
     ["stylize"],
@@ -154,9 +156,9 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
     read: readGravity,
     write: writeGravity,
     means:
-      "What `cover` and `crop` keep. A side or a point: what is left over is divided as the point divides the picture, so that 0 cuts nothing off the left or top. `auto`: what stands out. `face`: skin with features, above all else.",
+      "What `cover` and `crop` keep. A side or a point: what is left over is divided as the point divides the picture, so that 0 cuts nothing off the left or top. `auto`: what stands out. `face`: the largest face, and as many others as fit.",
     differs:
-      "`auto` and `face` look at the drawing, by [contrast and skin](#gravity); Cloudflare looks for faces with a network. No `zoom`.",
+      "`auto` looks at the drawing's [contrast and skin](#gravity), and so does `face` where no face is found. No `zoom`.",
   },
   background: {
     takes: "a CSS colour: a name, %23rgb, %23rrggbb, %23rrggbbaa, rgb(…) or rgba(…), with commas as %2C",
@@ -231,7 +233,7 @@ export const DEFAULTS = {
   quality: 85,
   format: "auto",
   strength: 1,
-  faces: "none",
+  faces: "auto",
   backdrop: "stylize",
   metadata: "copyright",
   onerror: undefined,

@@ -3,7 +3,14 @@ import { createMiddleware } from "hono/factory";
 import type { App } from "../bindings.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
-const EXPOSED = ["Content-Disposition", "Content-Range", "ETag", "Retry-After", "Server-Timing"];
+const EXPOSED = [
+  "Content-Disposition",
+  "Content-Range",
+  "ETag",
+  "Retry-After",
+  "Server-Timing",
+  "Stylegate-Faces",
+];
 
 /**
  * Cross-origin access as `ALLOWED_ORIGINS` says, preflight included. Whoever may read an answer may read its `Server-Timing` in

@@ -140,6 +140,42 @@ describe("a face", () => {
   });
 });
 
+describe("where faces are known", () => {
+  const picture = paint(400, 300, () => [90, 90, 90, 255]);
+  const face = (x: number, y: number, side: number) => ({
+    left: x - side / 2,
+    top: y - side / 2,
+    right: x + side / 2,
+    bottom: y + side / 2,
+  });
+  const middle = (size: Size, ...faces: ReturnType<typeof face>[]) => {
+    const { x, y } = pointOf("face", picture, size, faces);
+    return [x * (400 - size.width) + size.width / 2, y * (300 - size.height) + size.height / 2].map(
+      Math.round,
+    );
+  };
+
+  it.each([
+    ["one is in the middle", [face(150, 120, 30)], [150, 120]],
+    ["one at the border is as near to it as can be", [face(390, 10, 30)], [350, 50]],
+    ["two that fit are both in it", [face(120, 100, 30), face(160, 100, 30)], [140, 100]],
+    ["of two that do not fit the larger one is", [face(60, 100, 30), face(300, 100, 40)], [300, 100]],
+    [
+      "a small one that fits beside the largest is, before one that does not",
+      [face(200, 150, 30), face(30, 150, 25), face(225, 150, 20)],
+      [208, 150],
+    ],
+    ["one that is larger than it is in the middle all the same", [face(200, 150, 250)], [200, 150]],
+  ])("%s", (_, faces, expected) => {
+    expect(middle({ width: 100, height: 100 }, ...faces)).toEqual(expected);
+  });
+
+  it("only face goes by them", () => {
+    const size = { width: 100, height: 300 };
+    expect(pointOf("auto", picture, size, [face(50, 50, 20)])).toEqual(pointOf("auto", picture, size));
+  });
+});
+
 it("whatever the picture, the crop lies in it, and the point can be written in a URL", () => {
   const side = fc.integer({ min: 1, max: 40 });
   const arbitrary = fc.tuple(side, side, side, side, fc.infiniteStream(fc.nat(255)));

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
 import type { App } from "../bindings.ts";
-import { isReady } from "../inference/client.ts";
+import { canDraw } from "../inference/draw.ts";
 import { kitFor } from "../kit.ts";
 import { logStorage } from "../storage/objects.ts";
 
@@ -19,7 +19,7 @@ export async function ready(c: Context<App>): Promise<Response> {
   for (const { binding } of origins.buckets) origins.bucket(binding); // throws where wrangler.toml has none of that name
   const [storage, ...models] = await Promise.all([
     answers(bucket),
-    ...STYLES.map(async ({ id }) => ({ id, isReady: await isReady(id, inference) })),
+    ...STYLES.map(async ({ id }) => ({ id, isReady: await canDraw(id, inference) })),
   ]);
   const missing = models.filter((model) => !model.isReady).map(({ id }) => `the network of "${id}"`);
   if (!storage) missing.push("the storage");

@@ -11,7 +11,7 @@ import { behindTheAnswer, type Kit, kitFor } from "../kit.ts";
 import { type Order, placeOrder, type Wish } from "../stylize/order.ts";
 import { renewBehind } from "../stylize/renewal.ts";
 import { stylize } from "../stylize/stylize.ts";
-import { lengthOfVariant, mediaType } from "../stylize/variant.ts";
+import { FACES, headOfVariant, mediaType } from "../stylize/variant.ts";
 import { matches, matchesAny } from "./etag.ts";
 import { splitImageUrl } from "./image-url.ts";
 import { answerInstead } from "./on-error.ts";
@@ -44,7 +44,7 @@ async function answer(order: Order, c: Context<App>, kit: Kit): Promise<Response
     if (variant.body instanceof ReadableStream) await variant.body.cancel();
     return notModified(filled, kit);
   }
-  const headers = pictureHeaders(filled, kit);
+  const headers = pictureHeaders(filled, variant.faces, kit);
   const range = mayBePart(asked.get("If-Range"), etagOf(filled)) ? asked.get("Range") : null;
   if (range !== null) return answerRange(await new Response(variant.body).bytes(), range, headers, c);
   if (variant.length !== undefined) headers.set("Content-Length", `${variant.length}`);
@@ -53,10 +53,10 @@ async function answer(order: Order, c: Context<App>, kit: Kit): Promise<Response
 
 /** What GET would answer, as far as it can be said without drawing: the length of a picture that is not there yet cannot. */
 async function head(order: Order, kit: Kit): Promise<Response> {
-  const length = await lengthOfVariant(order, kit);
-  kit.timing.cached = length === undefined ? "miss" : "hit";
-  const headers = pictureHeaders(order, kit);
-  if (length !== undefined) headers.set("Content-Length", `${length}`);
+  const known = await headOfVariant(order, kit);
+  kit.timing.cached = known ? "hit" : "miss";
+  const headers = pictureHeaders(order, known?.faces, kit);
+  if (known?.length !== undefined) headers.set("Content-Length", `${known.length}`);
   return new Response(null, { headers });
 }
 
@@ -80,8 +80,11 @@ function answerRange(bytes: Uint8Array, range: string, headers: Headers, c: Cont
   return new Response(part, { status: 206, headers });
 }
 
-function pictureHeaders(order: Order, kit: Kit): Headers {
+/** @param faces found in it; undefined where nobody looked */
+function pictureHeaders(order: Order, faces: number | undefined, kit: Kit): Headers {
   const headers = sharedHeaders(order, kit);
+  if (order.isFaceless) headers.set(FACES, "unknown");
+  else if (faces !== undefined) headers.set(FACES, `${faces}`);
   headers.set("Accept-Ranges", "bytes");
   headers.set("Content-Type", mediaType(order.format));
   headers.set("Content-Disposition", `inline; filename="${order.style.id}.${EXTENSIONS[order.format]}"`);
@@ -90,8 +93,8 @@ function pictureHeaders(order: Order, kit: Kit): Headers {
 
 const EXTENSIONS = { jpeg: "jpg", webp: "webp", avif: "avif", png: "png", json: "json" } as const;
 
-/** Seconds that an answer may be reused for that may be out of date. */
-const STALE_MAX_AGE = 60;
+/** Seconds that an answer may be reused for that may be out of date, or lacks heads that the next one may have. */
+const PASSING_MAX_AGE = 60;
 
 /**
  * Whatever is stored comes later: no answer gets past its signature's check.
@@ -138,7 +141,7 @@ function sharedHeaders(order: Order, kit: Kit): Headers {
  */
 function cacheControl(order: Order, kit: Kit): string {
   const seconds = maxAge(order, kit);
-  const isImmutable = order.transform.version !== undefined && !isStale(order);
+  const isImmutable = order.transform.version !== undefined && !isPassing(order);
   const end = isImmutable ? ", immutable" : "";
   if (order.expires === Number.POSITIVE_INFINITY) {
     return `public, max-age=${seconds}, stale-while-revalidate=${staleSeconds(order, kit, seconds)}${end}`;
@@ -150,9 +153,10 @@ function cacheControl(order: Order, kit: Kit): string {
 /** No longer than the source's record holds, so that caches outside do not outlive our own knowledge. */
 function maxAge(order: Order, { config, now }: Kit): number {
   const { record } = order;
-  if (isStale(order)) return Math.min(STALE_MAX_AGE, config.cacheMaxAgeSeconds);
+  if (isStale(order)) return Math.min(PASSING_MAX_AGE, config.cacheMaxAgeSeconds);
   const freshSeconds = Math.max(0, Math.ceil((record.freshUntil - now()) / 1000));
-  return Math.min(freshSeconds, config.cacheMaxAgeSeconds);
+  const longest = order.isFaceless ? PASSING_MAX_AGE : Number.POSITIVE_INFINITY;
+  return Math.min(freshSeconds, config.cacheMaxAgeSeconds, longest);
 }
 
 /** Beyond `seconds`: no longer than we would show the old picture ourselves, so that what an origin forbids us nobody does after us. */
@@ -162,6 +166,8 @@ function staleSeconds({ record }: Order, { config, now }: Kit, seconds: number):
 }
 
 const isStale = ({ staleBecause, renewal }: Order) => staleBecause !== undefined || renewal !== undefined;
+
+const isPassing = (order: Order) => isStale(order) || order.isFaceless === true;
 
 /** Strong: the key tells the bytes, as far as the same code and network make the same picture. */
 const etagOf = ({ variantKey }: Order) => `"${variantKey.slice("variants/".length)}"`;

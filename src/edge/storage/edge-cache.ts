@@ -18,14 +18,19 @@ export async function readCache(cache: Cache, key: string): Promise<Response | u
   }
 }
 
+/**
+ * @param options.maxAge seconds
+ * @param options.told headers, which `readCache` gives back
+ */
 export async function writeCache(
   cache: Cache,
   key: string,
   bytes: Uint8Array,
-  maxAge = LONGEST,
+  { maxAge = LONGEST, told = {} }: { maxAge?: number; told?: Record<string, string> } = {},
 ): Promise<void> {
   try {
     const headers = {
+      ...told,
       "Cache-Control": `public, max-age=${maxAge}`,
       "Content-Length": `${bytes.byteLength}`,
     };

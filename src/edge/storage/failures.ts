@@ -33,7 +33,9 @@ export async function rememberFailure(
   if (seconds === 0) return;
   const remembered = { failure, at: now, until: now + seconds * 1000 };
   recent.set(key, remembered);
-  await writeCache(cache, entry(key), new TextEncoder().encode(JSON.stringify(remembered)), seconds);
+  await writeCache(cache, entry(key), new TextEncoder().encode(JSON.stringify(remembered)), {
+    maxAge: seconds,
+  });
 }
 
 /** Once a source has answered. What other isolates remember ends by itself. */

@@ -10,6 +10,7 @@ const IDENTITY = {
   version: "1",
   modelSuffix: "_int8",
   workingSize: 768,
+  maxFaces: 16,
   purgedAt: 0,
 };
 
@@ -27,6 +28,8 @@ describe("keys", () => {
     { ...IDENTITY, version: "2" },
     { ...IDENTITY, modelSuffix: "" },
     { ...IDENTITY, workingSize: 512 },
+    { ...IDENTITY, maxFaces: 0 },
+    { ...IDENTITY, maxFaces: 17 },
     { ...IDENTITY, purgedAt: 1 },
   ];
 
@@ -43,9 +46,16 @@ describe("keys", () => {
         .filter(({ style }) => style === "handdrawn")
         .map((identity) => variantKey(plain, "webp", identity)),
       variantKey(plain, "jpeg", IDENTITY),
-      ...["width=9", "height=9", "fit=pad", "quality=9", "strength=0.9", "width=90", "width=9,height=9"].map(
-        (option) => variantKey(transformOf(`style=handdrawn,${option}`), "webp", IDENTITY),
-      ),
+      ...[
+        "width=9",
+        "height=9",
+        "fit=pad",
+        "quality=9",
+        "strength=0.9",
+        "width=90",
+        "width=9,height=9",
+        "faces=none",
+      ].map((option) => variantKey(transformOf(`style=handdrawn,${option}`), "webp", IDENTITY)),
     ]);
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) expect(key).toMatch(/^variants\/[0-9a-f]{64}$/);

@@ -15,6 +15,8 @@ export type MasterIdentity = {
   /** The suffix of the served model: an int8 network draws slightly other pixels than its fp32 original. */
   modelSuffix: string;
   workingSize: number;
+  /** Heads that are drawn by themselves at most; 0 where the frame is all there is. */
+  maxFaces: number;
   /** When any of it was purged last, in milliseconds since 1970; 0 where it never was. What was made before has other names. */
   purgedAt: number;
 };
@@ -22,12 +24,15 @@ export type MasterIdentity = {
 /** Raise when decoding, composing or encoding changes so that stored pictures should be made anew. */
 const PIPELINE = "3";
 
-/** Faces are not treated apart yet; the mode is in the key so that masters of today stay valid then. */
-const FACES = "none";
+/** Raise when the face detector, or how heads are drawn, changes so that stored pictures should be made anew. */
+const HEADS = "1";
+
+/** Masters of the frame alone are those of before there were others. */
+const facesOf = ({ maxFaces }: MasterIdentity) => (maxFaces === 0 ? "none" : `heads ${HEADS}, ${maxFaces}`);
 
 export async function masterKey(identity: MasterIdentity): Promise<string> {
   const { contentHash, style, version, modelSuffix, workingSize, purgedAt } = identity;
-  return `masters/${await digest("master", PIPELINE, contentHash, style, version, modelSuffix, FACES, `${workingSize}`, `${purgedAt}`)}`;
+  return `masters/${await digest("master", PIPELINE, contentHash, style, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`)}`;
 }
 
 /** `format` is the negotiated one, never `auto`: what a client accepts must not decide what another one gets. */
@@ -38,7 +43,7 @@ export async function variantKey(
 ): Promise<string> {
   const { contentHash, version, modelSuffix, workingSize, purgedAt } = identity;
   const spelled = pictureOptions(transform, format);
-  return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, FACES, `${workingSize}`, `${purgedAt}`)}`;
+  return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`)}`;
 }
 
 /** Of the same picture, not drawn. */

@@ -3,21 +3,36 @@
  * since a picture can always be made anew.
  */
 
+/** What is kept beside an object's bytes: R2's custom metadata. */
+export type Metadata = Record<string, string>;
+
 /** The object's bytes; undefined where there is none, or the store is away or breaks off. */
 export async function readObject(bucket: R2Bucket, key: string): Promise<Uint8Array | undefined> {
+  return (await readWhole(bucket, key))?.bytes;
+}
+
+export async function readWhole(
+  bucket: R2Bucket,
+  key: string,
+): Promise<{ bytes: Uint8Array; metadata: Metadata } | undefined> {
   try {
     const object = await bucket.get(key);
-    return object ? new Uint8Array(await object.arrayBuffer()) : undefined;
+    if (!object) return undefined;
+    return { bytes: new Uint8Array(await object.arrayBuffer()), metadata: object.customMetadata ?? {} };
   } catch (error) {
     logStorage("read", key, error);
     return undefined;
   }
 }
 
-/** Bytes of the object; undefined where there is none, or the store is away. */
-export async function sizeOfObject(bucket: R2Bucket, key: string): Promise<number | undefined> {
+/** All but the bytes, which are `size`; undefined where there is none, or the store is away. */
+export async function headObject(
+  bucket: R2Bucket,
+  key: string,
+): Promise<{ size: number; metadata: Metadata } | undefined> {
   try {
-    return (await bucket.head(key))?.size;
+    const object = await bucket.head(key);
+    return object ? { size: object.size, metadata: object.customMetadata ?? {} } : undefined;
   } catch (error) {
     logStorage("head", key, error);
     return undefined;
@@ -30,8 +45,9 @@ export async function writeOnce(
   key: string,
   bytes: Uint8Array,
   contentType: string,
+  customMetadata: Metadata = {},
 ): Promise<boolean> {
-  const options = { httpMetadata: { contentType }, onlyIf: { etagDoesNotMatch: "*" } };
+  const options = { httpMetadata: { contentType }, customMetadata, onlyIf: { etagDoesNotMatch: "*" } };
   try {
     await bucket.put(key, bytes, options); // null: it was there
     return true;

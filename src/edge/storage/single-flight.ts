@@ -4,10 +4,17 @@ import type { ProblemCode } from "../../contract/problem.ts";
 /** How a flight ended, for those who waited. */
 export type Landing =
   /** What was to be made is stored. */
-  | { kind: "stored" }
+  | ({ kind: "stored" } & Made)
   /** It was made, but could not be stored: here it is, for those who wait now. */
-  | { kind: "handed"; bytes: Uint8Array }
+  | ({ kind: "handed"; bytes: Uint8Array } & Made)
   | Failed;
+
+type Made = {
+  /** Faces could not be looked for: it is the picture without, under that one's name. */
+  isFaceless?: true | undefined;
+  /** How many were found, where that is not to be seen in the bytes. */
+  faces?: number | undefined;
+};
 
 /** It cannot be made. */
 export type Failed = {

@@ -1,6 +1,17 @@
 import type { Colour, OutputFormat, Point } from "../../contract/transform.ts";
-import { applyFit, blend, encode, type Pixels, type Plan, planFit, pointOf } from "../image/index.ts";
+import {
+  applyFit,
+  blend,
+  encode,
+  type Face,
+  isPlausible,
+  type Pixels,
+  type Plan,
+  planFit,
+  pointOf,
+} from "../image/index.ts";
 import type { Timing } from "../timing.ts";
+import type { Master } from "./master.ts";
 import type { Order } from "./order.ts";
 
 const WHITE: Colour = [255, 255, 255, 255];
@@ -11,7 +22,7 @@ const TRANSPARENT: Colour = [255, 255, 255, 0];
  * size. Without a background, what is transparent and what `pad` adds is white in JPEG and stays transparent elsewhere.
  */
 export async function compose(
-  master: Pixels,
+  master: Master,
   photo: Pixels | undefined,
   order: Order,
   format: OutputFormat,
@@ -19,7 +30,7 @@ export async function compose(
 ): Promise<Uint8Array> {
   const { transform } = order;
   const fitted = await timing.measure("compose", async () => {
-    const drawn = photo ? blend(photo, master, transform.strength) : master;
+    const drawn = photo ? blend(photo, master.picture, transform.strength) : master.picture;
     return applyFit(drawn, planOf(master, order), transform.background ?? bareBackground(format));
   });
   const marker = transform.metadata !== "none" && transform.strength > 0; // at 0 it is the photo
@@ -27,10 +38,20 @@ export async function compose(
 }
 
 /** Where the picture is cut is looked for in the drawing, whatever the strength: all sizes and strengths show the same part. */
-export function planOf(master: Pixels, { transform, maxPixels }: Order): Plan & { gravity: Point } {
+export function planOf(
+  { picture, faces }: Master,
+  { transform, maxPixels }: Order,
+): Plan & { gravity: Point } {
   const box = { ...transform, maxPixels };
-  const gravity = pointOf(transform.gravity, master, planFit(master, box).crop);
-  return { ...planFit(master, box, gravity), gravity };
+  const boxes = surely(faces ?? []).map((face) => face.box);
+  const gravity = pointOf(transform.gravity, picture, planFit(picture, box).crop, boxes);
+  return { ...planFit(picture, box, gravity), gravity };
+}
+
+/** What surely are faces; where nothing is, whatever may be. */
+function surely(faces: readonly Face[]): readonly Face[] {
+  const plausible = faces.filter(isPlausible);
+  return plausible.length > 0 ? plausible : faces;
 }
 
 const bareBackground = (format: OutputFormat) => (format === "jpeg" ? WHITE : TRANSPARENT);

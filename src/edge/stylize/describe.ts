@@ -1,24 +1,25 @@
-import type { Pixels } from "../image/index.ts";
 import type { Original } from "../source/record.ts";
 import { planOf } from "./compose.ts";
+import { tellFaces } from "./faces.ts";
+import type { Master } from "./master.ts";
 import type { Order } from "./order.ts";
 
 /**
  * What `format=json` answers. `width`, `height` and `original` are Cloudflare Images'; the rest is what was done on the way: which network drew
  * at which size, and which part of its drawing the picture shows. docs/options.md describes the members.
  */
-export function describe(master: Pixels, original: Original, order: Order): Uint8Array {
+export function describe(master: Master, original: Original, order: Order): Uint8Array {
   const { transform, style } = order;
   const { crop, canvas, gravity } = planOf(master, order);
   const description = {
     ...canvas,
     original,
     style: { id: style.id, version: style.version },
-    drawn: { width: master.width, height: master.height },
+    drawn: { width: master.picture.width, height: master.picture.height },
     crop,
     gravity: `${gravity.x}x${gravity.y}`,
     strength: transform.strength,
-    faces: transform.faces,
+    faces: master.faces ? tellFaces(master.faces) : null,
     backdrop: transform.backdrop,
   };
   return new TextEncoder().encode(JSON.stringify(description));

@@ -1,21 +1,22 @@
 import type { Pixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
-import { drawMaster, findMaster, masterFile, readMaster, storeMaster } from "./master.ts";
+import { drawMaster, findMaster, type Master, masterFile, readMaster, storeMaster } from "./master.ts";
 import { once } from "./once.ts";
-import type { Order } from "./order.ts";
+import { type Order, withoutFaces } from "./order.ts";
 import { readPhoto } from "./photo.ts";
 
 /** A master for an order; the photo too, where making the one took the other. */
-export type Drawn = { order: Order; master: Pixels; photo?: Pixels | undefined };
+export type Drawn = { order: Order; master: Master; photo?: Pixels | undefined };
 
 /** Has the network draw the master, unless another request is just having that done. */
 export function drawOnce(order: Order, kit: Kit): Promise<Drawn> {
   const take = async (landing: Exclude<Landing, Failed>) => {
-    const master = await landedMaster(landing, order, kit);
+    const taken = landing.isFaceless ? await withoutFaces(order, kit) : order;
+    const master = await landedMaster(landing, taken, kit);
     if (!master) return undefined;
     kit.timing.cached = "master";
-    return { order, master };
+    return { order: taken, master };
   };
   const alone = async () => (await drawAndStore(order, kit)).drawn;
   return once<Drawn>({ key: order.masterKey, lead: () => lead(order, kit), take, alone }, order, kit);
@@ -29,17 +30,20 @@ async function lead(order: Order, kit: Kit): Promise<{ result: Drawn; landing: L
   }
   const { drawn, file, storing } = await drawAndStore(order, kit);
   // A picture that changed is stored under its own name; those who wait for the old one do not find it, and look again.
-  const isSame = drawn.order.masterKey === order.masterKey;
+  const isSame = drawn.order.record.contentHash === order.record.contentHash;
+  const { isFaceless } = drawn.order;
   const landing = storing.then(
-    (isStored): Landing => (isStored || !isSame ? { kind: "stored" } : { kind: "handed", bytes: file }),
+    (isStored): Landing =>
+      isStored || !isSame ? { kind: "stored", isFaceless } : { kind: "handed", bytes: file, isFaceless },
   );
   return { result: drawn, landing };
 }
 
 /** The storing goes on after the answer. */
 async function drawAndStore(order: Order, kit: Kit) {
-  const { order: current, photo } = await readPhoto(order, kit);
-  const master = await drawMaster(photo, current.style, kit);
+  const { order: read, photo } = await readPhoto(order, kit);
+  const master = await drawMaster(photo, read, kit);
+  const current = read.maxFaces > 0 && !master.faces ? await withoutFaces(read, kit) : read;
   const file = await kit.timing.measure("store", () => masterFile(master));
   const storing = storeMaster(current.masterKey, file, kit);
   kit.waitUntil(storing);

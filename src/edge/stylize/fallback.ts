@@ -25,6 +25,6 @@ export async function fallback(wish: Wish, source: Source, kit: Kit): Promise<St
   const current = await withBytes(placed, kit);
   const order = { ...current, variantKey: await fallbackKey(current.variantKey) };
   const photo = await photoOf(order, kit);
-  const bytes = await compose(photo, undefined, order, format, kit.timing);
-  return { order, variant: storeVariant(order, bytes, kit) };
+  const bytes = await compose({ picture: photo, faces: undefined }, undefined, order, format, kit.timing);
+  return { order, variant: storeVariant(order, bytes, undefined, kit) };
 }

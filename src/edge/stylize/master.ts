@@ -1,17 +1,38 @@
 import { ProblemError } from "../../contract/problem.ts";
-import type { Style } from "../../contract/style.ts";
-import { DecodeError, decode, encode, fromRgb, hasAlpha, type Pixels, toRgb } from "../image/index.ts";
-import { draw } from "../inference/client.ts";
+import {
+  DecodeError,
+  decode,
+  encode,
+  type Face,
+  fromRgb,
+  hasAlpha,
+  headsOf,
+  noteOf,
+  type Pixels,
+  type Rgb,
+  toRgb,
+  withNote,
+} from "../image/index.ts";
+import { draw } from "../inference/draw.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import { readObject, removeObject, writeOnce } from "../storage/objects.ts";
 import { requireDrawable } from "./drawable.ts";
+import { attemptHeads, headsAreAway } from "./faceless.ts";
+import { type DrawnFace, readFaces, spellFaces } from "./faces.ts";
+import { findFaces } from "./find-faces.ts";
+import { drawHeads } from "./heads.ts";
 import type { Order } from "./order.ts";
 
 /**
  * A master is a whole picture as the network drew it, at working size, with the source's transparency: what every size, crop, format
- * and strength is made from. Stored as PNG.
+ * and strength is made from. Stored as PNG, with a note of the faces in it.
  */
+export type Master = {
+  picture: Pixels;
+  /** Undefined where nobody has looked for any. */
+  faces: readonly DrawnFace[] | undefined;
+};
 
 /**
  * The photo as the network gets it: upright, the longer side at most the working size. Takes the order's bytes, which are nobody's once
@@ -34,18 +55,54 @@ export async function photoOf({ bytes: handover, style }: Order, kit: Kit): Prom
   });
 }
 
-export async function drawMaster(photo: Pixels, style: Style, kit: Kit): Promise<Pixels> {
-  const rgb = await kit.timing.measure("infer", () => draw(toRgb(photo), photo, style.id, kit.inference));
-  return fromRgb(rgb, photo.width, photo.height, hasAlpha(photo) ? photo : undefined);
+/**
+ * Has the network draw the frame, and the heads in it up to the order's number.
+ *
+ * @returns a master without faces where heads were to be drawn and could not: that costs no picture
+ * @throws what `draw` does where the frame cannot be drawn
+ */
+export async function drawMaster(photo: Pixels, order: Order, kit: Kit): Promise<Master> {
+  const { width, height } = photo;
+  const rgb: Rgb = { width, height, data: toRgb(photo) };
+  const [frame, found] = await Promise.all([
+    kit.timing.measure("infer", () => draw(rgb.data, photo, order.style.id, kit.inference)),
+    order.maxFaces === 0
+      ? undefined
+      : attemptHeads(() => kit.timing.measure("detect", () => findFaces(rgb, kit.inference))),
+  ]);
+  const drawn = found && (await attemptHeads(() => withHeads(rgb, frame, found, order, kit)));
+  if (order.maxFaces > 0 && !drawn) headsAreAway(kit);
+  const picture = fromRgb(drawn?.data ?? frame, width, height, hasAlpha(photo) ? photo : undefined);
+  return { picture, faces: drawn?.faces };
 }
 
-export const masterFile = (master: Pixels): Promise<Uint8Array> => encode(master, "png", 100);
+async function withHeads(
+  photo: Rgb,
+  frame: Uint8Array,
+  found: readonly Face[],
+  { style, maxFaces }: Order,
+  kit: Kit,
+): Promise<{ data: Uint8Array; faces: DrawnFace[] }> {
+  const heads = headsOf(found, maxFaces);
+  const apart = new Set(heads.map(({ face }) => face));
+  const faces = found.map((face): DrawnFace => ({ ...face, drawn: apart.has(face) ? "head" : "frame" }));
+  if (heads.length === 0) return { data: frame, faces };
+  const drawn = await kit.timing.measure("heads", () =>
+    drawHeads(photo, { ...photo, data: frame }, heads, style.id, kit.inference),
+  );
+  return { data: drawn.data, faces };
+}
+
+export async function masterFile({ picture, faces }: Master): Promise<Uint8Array> {
+  const file = await encode(picture, "png", 100);
+  return faces ? withNote(file, spellFaces(faces)) : file;
+}
 
 export const storeMaster = (key: string, file: Uint8Array, kit: Kit): Promise<boolean> =>
   writeOnce(kit.bucket, key, file, "image/png");
 
 /** The stored master; undefined where there is none. One whose data is broken is removed, so that it can be made anew. */
-export async function findMaster(key: string, kit: Kit): Promise<Pixels | undefined> {
+export async function findMaster(key: string, kit: Kit): Promise<Master | undefined> {
   const file = await kit.timing.measure("lookup", () => readObject(kit.bucket, key));
   if (!file) return undefined;
   const master = await readMaster(file, kit);
@@ -57,13 +114,14 @@ export async function findMaster(key: string, kit: Kit): Promise<Pixels | undefi
 }
 
 /** Undefined where the file is no picture, or a broken one. */
-export async function readMaster(file: Uint8Array, kit: Kit): Promise<Pixels | undefined> {
+export async function readMaster(file: Uint8Array, kit: Kit): Promise<Master | undefined> {
   const probed = probe(file);
   if (!probed.ok) return undefined;
   try {
-    return await kit.timing.measure("decode", () =>
+    const picture = await kit.timing.measure("decode", () =>
       decode(file, probed, { longSide: kit.config.workingSize }),
     );
+    return { picture, faces: readFaces(noteOf(file)) };
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;

@@ -20,6 +20,8 @@ export type Wish = {
   accept: string | null;
   /** Milliseconds since 1970 after which nobody may keep the answer; Infinity where it is the same to us. */
   expires: number;
+  /** It is for the frame alone in place of a wish for heads too, which could not be looked for or drawn. */
+  isFaceless?: true;
 };
 
 /** A wish for a picture that is known: it has names in the storage, whether anything is stored or not. */
@@ -30,6 +32,8 @@ export type Order = Wish & {
   maxPixels: number;
   masterKey: string;
   variantKey: string;
+  /** Heads that are to be drawn by themselves at most; 0: none is looked for. */
+  maxFaces: number;
   /** When the source, the style or a tag was purged last, in milliseconds since 1970. */
   purgedAt: number;
   /** Full where the source's bytes are at hand. */
@@ -58,25 +62,42 @@ export async function orderOf(wish: Wish, resolved: Resolved, kit: Kit): Promise
   if (!hasRoom(format)) throw tooLargeFor(format, isTransparent);
   const stylePurgedAt = await lastPurge(kit.bucket, [{ kind: "style", name: style.id }], kit.now());
   const purgedAt = Math.max(resolved.purgedAt, stylePurgedAt);
+  const maxFaces = transform.faces === "none" ? 0 : kit.config.maxFaces;
+  const placed = { ...wish, record, format, maxFaces, purgedAt };
+  return {
+    ...placed,
+    ...(await keysOf(placed, kit)),
+    maxPixels: roomOf(format, isTransparent),
+    bytes: new Handover(bytes),
+    staleBecause,
+    renewal,
+  };
+}
+
+/**
+ * The same order with the frame alone for a drawing, which another order for just that may have had stored already: nothing that lacks its
+ * heads is kept under the name of one that has them.
+ */
+export async function withoutFaces(order: Order, kit: Kit): Promise<Order> {
+  const changed = { ...order, transform: { ...order.transform, faces: "none" as const }, maxFaces: 0 };
+  return { ...changed, ...(await keysOf(changed, kit)), isFaceless: true };
+}
+
+type Placed = Pick<Order, "transform" | "style" | "record" | "format" | "maxFaces" | "purgedAt">;
+
+async function keysOf({ transform, style, record, format, maxFaces, purgedAt }: Placed, { config }: Kit) {
   const identity = {
     contentHash: record.contentHash,
     style: style.id,
     version: style.version,
-    modelSuffix: kit.config.inference.modelSuffix,
-    workingSize: kit.config.workingSize,
+    modelSuffix: config.inference.modelSuffix,
+    workingSize: config.workingSize,
+    maxFaces,
     purgedAt,
   };
   return {
-    ...wish,
-    record,
-    format,
-    maxPixels: roomOf(format, isTransparent),
     masterKey: await masterKey(identity),
     variantKey: await variantKey(transform, format, identity),
-    purgedAt,
-    bytes: new Handover(bytes),
-    staleBecause,
-    renewal,
   };
 }
 

@@ -1,5 +1,4 @@
 import { ProblemError } from "../../contract/problem.ts";
-import type { Pixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import type { Original } from "../source/record.ts";
@@ -7,9 +6,10 @@ import type { Failed, Landing } from "../storage/single-flight.ts";
 import { compose } from "./compose.ts";
 import { describe } from "./describe.ts";
 import { type Drawn, drawOnce } from "./draw.ts";
-import { findMaster, photoOf } from "./master.ts";
+import { areHeadsAway } from "./faceless.ts";
+import { findMaster, type Master, photoOf } from "./master.ts";
 import { once } from "./once.ts";
-import { type Order, withBytes } from "./order.ts";
+import { type Order, withBytes, withoutFaces } from "./order.ts";
 import { originalOf } from "./original.ts";
 import { readPhoto } from "./photo.ts";
 import { findVariant, storeVariant, type Variant } from "./variant.ts";
@@ -18,7 +18,7 @@ export type Stylized = { order: Order; variant: Variant };
 
 /**
  * Fills an order: from the stored variant, else from the stored master, else by the network. The order that comes back differs from the
- * one given where the picture at its URL changed meanwhile.
+ * one given where the picture at its URL changed meanwhile, or no heads could be drawn.
  *
  * @throws what asProblem tells
  */
@@ -43,17 +43,21 @@ function makeOnce(order: Order, kit: Kit): Promise<Stylized> {
     return { result, landing: landingOf(result, order) };
   };
   const take = async (landing: Exclude<Landing, Failed>) => {
-    if (landing.kind === "stored") return findStored(order, kit);
-    return { order, variant: { body: landing.bytes, length: landing.bytes.byteLength } };
+    const taken = landing.isFaceless ? await withoutFaces(order, kit) : order;
+    if (landing.kind === "stored") return findStored(taken, kit);
+    const { bytes, faces } = landing;
+    return { order: taken, variant: { body: bytes, length: bytes.byteLength, faces } };
   };
   return once<Stylized>({ key: order.variantKey, lead, take, alone: () => make(order, kit) }, order, kit);
 }
 
 /** A picture that changed is stored under its own name: those who wait for the old one do not find it, and look again. */
 async function landingOf({ order: made, variant }: Stylized, order: Order): Promise<Landing> {
-  const { body, storing } = variant;
-  const isHanded = !(await storing) && body instanceof Uint8Array && made.variantKey === order.variantKey;
-  return isHanded ? { kind: "handed", bytes: body } : { kind: "stored" };
+  const { body, storing, faces } = variant;
+  const { isFaceless } = made;
+  const isSame = made.record.contentHash === order.record.contentHash;
+  const isHanded = !(await storing) && body instanceof Uint8Array && isSame;
+  return isHanded ? { kind: "handed", bytes: body, faces, isFaceless } : { kind: "stored", isFaceless };
 }
 
 const findOrMake = async (order: Order, kit: Kit): Promise<Stylized> =>
@@ -62,7 +66,7 @@ const findOrMake = async (order: Order, kit: Kit): Promise<Stylized> =>
 async function make(order: Order, kit: Kit): Promise<Stylized> {
   if (isPhotoAlone(order)) {
     const { order: current, photo } = await readPhoto(order, kit);
-    return finish({ order: current, master: photo, photo }, kit);
+    return finish({ order: current, master: { picture: photo, faces: undefined }, photo }, kit);
   }
   const master = await findMaster(order.masterKey, kit);
   if (master) {
@@ -70,6 +74,7 @@ async function make(order: Order, kit: Kit): Promise<Stylized> {
     return finish({ order, master }, kit);
   }
   if (order.staleBecause) throw ProblemError.of(order.staleBecause);
+  if (order.maxFaces > 0 && areHeadsAway(kit)) return stylize(await withoutFaces(order, kit), kit);
   return finish(await drawOnce(order, kit), kit);
 }
 
@@ -85,7 +90,7 @@ async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
   if (order.masterKey !== known.masterKey) return findOrMake(order, kit);
   const photo = isBlended ? (made ?? (await photoOf(order, kit))) : undefined;
   const bytes = await compose(master, photo, order, known.format, kit.timing);
-  return { order, variant: storeVariant(order, bytes, kit) };
+  return { order, variant: storeVariant(order, bytes, master.faces?.length, kit) };
 }
 
 async function tell({ order: known, master }: Drawn, kit: Kit): Promise<Stylized> {
@@ -98,7 +103,7 @@ async function tell({ order: known, master }: Drawn, kit: Kit): Promise<Stylized
   return told(order, originalOf(probed, bytes.length), master, kit);
 }
 
-function told(order: Order, original: Original, master: Pixels, kit: Kit): Stylized {
+function told(order: Order, original: Original, master: Master, kit: Kit): Stylized {
   const bytes = describe(master, original, order);
-  return { order, variant: storeVariant(order, bytes, kit) };
+  return { order, variant: storeVariant(order, bytes, master.faces?.length, kit) };
 }

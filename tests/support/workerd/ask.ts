@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { app } from "../../../src/edge/app.ts";
 import type { Bindings } from "../../../src/edge/bindings.ts";
 import { INFERENCE_HOST } from "../hosts.ts";
+import type { SeenFace } from "../seen-face.ts";
 
 /** The Worker's bindings as wrangler.toml and vitest.config.ts set them, in workerd. */
 export const bindings = env as unknown as Bindings;
@@ -34,7 +35,21 @@ export async function upload(body: Uint8Array): Promise<string> {
 export const found = (answer: Response) =>
   /cache;desc=(\w+)/.exec(answer.headers.get("Server-Timing") ?? "")?.[1];
 
-/** How many pictures the network has drawn. */
+/** What the face detector sees in pictures of this size from now on. */
+export async function showFaces(
+  size: string,
+  faces: SeenFace[] | "status 503" | "status 404",
+): Promise<void> {
+  const body = typeof faces === "string" ? faces : JSON.stringify(faces);
+  await (await fetch(`http://${INFERENCE_HOST}/faces/${size}`, { method: "PUT", body })).text();
+}
+
+/** How often the face detector was asked. */
+export async function detections(): Promise<number> {
+  return Number(await (await fetch(`http://${INFERENCE_HOST}/detections`)).text());
+}
+
+/** How often the networks were asked to draw. */
 export async function inferences(): Promise<number> {
   return Number(await (await fetch(`http://${INFERENCE_HOST}/inferences`)).text());
 }

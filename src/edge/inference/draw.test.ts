@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { encodeInferResponse } from "../../contract/oip.ts";
-import { draw, type InferenceEndpoint, isReady } from "./client.ts";
+import type { InferenceEndpoint } from "./call.ts";
+import { canDraw, draw } from "./draw.ts";
 
 const SIZE = { width: 40, height: 33 };
 const photo = Uint8Array.from({ length: SIZE.width * SIZE.height * 3 }, (_, i) => (i * 7) % 256);
@@ -41,6 +42,23 @@ describe("draw", () => {
     expect(drawn.byteLength).toBe(photo.byteLength);
     expect(drawn).not.toEqual(photo);
     expect(await draw(photo, SIZE, "handdrawn", endpoint())).toEqual(drawn);
+  });
+
+  it("has it draw several of one size in one call, each as if it were alone", async () => {
+    const other = photo.map((value) => 255 - value);
+    const both = new Uint8Array([...photo, ...other]);
+    let calls = 0;
+    const counting: InferenceEndpoint = {
+      ...endpoint(),
+      fetch: (input, init) => {
+        calls++;
+        return fetch(input, init);
+      },
+    };
+    const drawn = await draw(both, { ...SIZE, count: 2 }, "handdrawn", counting);
+    expect(calls).toBe(1);
+    expect(drawn.subarray(0, photo.length)).toEqual(await draw(photo, SIZE, "handdrawn", endpoint()));
+    expect(drawn.subarray(photo.length)).toEqual(await draw(other, SIZE, "handdrawn", endpoint()));
   });
 
   const row = Array.from({ length: 160 }, () => [255, 254, 253]);
@@ -110,15 +128,15 @@ describe("draw", () => {
   });
 });
 
-describe("isReady", () => {
+describe("canDraw", () => {
   it("asks for the style's own network", async () => {
-    expect(await isReady("handdrawn", endpoint())).toBe(true);
-    expect(await isReady("unheard-of", endpoint())).toBe(false);
+    expect(await canDraw("handdrawn", endpoint())).toBe(true);
+    expect(await canDraw("unheard-of", endpoint())).toBe(false);
   });
 
   it("is not, where nobody answers", async () => {
     expect(
-      await isReady(
+      await canDraw(
         "handdrawn",
         endpoint(() => Promise.reject(new TypeError("refused"))),
       ),

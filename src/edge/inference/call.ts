@@ -1,10 +1,12 @@
 import {
+  type Datatype,
   decodeInferResponse,
   encodeInferRequest,
   errorMessage,
   HEADER_LENGTH,
   type InferResponse,
   OipError,
+  type Tensor,
 } from "../../contract/oip.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { readBounded } from "../bounded-body.ts";
@@ -20,37 +22,38 @@ export type InferenceEndpoint = {
   fetch: typeof fetch;
 };
 
-/** Room for the JSON header of an answer, beside its tensor. */
+/** What one model is asked, and how much it may answer. */
+export type Question = {
+  model: string;
+  /** [batch, height, width, 3] of sRGB. */
+  image: { shape: number[]; bytes: Uint8Array };
+  outputs: readonly string[];
+  /** Values of all outputs together at most, and their bytes: each as binary data, and as JSON. */
+  most: { values: number; binaryBytes: number; jsonBytes: number };
+};
+
+/** Room for the JSON header of an answer, beside its tensors. */
 const HEADER_ROOM = 64 * 1024;
 
-/** Bytes of a value in JSON at most: `255, ` is 5, the brackets of nested pixels, `[…], `, add a third of 4. */
-const JSON_VALUE = 7;
-
 /**
- * Has a style's network draw one picture: [height, width, 3] sRGB bytes in, as many out.
+ * Has a model infer, and answers all its outputs that were asked for, whatever they are.
  *
  * @throws ProblemError inference_unavailable, inference_timeout or inference_failed
  */
-export async function draw(
-  rgb: Uint8Array,
-  size: { width: number; height: number },
-  style: string,
-  endpoint: InferenceEndpoint,
-): Promise<Uint8Array> {
-  const shape = [1, size.height, size.width, 3];
+export async function infer(question: Question, endpoint: InferenceEndpoint): Promise<InferResponse> {
+  const { model, image, outputs, most } = question;
   const { body, headers } = encodeInferRequest({
-    inputs: [{ name: "image", datatype: "UINT8", shape, bytes: rgb }],
-    outputs: [{ name: "stylized", binary: true }],
+    inputs: [{ name: "image", datatype: "UINT8", ...image }],
+    outputs: outputs.map((name) => ({ name, binary: true })),
   });
   const { fetch, timeout } = endpoint;
   const signal = AbortSignal.timeout(timeout);
   let response: Response;
   let bytes: Uint8Array | undefined;
   try {
-    const url = `${modelUrl(style, endpoint)}/infer`;
-    response = await fetch(url, { method: "POST", headers, body, signal });
-    const valueBytes = response.headers.has(HEADER_LENGTH) ? 1 : JSON_VALUE;
-    bytes = await readBounded(response, valueBytes * rgb.byteLength + HEADER_ROOM);
+    response = await fetch(`${modelUrl(model, endpoint)}/infer`, { method: "POST", headers, body, signal });
+    const valueBytes = response.headers.has(HEADER_LENGTH) ? most.binaryBytes : most.jsonBytes;
+    bytes = await readBounded(response, valueBytes * most.values + HEADER_ROOM);
   } catch (cause) {
     if (isOutOfMemory(cause)) throw cause;
     if (!signal.aborted) throw unavailable(cause);
@@ -58,17 +61,29 @@ export async function draw(
       cause,
     });
   }
-  if (!bytes) throw failed("the answer is longer than the picture asked for");
+  if (!bytes) throw failed("the answer is longer than what was asked for");
   if (response.status !== 200) throw refused(response, bytes);
-  return stylized(decoded(bytes, response.headers.get(HEADER_LENGTH)), shape);
+  return decoded(bytes, response.headers.get(HEADER_LENGTH));
 }
 
-/** Whether the endpoint says that this style's model can draw now. Never throws. */
-export async function isReady(style: string, endpoint: InferenceEndpoint): Promise<boolean> {
+/** @throws ProblemError inference_failed where the answer has no such output of this type and shape */
+export function outputOf(
+  response: InferResponse,
+  name: string,
+  datatype: Datatype,
+  isShape: (shape: readonly number[]) => boolean,
+): Tensor {
+  const output = response.outputs.find((candidate) => candidate.name === name);
+  if (output?.datatype === datatype && isShape(output.shape)) return output;
+  throw failed(`expected ${name} of ${datatype}, got ${output?.datatype} [${output?.shape}]`);
+}
+
+/** Whether the endpoint says that a model can answer now. Never throws. */
+export async function isReady(model: string, endpoint: InferenceEndpoint): Promise<boolean> {
   const { fetch, timeout } = endpoint;
   try {
     const signal = AbortSignal.timeout(Math.min(timeout, 5_000));
-    const response = await fetch(`${modelUrl(style, endpoint)}/ready`, { signal });
+    const response = await fetch(`${modelUrl(model, endpoint)}/ready`, { signal });
     await response.body?.cancel();
     return response.ok;
   } catch {
@@ -76,8 +91,7 @@ export async function isReady(style: string, endpoint: InferenceEndpoint): Promi
   }
 }
 
-const modelUrl = (style: string, { url, modelSuffix }: InferenceEndpoint) =>
-  `${url}/v2/models/ttn_${style}${modelSuffix}`;
+const modelUrl = (model: string, { url }: InferenceEndpoint) => `${url}/v2/models/${model}`;
 
 function decoded(bytes: Uint8Array, headerLength: string | null): InferResponse {
   try {
@@ -86,14 +100,6 @@ function decoded(bytes: Uint8Array, headerLength: string | null): InferResponse 
     if (error instanceof OipError) throw failed(error.message);
     throw error;
   }
-}
-
-function stylized(response: InferResponse, shape: readonly number[]): Uint8Array {
-  const output = response.outputs.find(({ name }) => name === "stylized");
-  if (output?.datatype !== "UINT8" || output.shape.join() !== shape.join()) {
-    throw failed(`expected stylized UINT8 [${shape}], got ${output?.datatype} [${output?.shape}]`);
-  }
-  return output.bytes;
 }
 
 function refused({ status, headers }: Response, body: Uint8Array): ProblemError {
@@ -109,5 +115,5 @@ function unavailable(cause: unknown, retryAfter?: number): ProblemError {
   return new ProblemError("inference_unavailable", detail, { cause, retryAfter });
 }
 
-const failed = (cause: string) =>
+export const failed = (cause: string) =>
   new ProblemError("inference_failed", "The inference endpoint did not answer with a picture.", { cause });

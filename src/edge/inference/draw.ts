@@ -1,0 +1,38 @@
+import { type InferenceEndpoint, infer, isReady, outputOf } from "./call.ts";
+
+/** Pictures in one call at most: `max_batch_size` in the ttn_ models of models/. */
+export const MAX_BATCH = 8;
+
+/** Bytes of a value in JSON at most: `255, ` is 5, the brackets of nested pixels, `[…], `, add a third of 4. */
+const JSON_BYTES = 7;
+
+/**
+ * Has a style's network draw pictures of one size: [count, height, width, 3] sRGB bytes in, as many out.
+ *
+ * @param size.count 1 to MAX_BATCH, 1 where it is not given
+ * @throws ProblemError inference_unavailable, inference_timeout or inference_failed
+ */
+export async function draw(
+  rgb: Uint8Array,
+  { width, height, count = 1 }: { width: number; height: number; count?: number },
+  style: string,
+  endpoint: InferenceEndpoint,
+): Promise<Uint8Array> {
+  const shape = [count, height, width, 3];
+  const response = await infer(
+    {
+      model: modelOf(style, endpoint),
+      image: { shape, bytes: rgb },
+      outputs: ["stylized"],
+      most: { values: rgb.byteLength, binaryBytes: 1, jsonBytes: JSON_BYTES },
+    },
+    endpoint,
+  );
+  return outputOf(response, "stylized", "UINT8", (given) => given.join() === shape.join()).bytes;
+}
+
+/** Whether the endpoint says that this style's model can draw now. Never throws. */
+export const canDraw = (style: string, endpoint: InferenceEndpoint): Promise<boolean> =>
+  isReady(modelOf(style, endpoint), endpoint);
+
+const modelOf = (style: string, { modelSuffix }: InferenceEndpoint) => `ttn_${style}${modelSuffix}`;
