@@ -45,7 +45,10 @@ def test_a_photo_without_its_head_keeps_the_rest(truth: Truth) -> None:
     picture = detection.faceless(truth)
     assert picture is not None and picture.max() < 130
     assert (picture[:, :20] == truth.photo[:, :20]).all()
-    close = dataclasses.replace(truth, photo=truth.photo[30:130, 60:160], landmarks=truth.landmarks - [60, 30])
+    (left, top), (right, bottom) = truth.landmarks.min(0).astype(int), truth.landmarks.max(0).astype(int)
+    close = dataclasses.replace(
+        truth, photo=truth.photo[top:bottom, left:right], landmarks=truth.landmarks - [left, top]
+    )
     assert detection.faceless(close) is None
 
 
