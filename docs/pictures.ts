@@ -22,7 +22,7 @@ await writeFile(file("docs/styles.jpg"), await encodeJpeg(sideBySide(row), 86));
 
 /** In every style, in the manifest's order. */
 async function draw(photo: Uint8Array): Promise<Uint8Array[]> {
-  const inference = await startInference();
+  const inference = await startInference([...STYLES.map(({ id }) => `ttn_${id}_int8`), "face_detector"]);
   const workers = await startWorkers((modules) => [
     stylegate("stylegate", modules, { INFERENCE_URL: inference.url, MODEL_SUFFIX: "_int8" }),
   ]);
