@@ -168,7 +168,7 @@ def test_every_loss_reaches_the_network_and_training_moves_it(paths: loop.Paths)
     look = train.Looks.draw(TINY.train.crop)
     wanted, drawn = (look(vgg, x) for x in (batch.targets, output))
     state.features.seen(state.features.deviations(wanted))
-    shaped = dataclasses.replace(TINY, loss=dataclasses.replace(TINY.loss, shape=1.0))
+    shaped = dataclasses.replace(TINY, loss=dataclasses.replace(TINY.loss, shape=1.0, pixel=1.0))
     regressor = Openness().requires_grad_(False)
     batch.landmarks = torch.from_numpy(upright_face(64, 0.95))[None].repeat(4, 1, 1)
     found = train.generator_losses(state, vgg, batch, output, train.Views.of(output), drawn, wanted, shaped, regressor)
@@ -180,6 +180,18 @@ def test_every_loss_reaches_the_network_and_training_moves_it(paths: loop.Paths)
     state.step = TINY.train.reconstruction
     train.train_step(state, vgg, TINY, world, iter([batch]))
     assert any(not torch.equal(a, b) for a, b in zip(before, state.network.parameters(), strict=True))
+
+
+def test_a_fitted_drawing_may_keep_the_photos_eyes_and_mouth(paths: loop.Paths) -> None:
+    plain = dataclasses.replace(TINY, gem=dataclasses.replace(TINY.gem, hue_share=0.0))
+    own = dataclasses.replace(plain, exemplars=dataclasses.replace(TINY.exemplars, features=1.0, eyes=1.3))
+    assert paths.exemplars is not None and paths.weights is not None
+    pictures = data.load(TINY, paths.photos, paths.exemplars, paths.weights, paths.cache)
+    drawn, kept = (Batches(pictures, settings, 0, torch.device("cpu"))[0] for settings in (plain, own))
+    changed = (drawn.targets - kept.targets).abs().amax((1, 2, 3)) > 0.05
+    fitted = (drawn.weights > 0).flatten(1).any(1)
+    assert fitted.any() and changed[fitted].any() and not changed[~fitted].any()
+    assert torch.equal(drawn.photos, kept.photos)
 
 
 def test_an_update_steps_no_further_than_the_largest_gradient() -> None:
