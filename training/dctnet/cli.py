@@ -23,12 +23,17 @@ from .commands import (
 )
 from .errors import DctnetError
 
+COMMANDS = (
+    *(new_style, ablate, fetch, prepare, expression, ccn, ttn, export),
+    *(evaluate, sheet, card, manifest, weights, detector),
+)
+"""In the order of the help."""
+
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="dctnet", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    build = (new_style, ablate, fetch, prepare, expression, ccn, ttn, export)
-    for command in (*build, evaluate, sheet, card, manifest, weights, detector):
+    for command in COMMANDS:
         command.add(commands)
     arguments = parser.parse_args(argv)
     try:

@@ -27,6 +27,7 @@ export function renderDocs(markdown: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · stylegate</title>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/colours.css">
 <link rel="stylesheet" href="/docs.css">
 </head>
 <body>

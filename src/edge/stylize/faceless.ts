@@ -11,7 +11,8 @@ const ASK_AGAIN = 30_000;
 /** Whether heads need not be tried now. */
 export const areHeadsAway = ({ inference, now }: Kit): boolean => now() < (away.get(inference.url) ?? 0);
 
-export const headsAreAway = ({ inference, now }: Kit): void => away.set(inference.url, now() + ASK_AGAIN);
+export const rememberHeadsAway = ({ inference, now }: Kit): void =>
+  away.set(inference.url, now() + ASK_AGAIN);
 
 /** What the work gives; undefined where it fails, which is logged. @throws where memory ran out: the frame would do so too */
 export async function attemptHeads<Result>(work: () => Promise<Result>): Promise<Result | undefined> {

@@ -18,7 +18,7 @@ import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import { readObject, removeObject, writeOnce } from "../storage/objects.ts";
 import { requireDrawable } from "./drawable.ts";
-import { attemptHeads, headsAreAway } from "./faceless.ts";
+import { attemptHeads, rememberHeadsAway } from "./faceless.ts";
 import { type DrawnFace, readFaces, spellFaces } from "./faces.ts";
 import { findFaces } from "./find-faces.ts";
 import { drawHeads } from "./heads.ts";
@@ -71,7 +71,7 @@ export async function drawMaster(photo: Pixels, order: Order, kit: Kit): Promise
       : attemptHeads(() => kit.timing.measure("detect", () => findFaces(rgb, kit.inference))),
   ]);
   const drawn = found && (await attemptHeads(() => withHeads(rgb, frame, found, order, kit)));
-  if (order.maxFaces > 0 && !drawn) headsAreAway(kit);
+  if (order.maxFaces > 0 && !drawn) rememberHeadsAway(kit);
   const picture = fromRgb(drawn?.data ?? frame, width, height, hasAlpha(photo) ? photo : undefined);
   return { picture, faces: drawn?.faces };
 }
