@@ -29,8 +29,8 @@ type Work = { side: number } & (
   | { kind: "decode"; format: SourceFormat }
 );
 
-/** A whole photo's way, whose side is its own. */
-type Journey = { kind: "photo"; file: string };
+/** A whole photo's way, whose side is its own: to a master and answers of its size, or from a master to an answer as large as can be. */
+type Journey = { kind: "photo" | "full"; file: string };
 
 type SourceFormat =
   | "jpeg"
@@ -84,7 +84,9 @@ const SOURCE_ROWS: [title: string, work: (side: number) => Work | undefined][] =
 
 const given = process.argv[2];
 if (given === undefined || given === "photos") {
-  await photos();
+  await photos("photo");
+  console.log();
+  await photos("full");
 }
 if (given === undefined) {
   console.log();
@@ -94,17 +96,21 @@ if (given === undefined) {
   await table(SIDES, (side) => `${side}²`, ROWS);
 } else if (given !== "photos") {
   const work: Work | Journey = JSON.parse(given);
-  console.log(work.kind === "photo" ? await journey(work.file) : await megabytes(work));
+  if (!("file" in work)) console.log(await megabytes(work));
+  else console.log(await (work.kind === "photo" ? journey : fullJourney)(work.file));
 }
 
-async function photos(): Promise<void> {
-  console.log("| MB | WebAssembly | array buffers | together |\n|---|---:|---:|---:|");
+async function photos(kind: Journey["kind"]): Promise<void> {
+  const size = kind === "full" ? " size |" : "";
+  console.log(
+    `| MB |${size} WebAssembly | array buffers | together |\n|---|${size && "---|"}---:|---:|---:|`,
+  );
   const folder = await mkdtemp(join(tmpdir(), "stylegate-memory-"));
   try {
     for (const [name, make] of Object.entries(SOURCES)) {
       const file = join(folder, "photo");
       await writeFile(file, await make());
-      console.log(`| ${name} | ${await inProcess({ kind: "photo", file })} |`);
+      console.log(`| ${name} | ${await inProcess({ kind, file })} |`);
     }
   } finally {
     await rm(folder, { recursive: true });
@@ -142,6 +148,45 @@ async function journey(path: string): Promise<string> {
   const { wasm, buffers } = peak();
   const mega = (count: number) => Math.round(count / 1024 / 1024);
   return [wasm, buffers, wasm + buffers].map(mega).join(" | ");
+}
+
+/** From a file and its master to an answer of the photo's own size, or the largest that there is memory for. */
+async function fullJourney(path: string): Promise<string> {
+  importWasmAsModules();
+  const edge = (path: string) => import(new URL(`../src/edge/${path}`, import.meta.url).href);
+  const { decode, encode, enlarge, JpegStrips, longSideFor, maxPixels, roomFor, uprightSize, withPhoto } =
+    await edge("image/index.ts");
+  const { probe } = await edge("source/probe.ts");
+  const { shrunkTo } = await edge("stylize/size.ts");
+  const read = async () => new Uint8Array(await readFile(path));
+  const probed = probe(await read());
+  if (!probed.ok) throw new Error(probed.detail);
+  const format = probed.hasAlpha ? "png" : "jpeg";
+  const upright = uprightSize(probed, probed.orientation);
+  const size = shrunkTo(upright, Math.min(roomFor(probed), maxPixels(format, probed.hasAlpha)));
+  const enlargement = { whole: size, crop: { x: 0, y: 0, ...size }, size };
+  const peak = watchPeak();
+  const file = await read();
+  const photo = await decode(file, probed, { longSide: WORKING_SIZE });
+  const master = { ...photo, data: photo.data.slice() };
+  await withPhoto(file, probed, longSideFor(enlargement), async (rows: unknown) => {
+    if (format === "jpeg") {
+      const strips = new JpegStrips(size, 85);
+      await enlarge(master, rows, enlargement, 1, (row: Uint8ClampedArray) => strips.push(row));
+      strips.finish();
+      return;
+    }
+    const data = new Uint8ClampedArray(size.width * size.height * 4);
+    let at = 0;
+    await enlarge(master, rows, enlargement, 1, (row: Uint8ClampedArray) => {
+      data.set(row, at);
+      at += row.length;
+    });
+    await encode({ ...size, data }, format, 85);
+  });
+  const { wasm, buffers } = peak();
+  const mega = (count: number) => Math.round(count / 1024 / 1024);
+  return [`${size.width} × ${size.height}`, ...[wasm, buffers, wasm + buffers].map(mega)].join(" | ");
 }
 
 /** As an answer of as many bytes, after they were a request's body: it is read into a buffer of up to twice its length. */

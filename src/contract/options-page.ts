@@ -41,12 +41,15 @@ const SECTIONS = `
 ## Size
 
 \`width\` and \`height\` are a box in pixels, of ${MAX_SIDE} at most once \`dpr\` has multiplied them; \`fit\` says how the picture gets into it. With one of
-them only, the other follows, and nothing is cut off or padded. With none the picture is as large as it was drawn, which is the photo's size
-up to \`WORKING_SIZE\`.
+them only, the other follows, and nothing is cut off or padded. With none the picture is as large as the photo.
 
-An answer has ${MAX_OUTPUT_PIXELS} pixels at most, as 2048 × 1024 or 1448 × 1448; as AVIF, or as WebP with transparency (\`pad\`'s bars are transparent
-without an opaque \`background\`), half as many ([why](memory.md)). Where \`cover\` or \`pad\` ask for more by \`width\` and \`height\`, that is a
-problem. \`contain\` enlarges, and a side that is left out follows the other one, as far as there is room.
+A network draws at \`WORKING_SIZE\`; a larger picture is its drawing, enlarged, with the photo's own detail where the drawing follows the photo
+([how](full-resolution.md)). As JPEG it may have 16 megapixels, in other formats ${MAX_OUTPUT_PIXELS} pixels, as 2048 × 1024 or 1448 × 1448; as AVIF, or
+as WebP with transparency (\`pad\`'s bars are transparent without an opaque \`background\`), half as many ([why](memory.md)). A picture that would
+have more is given as large as there is room, and \`Stylegate-Limited-From\` says which size it would have had.
+
+Nothing is enlarged beyond the photo's size but by \`contain\`, \`cover\` and \`pad\`, up to ${MAX_OUTPUT_PIXELS} pixels. Where \`cover\` or \`pad\` ask
+for more by \`width\` and \`height\`, that is a problem; a side that is left out follows the other one, as far as there is room.
 
 ## Gravity
 
@@ -91,6 +94,7 @@ that has no room for the pixels asked for is passed over.
 {
   "width": 640,
   "height": 640,
+  "limitedFrom": null,
   "original": { "file_size": 2417233, "width": 3024, "height": 4032, "format": "image/jpeg" },
   "style": { "id": "handdrawn", "version": "0bd1e93a5d94" },
   "drawn": { "width": 576, "height": 768 },
@@ -108,7 +112,8 @@ that has no room for the pixels asked for is passed over.
 }
 \`\`\`
 
-\`width\` and \`height\` are those of the picture that the other options make; \`original\` is the source, turned upright. These are Cloudflare's. \`drawn\`
+\`width\` and \`height\` are those of the picture that the other options make; \`original\` is the source, turned upright. These are Cloudflare's.
+\`limitedFrom\` is the size that the picture would have if there were memory for it, or \`null\`. \`drawn\`
 is the size at which the network drew, and \`crop\` the part of that which is shown. \`faces\` are those that were found, the surest first, in pixels of
 \`drawn\`, and may go beyond it: each one's box, how sure the network is of it (0 – 1), its eyes, the tip of its nose and the corners of its mouth
 (the left one, as one sees an upright face, first), and whether it was drawn as a \`head\` by itself or with the \`frame\` alone. \`null\`: they were

@@ -11,8 +11,8 @@ export type Style = {
   licence: { name: string; url: string };
   commercialUse: boolean;
   attribution: string;
-  /** Pixels: the least side that the network takes, and the longer side it was trained for. */
-  sizes: { min: number; recommended: number };
+  /** Pixels: the least side that the network takes, and the longer side at which it draws best, up to the largest at which it does. */
+  sizes: { min: number; recommended: number; largest: number };
 };
 
 export const STYLES: readonly Style[] = manifest.styles;

@@ -17,7 +17,7 @@ import {
   type Transform,
 } from "./transform.ts";
 
-const side = fc.option(fc.integer({ min: 1, max: 2048 }), { nil: undefined });
+const side = fc.option(fc.integer({ min: 1, max: 12_000 }), { nil: undefined });
 const fraction = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000);
 const channel = fc.integer({ min: 0, max: 255 });
 const transforms: fc.Arbitrary<Transform> = fc
@@ -159,7 +159,7 @@ describe("parseTransform", () => {
     ["style=Hand", "invalid_option"],
     ["style=../x", "invalid_option"],
     ["style=handdrawn,width=0", "invalid_option"],
-    ["style=handdrawn,width=2049", "invalid_option"],
+    ["style=handdrawn,width=12001", "invalid_option"],
     ["style=handdrawn,width=1e3", "invalid_option"],
     ["style=handdrawn,width=064", "invalid_option"],
     ["style=handdrawn,width=+64", "invalid_option"],
@@ -181,8 +181,8 @@ describe("parseTransform", () => {
     ["style=handdrawn,dpr=0.5", "invalid_option"],
     ["style=handdrawn,dpr=4.01", "invalid_option"],
     ["style=handdrawn,dpr=2.125", "invalid_option"],
-    ["style=handdrawn,width=1025,dpr=2", "invalid_option"],
-    ["style=handdrawn,height=1400,dpr=1.5", "invalid_option"],
+    ["style=handdrawn,width=6001,dpr=2", "invalid_option"],
+    ["style=handdrawn,height=8001,dpr=1.5", "invalid_option"],
     ["style=handdrawn,gravity=top-left", "invalid_option"],
     ["style=handdrawn,gravity=1.01x0", "invalid_option"],
     ["style=handdrawn,gravity=.5x.5", "invalid_option"],
@@ -262,7 +262,7 @@ it.each([
   ["metadata=keep", "metadata=copyright"],
   ["width=320,dpr=2", "width=640"],
   ["width=101,height=99,dpr=1.5", "width=152,height=149"],
-  ["width=2048,dpr=1.00", "width=2048"],
+  ["width=12000,dpr=1.00", "width=12000"],
   ["dpr=3", ""],
 ])("%s means what %s means", (one, other) => {
   const [a, b] = [one, other].map((options) => transformOf(`style=x${options && ","}${options}`));
@@ -306,7 +306,7 @@ describe("presets", () => {
     ["preset=constructor", "unknown_preset"],
     ["preset=size", "missing_style"],
     ["preset=card,preset=card", "duplicate_option"],
-    ["preset=card,width=2048,dpr=2", "invalid_option"],
+    ["preset=card,width=12000,dpr=2", "invalid_option"],
   ])("make %s %s", (options, code) => {
     expect(codeOf(options, named(TEXT))).toBe(code);
   });
@@ -338,7 +338,7 @@ describe("presets", () => {
     ["avatar", '"avatar" does not begin'],
     ["Avatar:style=x", "does not begin"],
     ["a:style=x;a:style=y", '"a" is there twice'],
-    ["a:width=9999", '"a": The option "width" takes'],
+    ["a:width=12001", '"a": The option "width" takes'],
     ["a:", '"a": "" is not of the form'],
     ["a:preset=b", '"a" must not have the option "preset"'],
     ["a:style=x,kid=k", '"a" must not have the option "kid"'],

@@ -177,6 +177,7 @@ describe("format=json", () => {
     expect(description).toEqual({
       width: 24,
       height: 24,
+      limitedFrom: null,
       original: { file_size: bytes.length, width: 48, height: 64, format: "image/jpeg" },
       style: { id: "handdrawn", version: VERSION },
       drawn: { width: 48, height: 64 },

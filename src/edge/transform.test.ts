@@ -480,11 +480,15 @@ describe("the picture", () => {
     }
   });
 
-  it("is drawn at most at the working size", async () => {
-    const answer = await ask(path("format=jpeg", fresh("&width=300&height=150")), {
-      env: { WORKING_SIZE: "100" },
-    });
-    expect(await pixels(answer)).toMatchObject({ width: 100, height: 50 });
+  it("is drawn at most at the working size, and given at its own", async () => {
+    const source = fresh("&width=300&height=150");
+    const env = { WORKING_SIZE: "100" };
+    const answer = await ask(path("format=jpeg", source), { env });
+    expect(await pixels(answer)).toMatchObject({ width: 300, height: 150 });
+    const { drawn } = JSON.parse(
+      new TextDecoder().decode((await ask(path("format=json", source), { env })).bytes),
+    );
+    expect(drawn).toEqual({ width: 100, height: 50 });
   });
 
   it("is not drawn at strength 0", async () => {

@@ -11,8 +11,8 @@ export type Format = (typeof FORMATS)[number];
 export type Metadata = (typeof METADATA)[number];
 export type Faces = (typeof FACES)[number];
 
-/** Pixels of a picture's side at most: a strip of a picture must not become gigapixels. */
-export const MAX_SIDE = 2048;
+/** Pixels of a picture's side at most: a strip of a picture must not become gigapixels. Cloudflare Images has the same. */
+export const MAX_SIDE = 12_000;
 
 /** Every option's value, as it is after reading; which of them a URL has is another question. */
 export type Values = {
@@ -63,7 +63,7 @@ type Field<Value> = {
 };
 
 /** One way to write each number: no signs, leading zeros or exponents. */
-const WHOLE = /^[1-9]\d{0,3}$/;
+const WHOLE = /^[1-9]\d{0,4}$/;
 const STRENGTH = /^(?:0(?:\.\d{1,2})?|1(?:\.0{1,2})?)$/;
 const DPR = /^(?:[1-3](?:\.\d{1,2})?|4(?:\.0{1,2})?)$/;
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
@@ -133,8 +133,8 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
     ["stylize"],
     "What is behind people is drawn too. There is no other way yet; the option lets a URL say that it wants this one.",
   ),
-  width: whole(MAX_SIDE, "Pixels. Without it the height decides, or the picture as it was drawn."),
-  height: whole(MAX_SIDE, "Pixels. Without it the width decides, or the picture as it was drawn."),
+  width: whole(MAX_SIDE, "Pixels. Without it the height decides, or the picture."),
+  height: whole(MAX_SIDE, "Pixels. Without it the width decides, or the picture."),
   dpr: {
     ...numeric(
       DPR,

@@ -19,15 +19,24 @@ export function blend(photo: Pixels, stylized: Pixels, strength: number): Pixels
     throw new RangeError("The pictures to blend differ in size.");
   if (strength <= 0) return photo;
   if (strength >= 1) return stylized;
-  const data = new Uint8ClampedArray(photo.data.length);
-  const light = (pixels: Pixels, i: number) => LIGHT[pixels.data[i] as number] as number;
-  for (let i = 0; i < data.length; i += 4) {
-    for (let c = i; c < i + 3; c++) {
-      const from = light(photo, c);
-      data[c] = LEVEL[Math.round(from + (light(stylized, c) - from) * strength)] as number;
-    }
-    const alpha = photo.data[i + 3] as number;
-    data[i + 3] = alpha + ((stylized.data[i + 3] as number) - alpha) * strength;
-  }
+  const data = stylized.data.slice();
+  blendRow(photo.data, data, strength);
   return { width, height, data };
+}
+
+/** The same for rows of RGBA, as many pixels in one as in the other; the result is written over the drawn ones. */
+export function blendRow(
+  photo: Uint8ClampedArray | Uint8Array,
+  drawn: Uint8ClampedArray,
+  strength: number,
+): void {
+  for (let i = 0; i < drawn.length; i += 4) {
+    for (let c = i; c < i + 3; c++) {
+      const from = LIGHT[photo[c] as number] as number;
+      const to = LIGHT[drawn[c] as number] as number;
+      drawn[c] = LEVEL[Math.round(from + (to - from) * strength)] as number;
+    }
+    const alpha = photo[i + 3] as number;
+    drawn[i + 3] = alpha + ((drawn[i + 3] as number) - alpha) * strength;
+  }
 }

@@ -36,12 +36,29 @@ export class Codec<Api> {
    * @throws DecodeError where the codec's memory is bounded and it wanted more, which sound data does not need
    */
   async use<Result>(work: (api: Api, memory: WebAssembly.Memory) => Result): Promise<Result> {
+    const running = await this.#take();
+    const result = attempt(work, running);
+    this.#giveBack(running);
+    return result;
+  }
+
+  /** The same for work that waits in between, all the while with an instance of its own. */
+  async hold<Result>(work: (api: Api, memory: WebAssembly.Memory) => Promise<Result>): Promise<Result> {
+    const running = await this.#take();
+    const result = await work(running.api, running.memory);
+    this.#giveBack(running);
+    return result;
+  }
+
+  async #take(): Promise<Running<Api>> {
     const running = (idle.get(this) as Running<Api> | undefined) ?? (await this.#start());
     idle.delete(this);
-    const result = attempt(work, running);
+    return running;
+  }
+
+  #giveBack(running: Running<Api>): void {
     idle.set(this, running);
     makeRoom();
-    return result;
   }
 }
 

@@ -12,6 +12,7 @@ import { decodeWebp } from "./decode/webp.ts";
 import { orient, uprightSize } from "./orientation.ts";
 import { DecodeError, type Pixels, type Size } from "./pixels.ts";
 import { resize } from "./resize.ts";
+import { within } from "./shrink.ts";
 
 /**
  * Decodes to pixels of at least the target's size, stored orientation, in the file's own colours, reduced on the way as far as is cheap and
@@ -41,7 +42,7 @@ export async function decode(
 ): Promise<Pixels> {
   const profile = await embeddedProfile(bytes, probed.format);
   const decoded = await decodeSafely(bytes, probed, target.longSide, profile && inksOf(profile));
-  const { width, height } = reduced(probed, target.longSide);
+  const { width, height } = within(probed, target.longSide);
   const pixels = await resize(decoded, width, height);
   if (profile) toSrgb(pixels.data, profile);
   return orient(pixels, probed.orientation);
@@ -49,12 +50,7 @@ export async function decode(
 
 /** The size that `decode` gives a picture, known before anything is decoded. */
 export const decodedSize = (probed: Probe, { longSide }: { longSide: number }): Size =>
-  uprightSize(reduced(probed, longSide), probed.orientation);
-
-function reduced({ width, height }: Size, longSide: number): Size {
-  const scale = Math.min(1, longSide / Math.max(width, height));
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-}
+  uprightSize(within(probed, longSide), probed.orientation);
 
 async function decodeSafely(
   bytes: Uint8Array,

@@ -36,5 +36,12 @@ function encodeAs(pixels: Pixels, format: OutputFormat, quality: number): Promis
 }
 
 /** Pixels that a file of the format may have, for the memory that encoding takes: docs/memory.md. */
-export const maxPixels = (format: OutputFormat, isTransparent: boolean): number =>
-  format === "avif" || (format === "webp" && isTransparent) ? MAX_OUTPUT_PIXELS / 2 : MAX_OUTPUT_PIXELS;
+export function maxPixels(format: OutputFormat, isTransparent: boolean): number {
+  if (format === "jpeg" && !isTransparent) return MAX_JPEG_PIXELS;
+  return format === "avif" || (format === "webp" && isTransparent)
+    ? MAX_OUTPUT_PIXELS / 2
+    : MAX_OUTPUT_PIXELS;
+}
+
+/** It is written strip by strip: what else there is of so large a picture is its source, decoded. */
+const MAX_JPEG_PIXELS = 16 * 1024 * 1024;

@@ -56,12 +56,16 @@ export async function applyFit(
   { crop, size, canvas }: Plan,
   background: Colour,
 ): Promise<Pixels> {
-  const resized = await resize(cut(pixels, crop), size.width, size.height);
-  const isBare = canvas.width === size.width && canvas.height === size.height;
-  if (isBare && (background[3] === 0 || !hasAlpha(resized))) return resized;
-  const x = Math.floor((canvas.width - size.width) / 2);
-  const y = Math.floor((canvas.height - size.height) / 2);
-  return place(resized, blank(canvas.width, canvas.height, background), x, y);
+  return layOn(await resize(cut(pixels, crop), size.width, size.height), canvas, background);
+}
+
+/** The picture in the middle of a canvas, on the background. */
+export function layOn(picture: Pixels, canvas: Size, background: Colour): Pixels {
+  const isBare = canvas.width === picture.width && canvas.height === picture.height;
+  if (isBare && (background[3] === 0 || !hasAlpha(picture))) return picture;
+  const x = Math.floor((canvas.width - picture.width) / 2);
+  const y = Math.floor((canvas.height - picture.height) / 2);
+  return place(picture, blank(canvas.width, canvas.height, background), x, y);
 }
 
 const side = (exact: number, most: number) => Math.max(1, Math.min(most, Math.round(exact)));

@@ -1,8 +1,11 @@
-export { hasAlpha } from "./alpha.ts";
+export { flattenRow, hasAlpha } from "./alpha.ts";
 export { blend } from "./blend.ts";
 export { decode, decodedSize } from "./decode.ts";
+export { JpegStrips } from "./encode/strips/strips.ts";
 export { encode, maxPixels } from "./encode.ts";
-export { applyFit, type Plan, planFit } from "./fit.ts";
+export { applyFit, layOn, type Plan, planFit } from "./fit.ts";
+export { type Enlargement, enlarge, longSideFor } from "./full/enlarge.ts";
+export { type Photo, roomFor, withPhoto } from "./full/photo.ts";
 export { pointOf } from "./gravity.ts";
 export {
   type Box,
@@ -20,7 +23,9 @@ export {
   turned,
   turnedBack,
 } from "./head/index.ts";
+export { markJpeg } from "./marker/jpeg.ts";
 export { uprightSize } from "./orientation.ts";
-export { DecodeError, type Pixels } from "./pixels.ts";
+export { DecodeError, type Pixels, type Size } from "./pixels.ts";
 export { noteOf, withNote } from "./png-note.ts";
+export { resize } from "./resize.ts";
 export { fromRgb, toRgb } from "./rgb.ts";

@@ -21,13 +21,11 @@ export function orient(pixels: Pixels, orientation: Orientation): Pixels {
 }
 
 /** Where in the stored picture the upright one's first pixel lies, and the steps to its right and lower neighbours. */
-function walk(
-  orientation: Exclude<Orientation, 1>,
-  w: number,
-  h: number,
-): [origin: number, x: number, y: number] {
+export function walk(orientation: Orientation, w: number, h: number): [origin: number, x: number, y: number] {
   const last = w * h - 1;
   switch (orientation) {
+    case 1:
+      return [0, 1, w];
     case 2: // mirrored
       return [w - 1, -1, w];
     case 3: // upside down

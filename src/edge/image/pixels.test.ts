@@ -50,14 +50,14 @@ describe("resize", () => {
 
 describe("shrink", () => {
   it("averages blocks, weighted by alpha", () => {
-    const shrink = new Shrink(2, 4, 2);
+    const shrink = new Shrink({ width: 4, height: 2 }, { width: 2, height: 1 });
     shrink.push(Uint8Array.of(10, 0, 0, 255, 20, 0, 0, 255, 200, 0, 0, 255, 9, 9, 9, 0));
     shrink.push(Uint8Array.of(30, 0, 0, 255, 40, 0, 0, 255, 9, 9, 9, 0, 9, 9, 9, 0));
     const { width, height, data } = shrink.finish();
     expect([width, height, ...data]).toEqual([2, 1, 25, 0, 0, 255, 200, 0, 0, 64]);
   });
   it("divides pixels between blocks where the factor does not fit", () => {
-    const shrink = new Shrink(2, 5, 2); // two blocks of 2.5 pixels
+    const shrink = new Shrink({ width: 5, height: 2 }, { width: 2, height: 1 }); // two blocks of 2.5 pixels
     for (let y = 0; y < 2; y++)
       shrink.push(Uint8Array.from([10, 20, 30, 40, 50].flatMap((v) => [v, v, v, 255])));
     const { width, height, data } = shrink.finish();
@@ -67,7 +67,8 @@ describe("shrink", () => {
     const sides = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), fc.nat());
     fc.assert(
       fc.property(sides, ([width, height, seed]) => {
-        const shrink = new Shrink(1 + (seed % Math.min(width, height)), width, height);
+        const to = { width: 1 + (seed % width), height: 1 + (seed % height) };
+        const shrink = new Shrink({ width, height }, to);
         for (let y = 0; y < height; y++) shrink.push(new Uint8Array(width * 4).fill(201));
         for (const value of shrink.finish().data) expect(value).toBe(201);
       }),
@@ -75,7 +76,7 @@ describe("shrink", () => {
   });
   it("by 1 changes nothing, colours that cannot be seen included", () => {
     const rows = [Uint8Array.of(1, 2, 3, 0, 5, 6, 7, 8), Uint8Array.of(9, 10, 11, 12, 13, 14, 15, 0)];
-    const shrink = new Shrink(1, 2, 2);
+    const shrink = new Shrink({ width: 2, height: 2 }, { width: 2, height: 2 });
     for (const row of rows) shrink.push(row);
     expect([...shrink.finish().data]).toEqual(rows.flatMap((row) => [...row]));
   });

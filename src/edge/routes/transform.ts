@@ -85,6 +85,8 @@ function pictureHeaders(order: Order, faces: number | undefined, kit: Kit): Head
   const headers = sharedHeaders(order, kit);
   if (order.isFaceless) headers.set(FACES, "unknown");
   else if (faces !== undefined) headers.set(FACES, `${faces}`);
+  const { limitedFrom } = order;
+  if (limitedFrom) headers.set("Stylegate-Limited-From", `${limitedFrom.width}x${limitedFrom.height}`);
   headers.set("Accept-Ranges", "bytes");
   headers.set("Content-Type", mediaType(order.format));
   headers.set("Content-Disposition", `inline; filename="${order.style.id}.${EXTENSIONS[order.format]}"`);

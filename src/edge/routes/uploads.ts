@@ -3,6 +3,7 @@ import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
 import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
+import { roomFor } from "../image/index.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB, probe } from "../source/probe.ts";
 import { storeUpload } from "../storage/uploads.ts";
@@ -16,7 +17,11 @@ export async function upload(c: Context<App>): Promise<Response> {
   if (!probed.ok) throw refusal(probed, c.req.header("Content-Type"));
   requireDrawable(probed, { longSide: c.var.config.workingSize }, STYLES); // no image URL of it could ever be answered
   const original = originalOf(probed, bytes.length);
-  const id = await storeUpload(c.env.PICTURES, bytes, { original, hasAlpha: probed.hasAlpha });
+  const id = await storeUpload(c.env.PICTURES, bytes, {
+    original,
+    room: roomFor(probed),
+    hasAlpha: probed.hasAlpha,
+  });
   const { signing, presets } = c.var.config;
   const isAnswered = !signing.isRequired && !presets.only; // else it is for whoever signs, or knows the presets, to say what is
   const image = isAnswered ? `/image/style=${STYLES[0]?.id}/upload:${id}` : undefined;

@@ -15,6 +15,8 @@ export type SourceRecord = Freshness & {
   hasAlpha: boolean;
   /** Records of before it was kept have none. */
   original?: Original | undefined;
+  /** Pixels of the picture that there is memory to show; with `original`. */
+  room?: number | undefined;
   /** Milliseconds since 1970 when the origin was asked: purges from then on make the record worthless. */
   askedAt: number;
   validator: Validator;
@@ -24,7 +26,7 @@ export type SourceRecord = Freshness & {
 
 /** Of an upload, which never changes and whose content nobody needs to ask for. */
 export const uploadRecord = (
-  picture: Pick<SourceRecord, "contentHash" | "hasAlpha" | "original">,
+  picture: Pick<SourceRecord, "contentHash" | "hasAlpha" | "original" | "room">,
 ): SourceRecord => ({
   ...picture,
   ...FOREVER,
@@ -36,7 +38,7 @@ export const uploadRecord = (
 /** Reads a stored record; undefined where it is none, so that a broken one is made anew. */
 export function parseRecord(value: unknown): SourceRecord | undefined {
   if (!isRecord(value)) return undefined;
-  const { contentHash, hasAlpha, original, etag, lastModified, tags, ...times } = value;
+  const { contentHash, hasAlpha, original, room, etag, lastModified, tags, ...times } = value;
   const { freshUntil, revalidateUntil, errorUntil, askedAt } = times;
   if (
     typeof contentHash !== "string" ||
@@ -55,6 +57,7 @@ export function parseRecord(value: unknown): SourceRecord | undefined {
     contentHash,
     hasAlpha,
     original: parseOriginal(original),
+    room: isWhole(room) ? room : undefined,
     freshUntil,
     revalidateUntil,
     errorUntil,
@@ -71,11 +74,12 @@ export function parseRecord(value: unknown): SourceRecord | undefined {
 export function parseOriginal(value: unknown): Original | undefined {
   if (!isRecord(value)) return undefined;
   const { file_size, width, height, format } = value;
-  const isWhole = (number: unknown): number is number => Number.isSafeInteger(number) && Number(number) > 0;
   if (!isWhole(file_size) || !isWhole(width) || !isWhole(height) || typeof format !== "string")
     return undefined;
   return { file_size, width, height, format };
 }
+
+const isWhole = (number: unknown): number is number => Number.isSafeInteger(number) && Number(number) > 0;
 
 /** The stored form, flat: without what is undefined, once it is JSON. */
 export const storedRecord = ({ validator, ...record }: SourceRecord) => ({ ...record, ...validator });

@@ -22,7 +22,7 @@ export type MasterIdentity = {
 };
 
 /** Raise when decoding, composing or encoding changes so that stored pictures should be made anew. */
-const PIPELINE = "3";
+const PIPELINE = "4";
 
 /** Raise when the face detector, or how heads are drawn, changes so that stored pictures should be made anew. */
 const HEADS = "1";

@@ -17,7 +17,7 @@ const LOOK_AGAIN = 60_000;
 export async function storeUpload(
   bucket: R2Bucket,
   bytes: Uint8Array,
-  { original, hasAlpha }: { original: Original; hasAlpha: boolean },
+  { original, room, hasAlpha }: { original: Original; room: number; hasAlpha: boolean },
 ): Promise<string> {
   const contentHash = await sha256(bytes);
   const id = newUploadId();
@@ -30,6 +30,7 @@ export async function storeUpload(
         hasAlpha: String(hasAlpha),
         width: `${original.width}`,
         height: `${original.height}`,
+        room: `${room}`,
       },
       sha256: contentHash,
       onlyIf: { etagDoesNotMatch: "*" },
@@ -46,7 +47,7 @@ export async function findUpload(bucket: R2Bucket, id: string, now: number): Pro
   const remembered = found.get(key);
   if (remembered && now < remembered.until) return remembered.record;
   const object = await orUnavailable("head", key, () => bucket.head(key));
-  const { contentHash, hasAlpha, width, height } = object?.customMetadata ?? {};
+  const { contentHash, hasAlpha, width, height, room } = object?.customMetadata ?? {};
   if (!object || !contentHash) throw new ProblemError("upload_not_found", "There is no upload of that id.");
   const original = parseOriginal({
     file_size: object.size,
@@ -54,7 +55,12 @@ export async function findUpload(bucket: R2Bucket, id: string, now: number): Pro
     height: Number(height),
     format: object.httpMetadata?.contentType,
   });
-  const record = uploadRecord({ contentHash, hasAlpha: hasAlpha === "true", original });
+  const record = uploadRecord({
+    contentHash,
+    hasAlpha: hasAlpha === "true",
+    original,
+    room: room === undefined ? undefined : Number(room),
+  });
   found.set(key, { record, until: now + LOOK_AGAIN });
   return record;
 }

@@ -2,17 +2,18 @@ import type { Colour, OutputFormat, Point } from "../../contract/transform.ts";
 import {
   applyFit,
   blend,
+  type Enlargement,
   encode,
   type Face,
   isPlausible,
   type Pixels,
   type Plan,
-  planFit,
   pointOf,
 } from "../image/index.ts";
 import type { Timing } from "../timing.ts";
 import type { Master } from "./master.ts";
 import type { Order } from "./order.ts";
+import { fitOf } from "./size.ts";
 
 const WHITE: Colour = [255, 255, 255, 255];
 const TRANSPARENT: Colour = [255, 255, 255, 0];
@@ -31,27 +32,63 @@ export async function compose(
   const { transform } = order;
   const fitted = await timing.measure("compose", async () => {
     const drawn = photo ? blend(photo, master.picture, transform.strength) : master.picture;
-    return applyFit(drawn, planOf(master, order), transform.background ?? bareBackground(format));
+    return applyFit(drawn, planOf(master, order).drawn, backgroundOf(order, format));
   });
-  const marker = transform.metadata !== "none" && transform.strength > 0; // at 0 it is the photo
-  return timing.measure("encode", () => encode(fitted, format, transform.quality, { marker }));
+  return timing.measure("encode", () => encode(fitted, format, transform.quality, markerOf(order)));
 }
 
+/** At strength 0 it is the photo. */
+export const markerOf = ({ transform }: Order) => ({
+  marker: transform.metadata !== "none" && transform.strength > 0,
+});
+
+export const backgroundOf = ({ transform }: Order, format: OutputFormat): Colour =>
+  transform.background ?? (format === "jpeg" ? WHITE : TRANSPARENT);
+
+export type Shown = {
+  gravity: Point;
+  /** In pixels of the drawing. */
+  drawn: Plan;
+  /** Where the answer has more pixels than what is shown of the drawing: in those of the source. */
+  enlarged: Enlargement | undefined;
+};
+
 /** Where the picture is cut is looked for in the drawing, whatever the strength: all sizes and strengths show the same part. */
-export function planOf(
-  { picture, faces }: Master,
-  { transform, maxPixels }: Order,
-): Plan & { gravity: Point } {
-  const box = { ...transform, maxPixels };
+export function planOf({ picture, faces }: Master, { transform, whole = picture, room }: Order): Shown {
   const boxes = surely(faces ?? []).map((face) => face.box);
-  const gravity = pointOf(transform.gravity, picture, planFit(picture, box).crop, boxes);
-  return { ...planFit(picture, box, gravity), gravity };
+  const scale = { across: picture.width / whole.width, down: picture.height / whole.height };
+  const { width, height } = fitOf(whole, transform, room).crop;
+  const gravity = pointOf(
+    transform.gravity,
+    picture,
+    { width: width * scale.across, height: height * scale.down },
+    boxes,
+  );
+  const plan = fitOf(whole, transform, room, gravity);
+  const { crop, size } = plan;
+  const drawn = { ...plan, crop: scaled(crop, scale, picture) };
+  const isMore = size.width > drawn.crop.width && whole.width > picture.width;
+  return { gravity, drawn, enlarged: isMore ? { whole, crop, size: within(crop, size) } : undefined };
 }
+
+type Part = Plan["crop"];
+
+function scaled(crop: Part, { across, down }: { across: number; down: number }, picture: Pixels): Part {
+  const width = Math.max(1, Math.round(crop.width * across));
+  const height = Math.max(1, Math.round(crop.height * down));
+  const x = Math.min(picture.width - width, Math.round(crop.x * across));
+  const y = Math.min(picture.height - height, Math.round(crop.y * down));
+  return { x, y, width, height };
+}
+
+/** No larger than the source's own pixels, of which all else is made. */
+const within = (crop: Part, { width, height }: { width: number; height: number }) =>
+  width <= crop.width && height <= crop.height
+    ? { width, height }
+    : { width: crop.width, height: crop.height };
 
 /** What surely are faces; where nothing is, whatever may be. */
 function surely(faces: readonly Face[]): readonly Face[] {
   const plausible = faces.filter(isPlausible);
   return plausible.length > 0 ? plausible : faces;
 }
-
-const bareBackground = (format: OutputFormat) => (format === "jpeg" ? WHITE : TRANSPARENT);

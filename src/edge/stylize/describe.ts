@@ -10,9 +10,11 @@ import type { Order } from "./order.ts";
  */
 export function describe(master: Master, original: Original, order: Order): Uint8Array {
   const { transform, style } = order;
-  const { crop, canvas, gravity } = planOf(master, order);
+  const { drawn, gravity } = planOf(master, order);
+  const { crop, canvas } = drawn;
   const description = {
     ...canvas,
+    limitedFrom: order.limitedFrom ?? null,
     original,
     style: { id: style.id, version: style.version },
     drawn: { width: master.picture.width, height: master.picture.height },

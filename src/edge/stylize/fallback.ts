@@ -23,7 +23,8 @@ export async function fallback(wish: Wish, source: Source, kit: Kit): Promise<St
   const stored = await findVariant(named, kit);
   if (stored) return { order: named, variant: stored };
   const current = await withBytes(placed, kit);
-  const order = { ...current, variantKey: await fallbackKey(current.variantKey) };
+  const variantKey = await fallbackKey(current.variantKey);
+  const order = { ...current, variantKey, whole: undefined, limitedFrom: undefined, isLarge: false };
   const photo = await photoOf(order, kit);
   const bytes = await compose({ picture: photo, faces: undefined }, undefined, order, format, kit.timing);
   return { order, variant: storeVariant(order, bytes, undefined, kit) };

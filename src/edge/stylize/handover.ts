@@ -1,3 +1,6 @@
+/** Of the 30 MiB that a source may have: as large as photos of phones are, and all that is asked of the origin twice is larger. */
+const LENT_BYTES = 8 * 1024 * 1024;
+
 /**
  * The bytes of a source, up to 30 MiB, for whoever takes them first. Orders are held until the answer is sent, in several places; what
  * they hold must not keep the bytes in the isolate's memory while the network draws.
@@ -11,6 +14,12 @@ export class Handover {
 
   get isFull(): boolean {
     return this.#bytes !== undefined;
+  }
+
+  /** The bytes, which stay here while they are few enough for that. */
+  lend(): Uint8Array {
+    const bytes = this.#bytes;
+    return bytes && bytes.length <= LENT_BYTES ? bytes : this.take();
   }
 
   take(): Uint8Array {

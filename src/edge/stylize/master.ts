@@ -13,7 +13,6 @@ import {
   toRgb,
   withNote,
 } from "../image/index.ts";
-import { draw } from "../inference/draw.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import { readObject, removeObject, writeOnce } from "../storage/objects.ts";
@@ -23,6 +22,7 @@ import { type DrawnFace, readFaces, spellFaces } from "./faces.ts";
 import { findFaces } from "./find-faces.ts";
 import { drawHeads } from "./heads.ts";
 import type { Order } from "./order.ts";
+import { drawFrame } from "./tiles.ts";
 
 /**
  * A master is a whole picture as the network drew it, at working size, with the source's transparency: what every size, crop, format
@@ -36,13 +36,14 @@ export type Master = {
 
 /**
  * The photo as the network gets it: upright, the longer side at most the working size. Takes the order's bytes, which are nobody's once
- * this is done.
+ * this is done, unless the answer takes them too.
  */
-export async function photoOf({ bytes: handover, style }: Order, kit: Kit): Promise<Pixels> {
-  const bytes = handover.take();
+export async function photoOf(order: Order, kit: Kit): Promise<Pixels> {
+  const { bytes: handover, style, workingSize, isLarge } = order;
+  const bytes = isLarge ? handover.lend() : handover.take();
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
-  const target = { longSide: kit.config.workingSize };
+  const target = { longSide: workingSize };
   requireDrawable(probed, target, [style]);
   return kit.timing.measure("decode", async () => {
     try {
@@ -65,7 +66,7 @@ export async function drawMaster(photo: Pixels, order: Order, kit: Kit): Promise
   const { width, height } = photo;
   const rgb: Rgb = { width, height, data: toRgb(photo) };
   const [frame, found] = await Promise.all([
-    kit.timing.measure("infer", () => draw(rgb.data, photo, order.style.id, kit.inference)),
+    kit.timing.measure("infer", () => drawFrame(rgb, order.style.id, kit.inference)),
     order.maxFaces === 0
       ? undefined
       : attemptHeads(() => kit.timing.measure("detect", () => findFaces(rgb, kit.inference))),
@@ -119,7 +120,7 @@ export async function readMaster(file: Uint8Array, kit: Kit): Promise<Master | u
   if (!probed.ok) return undefined;
   try {
     const picture = await kit.timing.measure("decode", () =>
-      decode(file, probed, { longSide: kit.config.workingSize }),
+      decode(file, probed, { longSide: Math.max(probed.width, probed.height) }),
     );
     return { picture, faces: readFaces(noteOf(file)) };
   } catch (error) {

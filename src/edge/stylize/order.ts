@@ -2,7 +2,7 @@ import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { type Source, spellSource } from "../../contract/source.ts";
 import type { Style } from "../../contract/style.ts";
 import { type AnswerFormat, pixelsAsked, type Transform } from "../../contract/transform.ts";
-import { maxPixels } from "../image/index.ts";
+import type { Size } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import type { SourceRecord } from "../source/record.ts";
 import { masterKey, variantKey } from "../storage/keys.ts";
@@ -11,6 +11,7 @@ import { findUpload, readUpload } from "../storage/uploads.ts";
 import { negotiate } from "./format.ts";
 import { Handover } from "./handover.ts";
 import { type Resolved, refetch, resolve } from "./resolve.ts";
+import { limitedFrom, longSideShown, pixelsOf, roomOf, shrunkTo, sizeOf } from "./size.ts";
 
 /** What a client asks for. */
 export type Wish = {
@@ -28,8 +29,16 @@ export type Wish = {
 export type Order = Wish & {
   record: SourceRecord;
   format: AnswerFormat;
-  /** That the format has room for. */
-  maxPixels: number;
+  /** The upright source as far as it can be shown in the format; undefined where the master is all that is known of its size. */
+  whole: Size | undefined;
+  /** Pixels that the format has room for. */
+  room: number;
+  /** What the answer's size would be if there were memory for it. */
+  limitedFrom: Size | undefined;
+  /** Pixels of the longer side at which the network draws. */
+  workingSize: number;
+  /** What is asked for is larger than that: it takes the source's own detail. */
+  isLarge: boolean;
   masterKey: string;
   variantKey: string;
   /** Heads that are to be drawn by themselves at most; 0: none is looked for. */
@@ -56,18 +65,27 @@ export async function orderOf(wish: Wish, resolved: Resolved, kit: Kit): Promise
   const isFilled = transform.background?.[3] === 255;
   const hasAlpha = record.hasAlpha && !isFilled;
   const isTransparent = hasAlpha || (transform.fit === "pad" && !isFilled); // whose bars are
-  const asked = pixelsAsked(transform);
-  const hasRoom = (format: AnswerFormat) => asked <= roomOf(format, isTransparent);
+  const source = sizeOf(record);
+  const [asked, shown] = [pixelsAsked(transform), pixelsOf(isTransparent ? undefined : source, transform)];
+  const hasRoom = (format: AnswerFormat) => shown <= roomOf(format, isTransparent);
   const format = negotiate(transform.format, accept, hasAlpha, hasRoom);
-  if (!hasRoom(format)) throw tooLargeFor(format, isTransparent);
+  const room = roomOf(format, isTransparent);
+  if (asked > room) throw tooLargeFor(format, isTransparent);
+  const whole = source && shrunkTo(source, room);
+  const longSide = whole ? longSideShown(whole, transform) : 0;
+  const isLarge = longSide > kit.config.workingSize;
+  const workingSize = workingSizeOf(style, whole, longSide, kit);
   const stylePurgedAt = await lastPurge(kit.bucket, [{ kind: "style", name: style.id }], kit.now());
   const purgedAt = Math.max(resolved.purgedAt, stylePurgedAt);
   const maxFaces = transform.faces === "none" ? 0 : kit.config.maxFaces;
-  const placed = { ...wish, record, format, maxFaces, purgedAt };
+  const placed = { ...wish, record, format, workingSize, maxFaces, purgedAt };
   return {
     ...placed,
     ...(await keysOf(placed, kit)),
-    maxPixels: roomOf(format, isTransparent),
+    whole,
+    room,
+    limitedFrom: limitedFrom(record, whole, transform),
+    isLarge,
     bytes: new Handover(bytes),
     staleBecause,
     renewal,
@@ -83,15 +101,21 @@ export async function withoutFaces(order: Order, kit: Kit): Promise<Order> {
   return { ...changed, ...(await keysOf(changed, kit)), isFaceless: true };
 }
 
-type Placed = Pick<Order, "transform" | "style" | "record" | "format" | "maxFaces" | "purgedAt">;
+type Placed = Pick<
+  Order,
+  "transform" | "style" | "record" | "format" | "workingSize" | "maxFaces" | "purgedAt"
+>;
 
-async function keysOf({ transform, style, record, format, maxFaces, purgedAt }: Placed, { config }: Kit) {
+async function keysOf(
+  { transform, style, record, format, workingSize, maxFaces, purgedAt }: Placed,
+  { config }: Kit,
+) {
   const identity = {
     contentHash: record.contentHash,
     style: style.id,
     version: style.version,
     modelSuffix: config.inference.modelSuffix,
-    workingSize: config.workingSize,
+    workingSize,
     maxFaces,
     purgedAt,
   };
@@ -100,6 +124,24 @@ async function keysOf({ transform, style, record, format, maxFaces, purgedAt }: 
     variantKey: await variantKey(transform, format, identity),
   };
 }
+
+/**
+ * Some networks draw strokes of a few pixels, whatever the size: large pictures are drawn at a larger one, of which there is one, so that all
+ * sizes from there on are made from one drawing. Others draw best what they were trained for, and are enlarged.
+ */
+function workingSizeOf({ sizes }: Style, whole: Size | undefined, longSide: number, { config }: Kit): number {
+  const { workingSize } = config;
+  const isFree = sizes.largest > Math.max(sizes.recommended, workingSize);
+  if (!whole || !isFree || longSide <= ENLARGED * workingSize) return workingSize;
+  const drawn = shrunkTo(whole, MAX_DRAWN_PIXELS);
+  return Math.max(workingSize, Math.min(sizes.largest, Math.max(drawn.width, drawn.height)));
+}
+
+/** How much larger than it was drawn a picture may be shown, before it is drawn anew for that. */
+const ENLARGED = 1.25;
+
+/** For the memory that a drawing takes beside its photo. */
+const MAX_DRAWN_PIXELS = 2 * 1024 * 1024;
 
 async function find(source: Source, kit: Kit): Promise<Resolved> {
   if (source.kind !== "upload") return resolve(source, kit);
@@ -119,10 +161,6 @@ export async function withBytes(order: Order, kit: Kit): Promise<Order> {
   const bytes = await kit.timing.measure("source", () => readUpload(kit.bucket, source.id));
   return { ...order, bytes: new Handover(bytes) };
 }
-
-/** What is known of a picture is known of the largest that any format has room for. */
-const roomOf = (format: AnswerFormat, isTransparent: boolean) =>
-  maxPixels(format === "json" ? "png" : format, isTransparent);
 
 function tooLargeFor(format: AnswerFormat, isTransparent: boolean): ProblemError {
   const name = format === "webp" && isTransparent ? "webp with transparency" : format;

@@ -1,5 +1,6 @@
 import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { type Origin, spellSource } from "../../contract/source.ts";
+import { roomFor } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import { freshness } from "../source/freshness.ts";
 import { askOrigin, checkOrigin } from "../source/origin.ts";
@@ -112,7 +113,8 @@ async function renew(place: Place, old: Resolved | undefined): Promise<Resolved>
   if (!probed.ok) return fail(probed);
   const { hasAlpha } = probed;
   const original = originalOf(probed, bytes.length);
-  return keep({ contentHash: await sha256(bytes), hasAlpha, original, validator, ...dated }, bytes);
+  const room = roomFor(probed);
+  return keep({ contentHash: await sha256(bytes), hasAlpha, original, room, validator, ...dated }, bytes);
 
   async function keep(record: SourceRecord, bytes?: Uint8Array): Promise<Resolved> {
     forgetFailure(key);

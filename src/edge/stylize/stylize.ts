@@ -3,9 +3,10 @@ import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import type { Original } from "../source/record.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
-import { compose } from "./compose.ts";
+import { compose, planOf } from "./compose.ts";
 import { describe } from "./describe.ts";
 import { type Drawn, drawOnce } from "./draw.ts";
+import { composeLarge } from "./enlarged.ts";
 import { areHeadsAway } from "./faceless.ts";
 import { findMaster, type Master, photoOf } from "./master.ts";
 import { once } from "./once.ts";
@@ -35,7 +36,8 @@ async function findStored(order: Order, kit: Kit): Promise<Stylized | undefined>
 }
 
 /** Such a variant takes the source's bytes, which no storage keeps: one request asks the origin for all. */
-const showsPhoto = ({ transform, format }: Order) => transform.strength < 1 && format !== "json";
+const showsPhoto = ({ transform, format, isLarge }: Order) =>
+  (transform.strength < 1 || isLarge) && format !== "json";
 
 function makeOnce(order: Order, kit: Kit): Promise<Stylized> {
   const lead = async () => {
@@ -84,12 +86,22 @@ const isPhotoAlone = ({ transform, format }: Order) =>
 
 async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
   const { order: known, master, photo: made } = drawn;
-  if (known.format === "json") return tell(drawn, kit);
+  const { format } = known;
+  if (format === "json") return tell(drawn, kit);
+  const shown = planOf(master, known);
+  const { enlarged } = shown;
   const isBlended = known.transform.strength < 1;
-  const order = isBlended && !made ? await withBytes(known, kit) : known;
+  const order = enlarged || (isBlended && !made) ? await withBytes(known, kit) : known;
   if (order.masterKey !== known.masterKey) return findOrMake(order, kit);
-  const photo = isBlended ? (made ?? (await photoOf(order, kit))) : undefined;
-  const bytes = await compose(master, photo, order, known.format, kit.timing);
+  const bytes = enlarged
+    ? await composeLarge(master, { ...shown, enlarged }, order.bytes.take(), order, format, kit.timing)
+    : await compose(
+        master,
+        isBlended ? (made ?? (await photoOf(order, kit))) : undefined,
+        order,
+        format,
+        kit.timing,
+      );
   return { order, variant: storeVariant(order, bytes, master.faces?.length, kit) };
 }
 

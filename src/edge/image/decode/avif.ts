@@ -4,7 +4,7 @@ import { boxes, findBox } from "../../source/probe/isobmff.ts";
 import type { Probe } from "../../source/probe/types.ts";
 import { Codec, startEmscripten } from "../codec.ts";
 import { DecodeError, type Pixels } from "../pixels.ts";
-import { Shrink, shrinkFactor } from "../shrink.ts";
+import { Shrink, shrunkSize } from "../shrink.ts";
 import { setAlpha } from "./alpha-lines.ts";
 
 type AvifApi = { decode(bytes: Uint8Array, bitDepth: 8): Pixels | null };
@@ -31,7 +31,7 @@ export async function decodeAvif(bytes: Uint8Array, probed: Probe, longSide: num
   const { picture, alpha, shown, isPremultiplied } = heif;
   const colours = await decodeItem(alpha ? withPrimary(bytes, picture.id) : bytes, picture);
   const shades = alpha && (await decodeItem(withPrimary(bytes, alpha.id), alpha));
-  const shrink = new Shrink(shrinkFactor(probed.width, probed.height, longSide), shown.width, shown.height);
+  const shrink = new Shrink(shown, shrunkSize(shown, probed, longSide));
   for (let y = shown.top; y < shown.top + shown.height; y++) {
     const from = (y * picture.width + shown.left) * 4;
     const line = colours.subarray(from, from + shown.width * 4);

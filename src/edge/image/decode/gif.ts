@@ -2,7 +2,7 @@ import { Reader } from "../../source/probe/bytes.ts";
 import { type GifFrame, readGif } from "../../source/probe/gif.ts";
 import type { Probe } from "../../source/probe/types.ts";
 import { DecodeError, type Pixels } from "../pixels.ts";
-import { Shrink, shrinkFactor } from "../shrink.ts";
+import { Shrink, shrunkSize } from "../shrink.ts";
 import { lzw } from "./gif-lzw.ts";
 
 /** The first frame, on a transparent canvas. */
@@ -13,7 +13,7 @@ export async function decodeGif(bytes: Uint8Array, probed: Probe, longSide: numb
   const { canvas, left, top, width, height, interlaced } = frame;
   const palette = readPalette(reader, frame);
   const indices = lzw(reader, frame.data, width * height);
-  const shrink = new Shrink(shrinkFactor(probed.width, probed.height, longSide), canvas.width, canvas.height);
+  const shrink = new Shrink(canvas, shrunkSize(canvas, probed, longSide));
   const line = new Uint8ClampedArray(canvas.width * 4);
   const places = interlaced ? interlacedRows(height) : undefined;
   for (let y = 0; y < canvas.height; y++) {

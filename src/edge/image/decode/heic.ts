@@ -2,7 +2,7 @@ import { Reader } from "../../source/probe/bytes.ts";
 import { type Coded, readHeif } from "../../source/probe/heif.ts";
 import type { Probe } from "../../source/probe/types.ts";
 import { DecodeError, type Pixels } from "../pixels.ts";
-import { Shrink, shrinkFactor } from "../shrink.ts";
+import { Shrink, shrunkSize } from "../shrink.ts";
 import { setAlpha } from "./alpha-lines.ts";
 import { type HevcApi, hevcDecoder, withTiles } from "./hevc.ts";
 import { lineWriter, type Planar, writeAlpha } from "./ycbcr.ts";
@@ -18,7 +18,7 @@ export async function decodeHeic(bytes: Uint8Array, probed: Probe, longSide: num
   const { picture, alpha: coded, shown, nclx, isPremultiplied } = heif;
   return hevcDecoder.use((api, memory) => {
     const alpha = coded && decodeAlpha(api, memory, reader, coded);
-    const shrink = new Shrink(shrinkFactor(probed.width, probed.height, longSide), shown.width, shown.height);
+    const shrink = new Shrink(shown, shrunkSize(shown, probed, longSide));
     const line = new Uint8ClampedArray(picture.width * 4);
     const visible = line.subarray(shown.left * 4, (shown.left + shown.width) * 4);
     eachLine(api, memory, reader, picture, (tiles) => {

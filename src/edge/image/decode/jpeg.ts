@@ -4,8 +4,8 @@ import { segments } from "../../source/probe/jpeg-segments.ts";
 import type { Probe } from "../../source/probe/types.ts";
 import { Codec, startBindgen } from "../codec.ts";
 import type { ColourTable } from "../colour/icc-table.ts";
-import { DecodeError, type Pixels } from "../pixels.ts";
-import { Shrink, shrinkFactor } from "../shrink.ts";
+import { DecodeError, type Pixels, type Size } from "../pixels.ts";
+import { Shrink, shrunkSize } from "../shrink.ts";
 import { END, ONES_AND_END, withoutEnd } from "./jpeg-end.ts";
 
 /** jpeg-decoder as ImageScript compiled it (MIT); the calls are those of its wasm/node/jpeg.js. */
@@ -40,38 +40,75 @@ export function decodeJpeg(
   inks: ColourTable = mixInks,
 ): Promise<Pixels> {
   return decoder.use((api, memory) => {
-    const head = asksForMarker(bytes) ? ADOBE : Uint8Array.of();
-    const endless = withoutEnd(bytes);
-    const parts = [bytes.subarray(0, 2), head, (endless ?? bytes).subarray(2)];
-    let expected: number | undefined;
-    if (endless) {
-      const other = run(api, memory, [...parts, ONES_AND_END], probed, longSide);
-      expected = checksum(other.samples);
-      api.decode_free(other.handle);
-      parts.push(END);
-    }
-    const { handle, width, height, channels, samples } = run(api, memory, parts, probed, longSide);
-    if (endless && checksum(samples) !== expected) throw new DecodeError("The JPEG ends inside its data.");
-    const shrink = new Shrink(shrinkFactor(width, height, longSide), width, height);
+    const decoded = decodeWhole(api, memory, bytes, probed, longSide);
+    const { width, height } = decoded;
+    const shrink = new Shrink(decoded, shrunkSize(decoded, probed, longSide));
     const row = new Uint8Array(width * 4).fill(255);
-    if (head.length > 0) for (let i = 0; i < samples.length; i++) samples[i] = 255 - (samples[i] as number);
     for (let y = 0; y < height; y++) {
-      expand(samples.subarray(y * width * channels, (y + 1) * width * channels), channels, row, inks);
+      expand(decoded, y * width, 1, row, inks);
       shrink.push(row);
     }
-    api.decode_free(handle);
+    api.decode_free(decoded.handle);
     return shrink.finish();
   });
 }
 
-/** Decodes the parts as one file. The samples lie in the decoder's memory until the handle is freed. */
+/** Writes samples as RGBA from one place in the picture on: the step from one to the next may lead to any side. */
+export type SampleReader = (from: number, step: number, rgba: Uint8Array | Uint8ClampedArray) => void;
+
+/** The same as `decodeJpeg`, for work that reads the samples where they lie: a large picture need not exist twice. */
+export function holdJpeg<Result>(
+  bytes: Uint8Array,
+  probed: Probe,
+  longSide: number,
+  inks: ColourTable | undefined,
+  work: (size: Size, read: SampleReader) => Promise<Result>,
+): Promise<Result> {
+  return decoder.hold(async (api, memory) => {
+    const decoded = decodeWhole(api, memory, bytes, probed, longSide);
+    const result = await work(decoded, (from, step, rgba) =>
+      expand(decoded, from, step, rgba, inks ?? mixInks),
+    );
+    api.decode_free(decoded.handle);
+    return result;
+  });
+}
+
+/** What lies in the decoder's memory until the handle is freed. */
+type Decoded = Size & { handle: number; channels: 1 | 3 | 4; samples: Uint8Array };
+
+function decodeWhole(
+  api: JpegApi,
+  memory: WebAssembly.Memory,
+  bytes: Uint8Array,
+  probed: Probe,
+  longSide: number,
+): Decoded {
+  const head = asksForMarker(bytes) ? ADOBE : Uint8Array.of();
+  const endless = withoutEnd(bytes);
+  const parts = [bytes.subarray(0, 2), head, (endless ?? bytes).subarray(2)];
+  let expected: number | undefined;
+  if (endless) {
+    const other = run(api, memory, [...parts, ONES_AND_END], probed, longSide);
+    expected = checksum(other.samples);
+    api.decode_free(other.handle);
+    parts.push(END);
+  }
+  const decoded = run(api, memory, parts, probed, longSide);
+  const { samples } = decoded;
+  if (endless && checksum(samples) !== expected) throw new DecodeError("The JPEG ends inside its data.");
+  if (head.length > 0) for (let i = 0; i < samples.length; i++) samples[i] = 255 - (samples[i] as number);
+  return decoded;
+}
+
+/** Decodes the parts as one file. */
 function run(
   api: JpegApi,
   memory: WebAssembly.Memory,
   parts: readonly Uint8Array[],
   probed: Probe,
   longSide: number,
-) {
+): Decoded {
   const scale = Math.min(1, longSide / Math.max(probed.width, probed.height));
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const input = api.walloc(length);
@@ -120,8 +157,16 @@ function asksForMarker(bytes: Uint8Array): boolean {
   return isInk && !isAdobe;
 }
 
-function expand(samples: Uint8Array, channels: 1 | 3 | 4, row: Uint8Array, inks: ColourTable): void {
-  for (let from = 0, to = 0; from < samples.length; from += channels, to += 4) {
+/** Leaves the alpha as it is. */
+function expand(
+  { samples, channels }: Decoded,
+  start: number,
+  step: number,
+  row: Uint8Array | Uint8ClampedArray,
+  inks: ColourTable,
+): void {
+  const stride = step * channels;
+  for (let from = start * channels, to = 0; to < row.length; from += stride, to += 4) {
     const first = samples[from] as number;
     if (channels === 1) {
       row[to] = row[to + 1] = row[to + 2] = first;

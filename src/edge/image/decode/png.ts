@@ -1,6 +1,6 @@
 import type { Probe } from "../../source/probe/types.ts";
 import { DecodeError, type Pixels } from "../pixels.ts";
-import { Shrink, shrinkFactor } from "../shrink.ts";
+import { Shrink, shrunkSize } from "../shrink.ts";
 import { readChunks } from "./png-chunks.ts";
 import { inflate } from "./png-inflate.ts";
 import { type Pass, Raster } from "./png-raster.ts";
@@ -15,7 +15,7 @@ export async function decodePng(bytes: Uint8Array, probed: Probe, longSide: numb
   const { width, height } = header;
   if (width !== probed.width || height !== probed.height)
     throw new DecodeError("The PNG is not the one that was probed.");
-  const shrink = new Shrink(shrinkFactor(width, height, longSide), width, height);
+  const shrink = new Shrink(header, shrunkSize(header, probed, longSide));
   const canvas = header.interlaced ? new Uint32Array(width * height) : undefined;
   const raster = new Raster(header, (rgba, pass, row) => {
     if (canvas) weave(canvas, width, rgba, pass, row);

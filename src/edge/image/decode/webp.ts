@@ -3,7 +3,7 @@ import webpWasm from "@jsquash/webp/codec/dec/webp_dec.wasm";
 import type { Probe } from "../../source/probe/types.ts";
 import { Codec, startEmscripten } from "../codec.ts";
 import { DecodeError, type Pixels } from "../pixels.ts";
-import { Shrink, shrinkFactor } from "../shrink.ts";
+import { Shrink, shrunkSize } from "../shrink.ts";
 import { type Frame, firstFrame } from "./webp-animation.ts";
 
 type WebpApi = { decode(bytes: Uint8Array): Pixels | null };
@@ -34,10 +34,10 @@ const isAnimated = (bytes: Uint8Array) => bytes[15] === 0x58 && ((bytes[20] ?? 0
 
 /** Around the frame the canvas is transparent, as browsers show it, whatever the file's background colour. */
 function placeAndShrink(frame: Pixels, { x, y }: Frame, canvas: Probe, longSide: number): Pixels {
-  const factor = shrinkFactor(canvas.width, canvas.height, longSide);
-  const isWhole = frame.width === canvas.width && frame.height === canvas.height;
-  if (isWhole && factor === 1) return { width: frame.width, height: frame.height, data: frame.data };
-  const shrink = new Shrink(factor, canvas.width, canvas.height);
+  const size = shrunkSize(canvas, canvas, longSide);
+  const isWhole = frame.width === size.width && frame.height === size.height;
+  if (isWhole) return { width: frame.width, height: frame.height, data: frame.data };
+  const shrink = new Shrink(canvas, size);
   const row = new Uint8ClampedArray(canvas.width * 4);
   for (let line = 0; line < canvas.height; line++) {
     const from = (line - y) * frame.width * 4;

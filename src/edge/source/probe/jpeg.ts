@@ -105,7 +105,13 @@ function judge(reader: Reader, frame: Frame, orientation: Orientation, firstScan
   }
   if (countScans(reader, firstScan) > MAX_JPEG_SCANS)
     return unsupported(`JPEG with more than ${MAX_JPEG_SCANS} scans is not supported.`);
-  return { ok: true, format: "jpeg", width, height, orientation, hasAlpha: false };
+  const { components, coefficientBytes } = frame;
+  const planes = coefficientBytes / 2; // a byte each, where a coefficient has two
+  const decoding = {
+    always: progressive ? coefficientBytes : 0,
+    samples: planes + width * height * components,
+  };
+  return { ok: true, format: "jpeg", width, height, orientation, hasAlpha: false, decoding };
 }
 
 /**

@@ -14,6 +14,8 @@ export type Probe = {
   orientation: Orientation;
   /** The file can carry transparency (an alpha channel, a tRNS chunk, the VP8X alpha flag, an auxiliary picture). */
   hasAlpha: boolean;
+  /** Of a JPEG: bytes that decoding takes besides the file, at whatever scale, and those of all its samples. */
+  decoding?: { always: number; samples: number };
 };
 
 /** Stable codes; the HTTP statuses are the caller's. */

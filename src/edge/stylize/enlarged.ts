@@ -1,0 +1,91 @@
+import { ProblemError } from "../../contract/problem.ts";
+import type { Colour, OutputFormat } from "../../contract/transform.ts";
+import {
+  DecodeError,
+  type Enlargement,
+  encode,
+  enlarge,
+  flattenRow,
+  JpegStrips,
+  layOn,
+  longSideFor,
+  markJpeg,
+  type Pixels,
+  resize,
+  withPhoto,
+} from "../image/index.ts";
+import { probe } from "../source/probe.ts";
+import type { Timing } from "../timing.ts";
+import { backgroundOf, markerOf, type Shown } from "./compose.ts";
+import type { Master } from "./master.ts";
+import type { Order } from "./order.ts";
+
+/** Pixels that are encoded in one piece; more are as JPEG, strip by strip. */
+const WHOLE_PIXELS = 2 * 1024 * 1024;
+
+/**
+ * Makes a variant that is larger than its master: the drawing, enlarged with the source's own detail.
+ *
+ * @param bytes the source's
+ * @throws ProblemError corrupt_picture
+ */
+export async function composeLarge(
+  { picture: drawn }: Master,
+  { drawn: plan, enlarged }: Shown & { enlarged: Enlargement },
+  bytes: Uint8Array,
+  order: Order,
+  format: OutputFormat,
+  timing: Timing,
+): Promise<Uint8Array> {
+  const { strength, quality } = order.transform;
+  const probed = probe(bytes);
+  if (!probed.ok) throw ProblemError.of(probed);
+  const background = backgroundOf(order, format);
+  const rows = (take: (rgba: Uint8ClampedArray) => Promise<void> | void) =>
+    withPhoto(bytes, probed, longSideFor(enlarged), (photo) =>
+      enlarge(drawn, photo, enlarged, strength, take),
+    );
+  try {
+    if (enlarged.size.width * enlarged.size.height > WHOLE_PIXELS)
+      return await timing.measure("compose", () =>
+        strips(rows, enlarged, quality, background, markerOf(order)),
+      );
+    const picture = await timing.measure("compose", async () => {
+      const shown = await collected(rows, enlarged);
+      return layOn(await resize(shown, plan.size.width, plan.size.height), plan.canvas, background);
+    });
+    return await timing.measure("encode", () => encode(picture, format, quality, markerOf(order)));
+  } catch (error) {
+    if (error instanceof DecodeError)
+      throw new ProblemError("corrupt_picture", error.message, { cause: error });
+    throw error;
+  }
+}
+
+type Rows = (take: (rgba: Uint8ClampedArray) => Promise<void> | void) => Promise<void>;
+
+async function collected(rows: Rows, { size }: Enlargement): Promise<Pixels> {
+  const data = new Uint8ClampedArray(size.width * size.height * 4);
+  let at = 0;
+  await rows((row) => {
+    data.set(row, at);
+    at += row.length;
+  });
+  return { ...size, data };
+}
+
+async function strips(
+  rows: Rows,
+  { size }: Enlargement,
+  quality: number,
+  [red, green, blue]: Colour,
+  { marker }: { marker: boolean },
+): Promise<Uint8Array> {
+  const encoder = new JpegStrips(size, quality);
+  await rows((row) => {
+    flattenRow(row, [red, green, blue]);
+    return encoder.push(row);
+  });
+  const file = encoder.finish();
+  return marker ? markJpeg(file) : file;
+}

@@ -1,0 +1,230 @@
+import { readFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Inference, startInference } from "./support/inference.ts";
+import { INFERENCE_HOST, type Internet } from "./support/internet.ts";
+import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
+
+// Pictures larger than the network draws, in the service as it is deployed, with networks as they are served.
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+let inference: Inference;
+let workers: Workers;
+let sample: Buffer;
+/** Models, as often as they were asked, and bytes of the pictures that they were given. */
+const asked: { model: string | undefined; bytes: number }[] = [];
+
+beforeAll(async () => {
+  sample = await readFile(fileURLToPath(new URL("../src/edge/page/sample.jpg", import.meta.url)));
+  inference = await startInference(["ttn_toon_int8", "ttn_engraving_int8", "face_detector"]);
+  const outbound: Internet = async (incoming, outgoing) => {
+    const { host, ...headers } = incoming.headers as Record<string, string>;
+    const body = await buffer(incoming);
+    asked.push({ model: /models\/(\w+)\/infer$/.exec(incoming.url ?? "")?.[1], bytes: body.length });
+    const answer = await fetch(inference.url + incoming.url, { method: "POST", headers, body });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    outgoing.writeHead(answer.status, Object.fromEntries(answer.headers)).end(bytes);
+  };
+  const variables = { INFERENCE_URL: `http://${INFERENCE_HOST}`, MODEL_SUFFIX: "_int8" };
+  workers = await startWorkers((modules) => [stylegate("stylegate", modules, variables, { outbound })]);
+});
+
+afterAll(async () => {
+  await workers?.stop();
+  await inference?.stop();
+});
+
+beforeEach(() => void asked.splice(0));
+
+const drawings = () => asked.filter(({ model }) => model?.startsWith("ttn_"));
+
+const enlargedSample = (width: number, height: number) =>
+  sharp(sample).resize(width, height, { fit: "cover", kernel: "lanczos3" });
+
+async function uploaded(file: Buffer): Promise<string> {
+  const answer = await fetch(`${workers.url}/v1/uploads`, { method: "POST", body: new Uint8Array(file) });
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+async function ask(options: string, id: string, accept = "*/*") {
+  const answer = await fetch(`${workers.url}/image/${options}/upload:${id}`, { headers: { Accept: accept } });
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  expect(answer.status, bytes.toString("latin1", 0, 300)).toBe(200);
+  return { answer, bytes, limit: answer.headers.get("Stylegate-Limited-From") };
+}
+
+const shape = async (bytes: Buffer) => {
+  const { width, height, format } = await sharp(bytes).metadata();
+  return { width, height, format };
+};
+
+const samples = (bytes: Buffer, width: number, height: number) =>
+  sharp(bytes)
+    .flatten({ background: "white" })
+    .resize(width, height, { fit: "fill" })
+    .toColourspace("srgb")
+    .raw()
+    .toBuffer();
+
+/** Mean absolute difference, 0–255, of two pictures as they look at a smaller size. */
+async function difference(one: Buffer, other: Buffer, width: number, height: number): Promise<number> {
+  const [a, b] = [await samples(one, width, height), await samples(other, width, height)];
+  return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] as number)), 0) / a.length;
+}
+
+describe("a photo of 12 megapixels", () => {
+  let file: Buffer;
+  let id: string;
+
+  beforeAll(async () => {
+    file = await enlargedSample(3000, 4000).jpeg({ quality: 90 }).toBuffer();
+    id = await uploaded(file);
+  });
+
+  it("comes back at its size, from one drawing, and looks like the smaller ones", async () => {
+    const { bytes, answer, limit } = await ask("style=toon", id);
+    expect(await shape(bytes)).toEqual({ width: 3000, height: 4000, format: "jpeg" });
+    expect([answer.headers.get("Content-Type"), limit]).toEqual(["image/jpeg", null]);
+    const small = await ask("style=toon,width=570,format=png", id);
+    expect(await difference(bytes, small.bytes, 285, 380)).toBeLessThan(2.5);
+    const frames = drawings().filter(({ bytes }) => bytes > 1e6); // the other drawing is the head's
+    expect(frames).toHaveLength(1);
+    expect(frames[0]?.bytes).toBeLessThan(2e6);
+    // XMP says in the large file, too, how it was made.
+    expect(bytes.toString("latin1").includes("compositeWithTrainedAlgorithmicMedia")).toBe(true);
+  });
+
+  it("that lies on its side in its file is upright", async () => {
+    const turned = await sharp(file)
+      .rotate(90)
+      .withMetadata({ orientation: 8 })
+      .jpeg({ quality: 95 })
+      .toBuffer();
+    const [one, other] = [await ask("style=toon", await uploaded(turned)), await ask("style=toon", id)];
+    expect(await shape(one.bytes)).toEqual({ width: 3000, height: 4000, format: "jpeg" });
+    expect(await difference(one.bytes, other.bytes, 600, 800)).toBeLessThan(3);
+  });
+
+  it("has edges of its own: the drawing alone, enlarged, has them softer", async () => {
+    const [large, master] = [await ask("style=toon", id), await ask("style=toon,width=570,format=png", id)];
+    const steepness = async (picture: Buffer) => {
+      const { data, info } = await sharp(picture)
+        .resize(3000, 4000, { fit: "fill", kernel: "cubic" })
+        .greyscale()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      let sum = 0;
+      for (let i = 0; i + 2 * info.width < data.length; i += 7)
+        sum += Math.abs(
+          (data[i] as number) - 2 * (data[i + info.width] as number) + (data[i + 2 * info.width] as number),
+        );
+      return sum;
+    };
+    expect(await steepness(large.bytes)).toBeGreaterThan(1.1 * (await steepness(master.bytes)));
+  });
+
+  it("is cut and sized as asked, by the same part as small ones", async () => {
+    const options = "style=toon,fit=cover,gravity=face";
+    const large = await ask(`${options},width=1400,height=1400`, id);
+    const small = await ask(`${options},width=350,height=350`, id);
+    expect(await shape(large.bytes)).toMatchObject({ width: 1400, height: 1400 });
+    expect(await difference(large.bytes, small.bytes, 175, 175)).toBeLessThan(4);
+  });
+
+  it("fades into the photo with less strength, which is all there is at 0", async () => {
+    const [none, half, all] = [
+      await ask("style=toon,strength=0", id),
+      await ask("style=toon,strength=0.5", id),
+      await ask("style=toon", id),
+    ];
+    expect(await shape(none.bytes)).toEqual({ width: 3000, height: 4000, format: "jpeg" });
+    expect(await difference(none.bytes, file, 1500, 2000)).toBeLessThan(1.5);
+    const whole = await difference(all.bytes, file, 600, 800);
+    const part = await difference(half.bytes, file, 600, 800);
+    expect(part).toBeGreaterThan(0.3 * whole);
+    expect(part).toBeLessThan(0.75 * whole);
+  });
+
+  it("is as large as there is memory for in other formats, and says so", async () => {
+    const { bytes, limit } = await ask("style=toon,format=webp", id);
+    expect(await shape(bytes)).toEqual({ width: 1254, height: 1672, format: "webp" });
+    expect(limit).toBe("3000x4000");
+    const { bytes: json } = await ask("style=toon,format=json,width=2900", id);
+    expect(JSON.parse(json.toString())).toMatchObject({ width: 2900, height: 3867, limitedFrom: null });
+    expect((await ask("style=toon,format=webp,width=900", id)).limit).toBe(null);
+  });
+
+  it("gets a format that has room for it where the client leaves it to us", async () => {
+    const accept = "image/avif,image/webp,*/*";
+    expect(await shape((await ask("style=toon", id, accept)).bytes)).toMatchObject({
+      format: "jpeg",
+      width: 3000,
+    });
+    expect(await shape((await ask("style=toon,width=1000", id, accept)).bytes)).toMatchObject({
+      format: "webp",
+    });
+  });
+
+  it("is never made larger than it is", async () => {
+    const { bytes } = await ask("style=toon,width=9000", id);
+    expect(await shape(bytes)).toMatchObject({ width: 3000, height: 4000 });
+  });
+
+  it("in fine strokes is drawn anew for large answers, in tiles of one call, of which no border is to be seen", async () => {
+    const { bytes } = await ask("style=engraving,faces=none,width=1200", id);
+    expect(await shape(bytes)).toMatchObject({ width: 1200, height: 1600 });
+    expect(drawings()).toHaveLength(1);
+    const { drawn } = JSON.parse(
+      (await ask("style=engraving,faces=none,width=1200,format=json", id)).bytes.toString(),
+    );
+    expect(drawn).toEqual({ width: 1254, height: 1672 });
+    expect(drawings()).toHaveLength(1);
+  });
+});
+
+it("a plain gradient in tiles has no step where they meet", async () => {
+  const [width, height] = [2000, 900];
+  const ramp = Buffer.from(
+    Uint8Array.from({ length: width * height * 3 }, (_, i) => 60 + (Math.floor(i / 3) % width) / 16),
+  );
+  const id = await uploaded(
+    await sharp(ramp, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer(),
+  );
+  const { bytes } = await ask("style=engraving,faces=none,format=png", id);
+  expect(drawings()).toHaveLength(1);
+  const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true });
+  // Means of columns: strokes average out, a border of tiles would not.
+  const columns = Array.from({ length: info.width }, (_, x) => {
+    let sum = 0;
+    for (let y = 0; y < info.height; y++) sum += data[y * info.width + x] as number;
+    return sum / info.height;
+  });
+  const mean = (from: number) => columns.slice(from, from + 24).reduce((sum, value) => sum + value, 0) / 24;
+  const steps = columns.slice(24, -24).map((_, i) => Math.abs(mean(i + 24) - mean(i)));
+  const sorted = steps.toSorted((a, b) => a - b);
+  const median = sorted[sorted.length >> 1] as number;
+  expect(Math.max(...steps)).toBeLessThan(median + 6);
+});
+
+it("a photo with transparency keeps it, at as many pixels as PNG has room for", async () => {
+  const hole = await sharp({ create: { width: 1000, height: 1800, channels: 4, background: "#fff" } })
+    .png()
+    .toBuffer();
+  const file = await enlargedSample(2000, 1800)
+    .ensureAlpha()
+    .composite([{ input: hole, left: 0, top: 0, blend: "dest-out" }])
+    .png()
+    .toBuffer();
+  const { bytes, limit } = await ask("style=toon,format=png", await uploaded(file));
+  const { width, height, hasAlpha } = await sharp(bytes).metadata();
+  expect([width, height, hasAlpha, limit]).toEqual([1526, 1373, true, "2000x1800"]);
+  const raw = await sharp(bytes).raw().toBuffer();
+  const alpha = (x: number, y: number) => raw[(y * 1526 + x) * 4 + 3];
+  expect([alpha(10, 10), alpha(700, 700), alpha(830, 700), alpha(1500, 1300)]).toEqual([0, 0, 255, 255]);
+});
