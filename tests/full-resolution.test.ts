@@ -3,6 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Cell, cellsOf, group } from "./support/group.ts";
 import { type Inference, startInference } from "./support/inference.ts";
 import { INFERENCE_HOST, type Internet } from "./support/internet.ts";
 import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
@@ -184,6 +185,44 @@ describe("a photo of 12 megapixels", () => {
     expect(drawn).toEqual({ width: 1254, height: 1672 });
     expect(drawings()).toHaveLength(1);
   });
+});
+
+it("small heads are drawn once more for large answers, from the photo's own pixels", async () => {
+  const [width, height] = [3200, 2400];
+  const cells = cellsOf(3, 2, 900).map((cell) => ({ ...cell, left: cell.left + 100, top: cell.top + 200 }));
+  const people = await group(sample, width, height, cells);
+  const id = await uploaded(await sharp(people).flatten().jpeg({ quality: 92 }).toBuffer());
+  const small = await ask("style=toon,width=768,format=png", id);
+  expect(small.answer.headers.get("Stylegate-Faces")).toBe("6");
+  expect(drawings()).toHaveLength(2); // the frame and six heads
+  const large = await ask("style=toon", id);
+  expect(await shape(large.bytes)).toMatchObject({ width, height });
+  expect(drawings()).toHaveLength(3);
+  await ask("style=toon,width=2000", id);
+  expect(drawings()).toHaveLength(3);
+  expect(await difference(large.bytes, small.bytes, 384, 288)).toBeLessThan(4);
+  // Eyes are sharper than those of the small drawing.
+  const steepness = async (picture: Buffer) => {
+    const { left, top, side } = cells[0] as Cell;
+    const whole = await sharp(picture)
+      .resize(width, height, { fit: "fill", kernel: "cubic" })
+      .greyscale()
+      .toBuffer();
+    const { data, info } = await sharp(whole)
+      .extract({
+        left: left + Math.round(side * 0.3),
+        top: top + Math.round(side * 0.4),
+        width: Math.round(side * 0.4),
+        height: Math.round(side * 0.3),
+      })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    let sum = 0;
+    for (let i = 0; i + 8 * info.width < data.length; i++)
+      sum += Math.abs((data[i] as number) - (data[i + 8 * info.width] as number));
+    return sum;
+  };
+  expect(await steepness(large.bytes)).toBeGreaterThan(1.1 * (await steepness(small.bytes)));
 });
 
 it("a plain gradient in tiles has no step where they meet", async () => {

@@ -4,12 +4,14 @@ export { decode, decodedSize } from "./decode.ts";
 export { JpegStrips } from "./encode/strips/strips.ts";
 export { encode, maxPixels } from "./encode.ts";
 export { applyFit, layOn, type Plan, planFit } from "./fit.ts";
-export { type Enlargement, enlarge, longSideFor } from "./full/enlarge.ts";
+export { type Enlargement, enlarge, enlarged, longSideFor } from "./full/enlarge.ts";
 export { type Photo, roomFor, withPhoto } from "./full/photo.ts";
 export { pointOf } from "./gravity.ts";
 export {
   type Box,
   cutHead,
+  enlargedFace,
+  enlargedHead,
   type Face,
   HEAD_SIDE,
   type Head,
@@ -29,3 +31,4 @@ export { DecodeError, type Pixels, type Size } from "./pixels.ts";
 export { noteOf, withNote } from "./png-note.ts";
 export { resize } from "./resize.ts";
 export { fromRgb, toRgb } from "./rgb.ts";
+export { within } from "./shrink.ts";

@@ -1,5 +1,5 @@
 import { ProblemError } from "../../contract/problem.ts";
-import type { Colour, OutputFormat } from "../../contract/transform.ts";
+import type { Colour } from "../../contract/transform.ts";
 import {
   DecodeError,
   type Enlargement,
@@ -20,24 +20,27 @@ import { backgroundOf, markerOf, type Shown } from "./compose.ts";
 import type { Master } from "./master.ts";
 import type { Order } from "./order.ts";
 
+export type Large = Shown & { enlarged: Enlargement };
+
 /** Pixels that are encoded in one piece; more are as JPEG, strip by strip. */
 const WHOLE_PIXELS = 2 * 1024 * 1024;
 
 /**
  * Makes a variant that is larger than its master: the drawing, enlarged with the source's own detail.
  *
- * @param bytes the source's
+ * @param order with its source's bytes, which it takes
  * @throws ProblemError corrupt_picture
  */
 export async function composeLarge(
   { picture: drawn }: Master,
-  { drawn: plan, enlarged }: Shown & { enlarged: Enlargement },
-  bytes: Uint8Array,
+  { drawn: plan, enlarged }: Large,
   order: Order,
-  format: OutputFormat,
   timing: Timing,
 ): Promise<Uint8Array> {
   const { strength, quality } = order.transform;
+  const { format } = order;
+  if (format === "json") throw new Error("what is known of a picture is no picture");
+  const bytes = order.bytes.take();
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
   const background = backgroundOf(order, format);

@@ -3,6 +3,8 @@ import {
   DecodeError,
   decode,
   encode,
+  enlargedFace,
+  enlargedHead,
   type Face,
   fromRgb,
   hasAlpha,
@@ -10,7 +12,9 @@ import {
   noteOf,
   type Pixels,
   type Rgb,
+  resize,
   toRgb,
+  within,
   withNote,
 } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
@@ -65,28 +69,41 @@ export async function photoOf(order: Order, kit: Kit): Promise<Pixels> {
 export async function drawMaster(photo: Pixels, order: Order, kit: Kit): Promise<Master> {
   const { width, height } = photo;
   const rgb: Rgb = { width, height, data: toRgb(photo) };
+  const seen = await reducedTo(kit.config.workingSize, photo, rgb);
   const [frame, found] = await Promise.all([
     kit.timing.measure("infer", () => drawFrame(rgb, order.style.id, kit.inference)),
     order.maxFaces === 0
       ? undefined
-      : attemptHeads(() => kit.timing.measure("detect", () => findFaces(rgb, kit.inference))),
+      : attemptHeads(() => kit.timing.measure("detect", () => findFaces(seen, kit.inference))),
   ]);
-  const drawn = found && (await attemptHeads(() => withHeads(rgb, frame, found, order, kit)));
+  const drawn =
+    found && (await attemptHeads(() => withHeads(rgb, frame, found, width / seen.width, order, kit)));
   if (order.maxFaces > 0 && !drawn) rememberHeadsAway(kit);
   const picture = fromRgb(drawn?.data ?? frame, width, height, hasAlpha(photo) ? photo : undefined);
   return { picture, faces: drawn?.faces };
 }
 
+/** Faces are looked for at one size, and which of them are drawn by themselves does not depend on how large the drawing is. */
+async function reducedTo(longSide: number, photo: Pixels, rgb: Rgb): Promise<Rgb> {
+  const { width, height } = within(photo, longSide);
+  return width === photo.width ? rgb : { width, height, data: toRgb(await resize(photo, width, height)) };
+}
+
+/** @param times how much larger the photo is than the picture in which they were found */
 async function withHeads(
   photo: Rgb,
   frame: Uint8Array,
   found: readonly Face[],
+  times: number,
   { style, maxFaces }: Order,
   kit: Kit,
 ): Promise<{ data: Uint8Array; faces: DrawnFace[] }> {
-  const heads = headsOf(found, maxFaces);
-  const apart = new Set(heads.map(({ face }) => face));
-  const faces = found.map((face): DrawnFace => ({ ...face, drawn: apart.has(face) ? "head" : "frame" }));
+  const small = headsOf(found, maxFaces);
+  const apart = new Set(small.map(({ face }) => face));
+  const faces = found.map((face): DrawnFace => {
+    return { ...enlargedFace(face, times), drawn: apart.has(face) ? "head" : "frame" };
+  });
+  const heads = small.map((head) => enlargedHead(head, times));
   if (heads.length === 0) return { data: frame, faces };
   const drawn = await kit.timing.measure("heads", () =>
     drawHeads(photo, { ...photo, data: frame }, heads, style.id, kit.inference),

@@ -11,7 +11,7 @@ import { findUpload, readUpload } from "../storage/uploads.ts";
 import { negotiate } from "./format.ts";
 import { Handover } from "./handover.ts";
 import { type Resolved, refetch, resolve } from "./resolve.ts";
-import { limitedFrom, longSideShown, pixelsOf, roomOf, shrunkTo, sizeOf } from "./size.ts";
+import { largestDrawn, limitedFrom, longSideShown, pixelsOf, roomOf, shrunkTo, sizeOf } from "./size.ts";
 
 /** What a client asks for. */
 export type Wish = {
@@ -101,6 +101,12 @@ export async function withoutFaces(order: Order, kit: Kit): Promise<Order> {
   return { ...changed, ...(await keysOf(changed, kit)), isFaceless: true };
 }
 
+/** The order with another size for the network to draw at, or its drawing to be enlarged to: that is another master. */
+export async function withWorkingSize(order: Order, workingSize: number, kit: Kit): Promise<Order> {
+  const changed = { ...order, workingSize };
+  return { ...changed, ...(await keysOf(changed, kit)), variantKey: order.variantKey };
+}
+
 type Placed = Pick<
   Order,
   "transform" | "style" | "record" | "format" | "workingSize" | "maxFaces" | "purgedAt"
@@ -133,15 +139,11 @@ function workingSizeOf({ sizes }: Style, whole: Size | undefined, longSide: numb
   const { workingSize } = config;
   const isFree = sizes.largest > Math.max(sizes.recommended, workingSize);
   if (!whole || !isFree || longSide <= ENLARGED * workingSize) return workingSize;
-  const drawn = shrunkTo(whole, MAX_DRAWN_PIXELS);
-  return Math.max(workingSize, Math.min(sizes.largest, Math.max(drawn.width, drawn.height)));
+  return Math.max(workingSize, Math.min(sizes.largest, largestDrawn(whole)));
 }
 
 /** How much larger than it was drawn a picture may be shown, before it is drawn anew for that. */
 const ENLARGED = 1.25;
-
-/** For the memory that a drawing takes beside its photo. */
-const MAX_DRAWN_PIXELS = 2 * 1024 * 1024;
 
 async function find(source: Source, kit: Kit): Promise<Resolved> {
   if (source.kind !== "upload") return resolve(source, kit);

@@ -8,6 +8,15 @@ import {
 import { maxPixels, type Plan, planFit, type Size } from "../image/index.ts";
 import type { SourceRecord } from "../source/record.ts";
 
+/** For the memory that a drawing takes beside its photo. */
+const MAX_DRAWN_PIXELS = 2 * 1024 * 1024;
+
+/** Pixels of the longer side of the largest drawing of a picture. */
+export function largestDrawn(whole: Size): number {
+  const { width, height } = shrunkTo(whole, MAX_DRAWN_PIXELS);
+  return Math.max(width, height);
+}
+
 /** What is known of a picture is known of the largest that any format has room for. */
 export const roomOf = (format: AnswerFormat, isTransparent: boolean): number =>
   maxPixels(format !== "json" ? format : isTransparent ? "png" : "jpeg", isTransparent);

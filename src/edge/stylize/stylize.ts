@@ -6,8 +6,9 @@ import type { Failed, Landing } from "../storage/single-flight.ts";
 import { compose, planOf } from "./compose.ts";
 import { describe } from "./describe.ts";
 import { type Drawn, drawOnce } from "./draw.ts";
-import { composeLarge } from "./enlarged.ts";
+import { composeLarge, type Large } from "./enlarged.ts";
 import { areHeadsAway } from "./faceless.ts";
+import { withLargeHeads } from "./large-heads.ts";
 import { findMaster, type Master, photoOf } from "./master.ts";
 import { once } from "./once.ts";
 import { type Order, withBytes, withoutFaces } from "./order.ts";
@@ -90,18 +91,20 @@ async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
   if (format === "json") return tell(drawn, kit);
   const shown = planOf(master, known);
   const { enlarged } = shown;
+  if (enlarged) return finishLarge(master, { ...shown, enlarged }, known, kit);
   const isBlended = known.transform.strength < 1;
-  const order = enlarged || (isBlended && !made) ? await withBytes(known, kit) : known;
+  const order = isBlended && !made ? await withBytes(known, kit) : known;
   if (order.masterKey !== known.masterKey) return findOrMake(order, kit);
-  const bytes = enlarged
-    ? await composeLarge(master, { ...shown, enlarged }, order.bytes.take(), order, format, kit.timing)
-    : await compose(
-        master,
-        isBlended ? (made ?? (await photoOf(order, kit))) : undefined,
-        order,
-        format,
-        kit.timing,
-      );
+  const photo = isBlended ? (made ?? (await photoOf(order, kit))) : undefined;
+  const bytes = await compose(master, photo, order, format, kit.timing);
+  return { order, variant: storeVariant(order, bytes, master.faces?.length, kit) };
+}
+
+async function finishLarge(master: Master, shown: Large, known: Order, kit: Kit): Promise<Stylized> {
+  const large = await withLargeHeads(master, known, kit);
+  const order = await withBytes(large.order, kit);
+  if (order.masterKey !== known.masterKey) return findOrMake(order, kit);
+  const bytes = await composeLarge(large.master, shown, order, kit.timing);
   return { order, variant: storeVariant(order, bytes, master.faces?.length, kit) };
 }
 

@@ -57,6 +57,27 @@ export async function enlarge(
   }
 }
 
+/** All of a drawing at the photo's size, with its detail. */
+export async function enlarged(drawn: Pixels, photo: Pixels): Promise<Pixels> {
+  const { width, height, data } = photo;
+  const whole = { width, height };
+  const made = new Uint8ClampedArray(data.length);
+  const read = (y: number, rgba: Uint8ClampedArray) =>
+    rgba.set(data.subarray(y * width * 4, (y + 1) * width * 4));
+  let at = 0;
+  await enlarge(
+    drawn,
+    { ...whole, read },
+    { whole, crop: { x: 0, y: 0, ...whole }, size: whole },
+    1,
+    (row) => {
+      made.set(row, at);
+      at += row.length;
+    },
+  );
+  return { ...whole, data: made };
+}
+
 /** The same part in whole pixels of the photo, and no fewer of them than are to be made. */
 function partOf(crop: Part, scale: { across: number; down: number }, photo: Size, size: Size): Part {
   const width = Math.min(photo.width, Math.max(size.width, Math.round(crop.width * scale.across)));

@@ -70,3 +70,13 @@ export function isPlausible(face: Face): boolean {
 }
 
 const isWithin = (value: number, [least, most]: readonly [number, number]) => value >= least && value <= most;
+
+/** The same face in the same picture of `times` the size. */
+export function enlargedFace<Known extends Face>(face: Known, times: number): Known {
+  const { left, top, right, bottom } = face.box;
+  return {
+    ...face,
+    box: { left: left * times, top: top * times, right: right * times, bottom: bottom * times },
+    landmarks: face.landmarks.map(([x, y]) => [x * times, y * times]) as unknown as Landmarks,
+  };
+}

@@ -1,4 +1,4 @@
-import { alignment, type Face, HEAD_SIDE, isPlausible } from "./face.ts";
+import { alignment, enlargedFace, type Face, HEAD_SIDE, isPlausible } from "./face.ts";
 import { type Similarity, scaleOf } from "./similarity.ts";
 
 /** Pixels of a head's side in a picture below which there is nothing to be drawn better. */
@@ -35,6 +35,13 @@ export function headsOf(faces: readonly Face[], most: number): Head[] {
     .sort((a, b) => scaleOf(a.alignment) - scaleOf(b.alignment))
     .slice(0, most);
 }
+
+/** The same head in the same picture of `times` the size: drawn no larger, it is cut from more pixels and laid over more. */
+export const enlargedHead = ({ face, alignment: { a, b, dx, dy }, share }: Head, times: number): Head => ({
+  face: enlargedFace(face, times),
+  alignment: { a: a / times, b: b / times, dx, dy },
+  share,
+});
 
 /** From 0 at 0 to 1 at 1, flat at both and beyond. */
 export function smoothstep(at: number): number {
