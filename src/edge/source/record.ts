@@ -15,7 +15,7 @@ export type SourceRecord = Freshness & {
   hasAlpha: boolean;
   /** Records of before it was kept have none. */
   original?: Original | undefined;
-  /** Pixels of the picture that there is memory to show; with `original`. */
+  /** Pixels of the picture that there is memory to show beyond the working size, or 0; with `original`. */
   room?: number | undefined;
   /** Milliseconds since 1970 when the origin was asked: purges from then on make the record worthless. */
   askedAt: number;
@@ -57,7 +57,7 @@ export function parseRecord(value: unknown): SourceRecord | undefined {
     contentHash,
     hasAlpha,
     original: parseOriginal(original),
-    room: isWhole(room) ? room : undefined,
+    room: room === 0 || isWhole(room) ? room : undefined,
     freshUntil,
     revalidateUntil,
     errorUntil,

@@ -65,7 +65,7 @@ export async function orderOf(wish: Wish, resolved: Resolved, kit: Kit): Promise
   const isFilled = transform.background?.[3] === 255;
   const hasAlpha = record.hasAlpha && !isFilled;
   const isTransparent = hasAlpha || (transform.fit === "pad" && !isFilled); // whose bars are
-  const source = sizeOf(record);
+  const source = sizeOf(record, kit.config.workingSize);
   const [asked, shown] = [pixelsAsked(transform), pixelsOf(isTransparent ? undefined : source, transform)];
   const hasRoom = (format: AnswerFormat) => shown <= roomOf(format, isTransparent);
   const format = negotiate(transform.format, accept, hasAlpha, hasRoom);

@@ -5,7 +5,7 @@ import {
   pixelsAsked,
   type Transform,
 } from "../../contract/transform.ts";
-import { maxPixels, type Plan, planFit, type Size } from "../image/index.ts";
+import { maxPixels, type Plan, planFit, type Size, within } from "../image/index.ts";
 import type { SourceRecord } from "../source/record.ts";
 
 /** For the memory that a drawing takes beside its photo. */
@@ -21,9 +21,14 @@ export function largestDrawn(whole: Size): number {
 export const roomOf = (format: AnswerFormat, isTransparent: boolean): number =>
   maxPixels(format !== "json" ? format : isTransparent ? "png" : "jpeg", isTransparent);
 
-/** The upright source, as far as it may be shown; undefined where nobody knows what memory it takes. */
-export function sizeOf({ original, room }: Pick<SourceRecord, "original" | "room">): Size | undefined {
-  return original && room !== undefined ? shrunkTo(original, room) : undefined;
+/** The upright source, as far as it may be shown, which is at the working size at least; undefined where nobody knows what memory it takes. */
+export function sizeOf(
+  { original, room }: Pick<SourceRecord, "original" | "room">,
+  workingSize: number,
+): Size | undefined {
+  if (!original || room === undefined) return undefined;
+  const least = within(original, workingSize);
+  return room > least.width * least.height ? shrunkTo(original, room) : least;
 }
 
 /** The picture, reduced so that it has at most so many pixels. */

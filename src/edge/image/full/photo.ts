@@ -6,7 +6,6 @@ import { holdJpeg } from "../decode/jpeg.ts";
 import { decode } from "../decode.ts";
 import { uprightSize, walk } from "../orientation.ts";
 import { DecodeError, type Size } from "../pixels.ts";
-import { within } from "../shrink.ts";
 
 /** A photo that need not exist as pixels: upright, sRGB. */
 export type Photo = Size & {
@@ -16,9 +15,6 @@ export type Photo = Size & {
 
 /** Bytes that a JPEG's decoder may take, besides the file and an encoder. */
 const MAX_JPEG_BYTES = 72 * 1024 * 1024;
-
-/** Pixels of the longer side up to which every photo that is read can be shown: to draw it takes as much. */
-const LEAST_SIDE = 1024;
 
 const MEGAPIXEL = 1024 * 1024;
 
@@ -31,13 +27,11 @@ const MOST: Record<Exclude<Probe["format"], "jpeg">, number> = {
   avif: 4 * MEGAPIXEL,
 };
 
-/** Pixels of the whole photo that there is memory for, at most all it has; a JPEG's are reduced by 2, 4 or 8 a side. */
+/**
+ * Pixels of the whole photo that there is memory for beside an encoder, at most all it has, 0 where there is none; a JPEG's are reduced by 2,
+ * 4 or 8 a side.
+ */
 export function roomFor(probed: Probe): number {
-  const { width, height } = within(probed, LEAST_SIDE);
-  return Math.max(width * height, roomBeyond(probed));
-}
-
-function roomBeyond(probed: Probe): number {
   const pixels = probed.width * probed.height;
   if (probed.format === "webp" && probed.hasAlpha) return 0; // its decoder and PNG's encoder take all there is
   if (probed.format !== "jpeg") return Math.min(pixels, MOST[probed.format]);
