@@ -9,8 +9,8 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { STYLES } from "../src/contract/style.ts";
 import { startDrawings } from "../tests/support/drawings.ts";
+import { photosIn } from "../tests/support/photos.ts";
 import { type Compared, compareChanges, compareClip } from "./stability/compare.ts";
-import { photosIn } from "./stability/photos.ts";
 import { table } from "./stability/table.ts";
 
 const text = { type: "string" } as const;

@@ -11,6 +11,9 @@ export type Compared = {
   overall: Pair;
   /** Within the faces' boxes; undefined where there are none. */
   faces: Pair | undefined;
+  /** Within those that are drawn by themselves, and with the frame. */
+  heads: Pair | undefined;
+  framed: Pair | undefined;
   flips: Flips;
 };
 
@@ -74,11 +77,14 @@ function compare(before: Side, after: Side, { name, places }: Pick<Changed, "nam
     const drawings = difference(before.drawing, drawing as Raster, regions);
     return photos && drawings && { photo: photos, drawing: drawings };
   };
-  const inFaces = regionsOf(before.faces, width, height).map((box) => intersection(box, shown));
+  const within = (faces: Side["faces"]) =>
+    pair(regionsOf(faces, width, height).map((box) => intersection(box, shown)));
   return {
     change: name,
     overall: pair([shown]) as Pair,
-    faces: pair(inFaces),
+    faces: within(before.faces),
+    heads: within(before.faces.filter((face) => face.drawn === "head")),
+    framed: within(before.faces.filter((face) => face.drawn === "frame")),
     flips: flips(before.faces, after.faces, places),
   };
 }

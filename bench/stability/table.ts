@@ -11,6 +11,8 @@ const HEAD = [
   "in faces: MAE",
   "PSNR, dB",
   "drawing : photo",
+  "in heads drawn alone: MAE",
+  "in faces of the frame: MAE",
   "found or lost",
   "head or frame",
   "landmarks",
@@ -33,6 +35,12 @@ export function table(compared: readonly Compared[]): string {
       median(overall.map(({ photo }) => photo.absolute)).toFixed(2),
       ...columns(overall),
       ...columns(faces),
+      ...[all.flatMap((one) => one.heads ?? []), all.flatMap((one) => one.framed ?? [])].map((pairs) =>
+        medianAndWorst(
+          pairs.map(({ drawing }) => drawing.absolute),
+          2,
+        ),
+      ),
       `${found} of ${count}`,
       `${switched} of ${count}`,
       medianAndWorst(

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type Inference, startInference } from "./inference.ts";
 import { startWorkers, stylegate } from "./workers.ts";
 
@@ -36,6 +37,7 @@ export async function startDrawings(
     throw error;
   });
   const ask = async (path: string, init?: RequestInit) => {
+    await setImmediate(); // who has computed for seconds hears only now that workerd has closed an idle connection
     const answer = await fetch(workers.url + path, init);
     if (!answer.ok) throw new Error(await answer.text());
     return answer;
