@@ -2,10 +2,19 @@
 export class Complaint extends Error {
   /** @override */
   name = "Complaint";
+
+  /**
+   * @param {string} sentence
+   * @param {number} [code] that the process ends with
+   */
+  constructor(sentence, code = 1) {
+    super(sentence);
+    this.code = code;
+  }
 }
 
 /**
- * Runs a command's main function; a complaint ends the process with its sentence and code 1.
+ * Runs a command's main function; a complaint ends the process with its sentence and its code.
  *
  * @param {() => Promise<void>} main
  */
@@ -15,6 +24,6 @@ export async function run(main) {
   } catch (error) {
     if (!(error instanceof Complaint)) throw error;
     process.stderr.write(`\n${error.message}\n`);
-    process.exitCode = 1;
+    process.exitCode = error.code;
   }
 }

@@ -59,3 +59,14 @@ function listenProblem(port, host) {
 export function isAny(host) {
   return host === "0.0.0.0" || host === "::" || host === "*";
 }
+
+/** A port that nobody listens on just now. @returns {Promise<number>} */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject);
+    server.listen({ port: 0, host: "127.0.0.1" }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
+    });
+  });
+}

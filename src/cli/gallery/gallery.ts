@@ -1,0 +1,68 @@
+import { access, constants, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { Complaint } from "../complaint.mjs";
+import { listenForStop } from "../serve/stop.mjs";
+import { seconds } from "../terminal.mjs";
+import { MISUSED, readArguments, USAGE } from "./arguments.ts";
+import { drawFile } from "./draw.ts";
+import type { Entry } from "./entry.ts";
+import { pageOf } from "./page.ts";
+import { picturesIn } from "./pictures.ts";
+import { Progress } from "./progress.ts";
+import { withService } from "./service.ts";
+import { counted, sizeText } from "./text.ts";
+import { totalsOf } from "./totals.ts";
+
+/** As a shell tells of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
+
+/**
+ * The whole of `npm run gallery`.
+ *
+ * @throws Complaint
+ */
+export async function galleryCommand(args: string[]): Promise<void> {
+  const asked = readArguments(args);
+  if (asked.kind === "help") return void process.stdout.write(USAGE);
+  const { folder, style, out } = asked;
+  const names = await picturesIn(folder);
+  await requireWritable(out);
+
+  const { stop } = listenForStop();
+  const progress = new Progress(process.stderr);
+  progress.say("starting the inference server and the Worker");
+  const entries = await withService(stop, async (service) => {
+    const stopped = new Promise<undefined>((resolve) => {
+      stop.addEventListener("abort", () => resolve(undefined));
+    });
+    const all: Entry[] = [];
+    for (const [index, name] of names.entries()) {
+      progress.say(`${index + 1} of ${names.length}: ${name}`);
+      const drawing = drawFile(join(folder, name), name, style, service);
+      drawing.catch(() => {}); // where it is not waited for
+      const entry = await Promise.race([drawing, service.ended, stopped]);
+      if (!entry || stop.aborted) return undefined;
+      all.push(entry);
+    }
+    return all;
+  }).finally(() => progress.clear());
+  if (!entries) {
+    process.exitCode = INTERRUPTED;
+    return;
+  }
+  const page = await pageOf(entries, { folder: resolve(folder), style });
+  await writeFile(out, page);
+  const { pictures, drawings, problems, faces, median } = totalsOf(entries);
+  const time = drawings > 0 ? `, ${seconds(median)} each` : "";
+  process.stdout.write(
+    `${counted(pictures, "picture")}, ${counted(drawings, "drawing")}, ${counted(problems, "problem")}, ${counted(faces, "face")}${time}.\n` +
+      `${resolve(out)} (${sizeText(Buffer.byteLength(page))})\n`,
+  );
+}
+
+/** Before the work is done, not after it. */
+async function requireWritable(out: string) {
+  await access(dirname(resolve(out)), constants.W_OK).catch(() => {
+    throw new Complaint(`${out} cannot be written: its folder is not there, or not yours.`, MISUSED);
+  });
+}
