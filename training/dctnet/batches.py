@@ -27,6 +27,8 @@ from .warp import Places, everywhere, warp
 FACE, HEAD = (0.7, 1.1), (1.0, 1.4)
 """Distances from the landmarks' middle, in face sizes, up to which the face (and the head with its hair) counts whole,
 and from which it does not."""
+EDGE = 0.04
+"""Sigma in face sizes of the edge of a drawing that ends at the face."""
 SHARPEST = 0.85
 """Crops show their picture at this share of its own pixels or less: enlarged further, it would teach blur."""
 
@@ -212,16 +214,27 @@ class Batches:
         away = torch.hypot(along - centre[:, 0], along[:, None] - centre[:, 1])[:, None] / face[:, None, None, None]
         drawn = fitted[:, 3:]
         kept = _falling(away, *HEAD) * everywhere(torch.from_numpy(fading).to(self.device), crop)
+        if not settings.hair:
+            kept = kept * self._bare(seen)
         sigma = fit.TONE_BLUR * face
         toned = fit.retone(fitted[:, :3], photos[places], drawn * kept, sigma, settings.tone, settings.colour)
         # Paper has no tone of its own: darkened with the hair beside it, it would be a halo.
         toned = torch.lerp(fitted[:, :3], toned, drawn)
         behind = self._warp([target.ground for target in known.values()])
         if settings.features:
-            toned = torch.lerp(toned, self._with_features(toned, behind, seen), settings.features)
+            toned = torch.lerp(toned, self._with_features(toned, photos[places], seen), settings.features)
         # Set on its ground first and faded out then: what fades as paper does would leave its shadow on the ground.
         targets[places] = torch.lerp(behind, composed(toned, drawn, behind), kept)
         weights[places] = settings.around + (1 - settings.around) * _falling(away, *FACE)
+
+    def _bare(self, landmarks: Tensor) -> Tensor:
+        """[N, 1, crop, crop] in 0 … 1: the faces without what may be hair, with soft edges."""
+        crop = self.config.train.crop
+        found = []
+        for points in landmarks.cpu().numpy():
+            mask = regions.bare(points, crop, crop)
+            found.append(cv2.GaussianBlur(mask, (0, 0), max(1.0, EDGE * fit.size(points))))
+        return torch.from_numpy(np.stack(found)[:, None]).to(self.device)
 
     def _with_features(self, drawings: Tensor, photos: Tensor, landmarks: Tensor) -> Tensor:
         """The drawings with the photos' eyes, as large as the style has them, and mouths."""

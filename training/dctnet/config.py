@@ -52,7 +52,8 @@ class Exemplars:
     """How drawings are fitted to photos; see `fit.py` and `ground.py`."""
 
     ground: str = "ink"
-    """What stands behind a person: `ink` (flat areas with lines), `flat` (without) or `hatch` (engraved strokes)."""
+    """What stands behind a person: `ink` (flat areas with lines), `flat` (without), `hatch` (engraved strokes) or `clay`
+    (smooth, as a model of a rendered film)."""
     tone: float = 0.5
     """How far the lightness around each place of a drawing is moved to the photo's. 0 = as drawn, 1 = as photographed.
     An artist may draw people lighter than they are; a service must not lighten its users' skin. Drawings are chosen by
@@ -60,10 +61,13 @@ class Exemplars:
     colour: float = 0.9
     """The same of the colours; 0 for a style that has its own."""
     features: float = 0.0
-    """How far a fitted drawing's eyes and mouth are the photo's own, abstracted as its ground is; critics see no others
-    then. A style whose few drawings all have the same would give them to everybody."""
+    """How far a fitted drawing's eyes and mouth are the photo's own; critics see no others then. A style whose few
+    drawings all have the same would give them to everybody."""
     eyes: float = 1.0
     """How many times their size such eyes have."""
+    hair: bool = True
+    """Whether a fitted drawing reaches beyond the face. Without, hair is the photo's own, abstracted as its ground is:
+    for styles with so few haircuts that nobody would be given their own."""
     bend: float = 1.0
     """How far a drawing's features are moved to the photo's: 1 = all the way, 0 = the style keeps its proportions."""
     choice: int = 12
@@ -76,8 +80,8 @@ class Exemplars:
     """How far to believe a fitted drawing outside the face, where hair and clothes are another person's."""
 
     def __post_init__(self) -> None:
-        if self.ground not in ("ink", "flat", "hatch"):
-            raise ConfigError(f"exemplars.ground: must be ink, flat or hatch, not {self.ground!r}")
+        if self.ground not in ("ink", "flat", "hatch", "clay"):
+            raise ConfigError(f"exemplars.ground: must be ink, flat, hatch or clay, not {self.ground!r}")
         if not 0 <= self.samples <= 1:
             raise ConfigError(f"exemplars.samples: must be a share from 0 to 1, not {self.samples}")
 
@@ -98,8 +102,8 @@ class Weights:
     """The features of fitted drawings' faces, place by place: eyes as large and mouths as small as the style has them.
     For styles of other proportions than people's; it takes some of the likeness."""
     pixel: float = 0.0
-    """Fitted drawings' faces, pixel by pixel (L1): smooth shading, which no critic of lines sees. Only where
-    the drawing for a photo is certain (`exemplars.choice` 1); of several it would be a blur."""
+    """Fitted drawings, pixel by pixel (L1), as far as each place is believed: smooth shading, which no critic of lines
+    sees. Only where the drawing for a photo is certain (`exemplars.choice` 1); of several it would be a blur."""
     content: float = 1.0
     """The photo's shapes, beyond what drawing them costs."""
     tone: float = 0.25
@@ -199,7 +203,7 @@ def _parse(kind: type, value: object, where: str) -> object:
         return tuple(_parse(inner[0], v, where) for v in value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if not isinstance(value, kind) or isinstance(value, bool):
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise ConfigError(f"{where}: expected {kind.__name__}, got {value!r}")
     return value
 

@@ -107,7 +107,7 @@ def new_card(models: pathlib.Path, style: str, licence: str, commercial: bool) -
         "licence": {"name": licence, "url": ""},
         "commercialUse": commercial,
         "attribution": "",
-        "sizes": {"min": 32, "recommended": 768},
+        "sizes": {"min": 32, "recommended": 768, "largest": 768},
         "data": [{"use": "exemplars", "name": "", "source": "", "count": 0, "licence": licence}],
         "training": {"recipe": f"training/styles/{style}.toml"},
         "figures": {},

@@ -27,6 +27,7 @@ def test_every_style_loads_and_all_networks_of_one_hold_out_the_same(path: pathl
         ('style = "x"\n[train]\nsteps = 0', "train.steps"),
         ('style = "x"\n[train]\ncrop = 100', "train.crop"),
         ('style = "x"\n[gem]\ncoverage = [0.5]', "gem.coverage"),
+        ('style = "x"\n[exemplars]\nhair = 1', "exemplars.hair"),
         ('style = "x"\nhold_out = "a"', "hold_out"),
         ('style = "x"\n[ccn]\nvariant = "video"', "ccn: variant"),
         ('style = "x"\n[ccn.shape]\nsize = 200', "ccn.shape: size"),

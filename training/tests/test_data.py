@@ -135,6 +135,28 @@ def test_around_a_fitted_head_the_ground_is_as_it_is(
     assert dark > 0.05 and gray < 0.2
 
 
+def test_without_hair_a_fitted_drawing_ends_at_the_face(
+    people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path
+) -> None:
+    pictures = load(people, weights, cache)
+    black = np.array(pictures.exemplars)
+    black[..., :3], black[..., 3] = 0, 255
+    pictures = dataclasses.replace(pictures, exemplars=black, grounds=np.full_like(pictures.grounds, 255))
+    upright = config.Gem(coverage=(1.0, 1.0), rotation=0.0, any_rotation_share=0.0, hue_share=0.0)
+
+    def drawn(hair: bool) -> tuple[torch.Tensor, torch.Tensor]:
+        exemplars = config.Exemplars(hair=hair, tone=0.0, colour=0.0)
+        batch = Batches(pictures, dataclasses.replace(SETTINGS, gem=upright, exemplars=exemplars), 0, CPU)[0]
+        return (batch.targets.mean(1) < 0), batch.landmarks
+
+    (head, landmarks), (face, _) = drawn(True), drawn(False)
+    assert 0.1 < face.float().sum() / head.float().sum() < 0.6
+    rows = torch.arange(64)[:, None].expand(64, 64)
+    for mask, points in zip(face, landmarks, strict=True):
+        assert rows[mask].min() > points[17:27, 1].min() - 2, "nothing above the brows"
+        assert mask[int(points[30, 1]), int(points[30, 0])], "the nose"
+
+
 def test_where_no_face_was_found_the_photo_is_all_there_is(
     people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path
 ) -> None:
@@ -241,6 +263,19 @@ def test_abstraction_keeps_colours_and_removes_texture() -> None:
     flat = ground.abstract(photo)
     assert flat.std(axis=(0, 1)).mean() < 0.5 * photo.std(axis=(0, 1)).mean()
     assert np.abs(flat.mean((0, 1)) - photo.mean((0, 1))).max() < 16
+
+
+def test_clay_has_no_grain_but_edges_and_keeps_its_colours() -> None:
+    rng = np.random.default_rng(4)
+    photo = np.full((512, 512, 3), (90, 60, 40), np.uint8)
+    photo[:, 256:] = (200, 170, 150)
+    grained = np.clip(photo + rng.normal(0, 12, photo.shape), 0, 255).astype(np.uint8)
+    found = ground.clay(grained).astype(float)
+    inside = found[64:448, 40:200]
+    assert inside.std((0, 1)).max() < 3
+    assert np.abs(inside.mean((0, 1)) - photo[0, 0]).max() < 14
+    across = found[256, 240:272].mean(1)
+    assert np.ptp(across[12:20]) > 0.8 * np.ptp(across)
 
 
 def test_hatching_is_denser_where_it_is_darker_and_has_no_colour() -> None:

@@ -82,6 +82,17 @@ def regions(landmarks: Points, height: int, width: int) -> NDArray[np.float32]:
     return np.stack([eyes_, brows_, nose_, mouth_, skin, np.minimum(head, left - skin)])
 
 
+def bare(landmarks: Points, height: int, width: int) -> NDArray[np.float32]:
+    """[68, 2] in pixels → [height, width] in 0 … 1: the face from jaw to halfway between eyes and brows, which no hair
+    of the head or the brows is part of."""
+    brows, eyes = (
+        np.concatenate([landmarks[left], landmarks[right]])
+        for left, right in ((align.LEFT_BROW, align.RIGHT_BROW), (align.LEFT_EYE, align.RIGHT_EYE))
+    )
+    lowered = brows + 0.6 * (eyes.mean(0) - brows.mean(0))
+    return _filled((height, width), np.concatenate([landmarks[align.JAW], lowered]))
+
+
 EYE, LIPS = ((1.5, 2.9), (1.9, 4.0)), ((1.15, 1.3), (1.5, 2.2))
 """How far across and along an eye or a mouth goes, in its landmarks' extent, and how far what is around it: a drawn eye
 that lies below must not show."""

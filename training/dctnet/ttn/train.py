@@ -143,7 +143,7 @@ def generator_losses(
     # Where a target is believed in whole, which is the face.
     face = (batch.weights > 0.9).float()
     if config.loss.pixel > 0:
-        found["pixel"] = losses.pixel(output, batch.targets, face)
+        found["pixel"] = losses.pixel(output, batch.targets, batch.weights)
     if config.loss.shape > 0:
         near = {"whole_2_2": 2, "whole_3_4": 1}
         apart = [losses.aligned_distance(drawn[name], wanted[name], face, radius) for name, radius in near.items()]
