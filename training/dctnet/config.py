@@ -52,8 +52,8 @@ class Exemplars:
     """How drawings are fitted to photos; see `fit.py` and `ground.py`."""
 
     ground: str = "ink"
-    """What stands behind a person: `ink` (flat areas with lines), `flat` (without), `hatch` (engraved strokes) or `clay`
-    (smooth, as a model of a rendered film)."""
+    """What stands behind a person: `ink` (flat areas with lines), `flat` (without), `hatch` (engraved strokes) or
+    `clay` (smooth, as a model of a rendered film)."""
     tone: float = 0.5
     """How far the lightness around each place of a drawing is moved to the photo's. 0 = as drawn, 1 = as photographed.
     An artist may draw people lighter than they are; a service must not lighten its users' skin. Drawings are chosen by
