@@ -185,6 +185,7 @@ describe("format=json", () => {
       strength: 0.5,
       faces: [],
       backdrop: "stylize",
+      people: null,
     });
   });
 

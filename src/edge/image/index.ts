@@ -1,4 +1,12 @@
 export { hasAlpha } from "./alpha.ts";
+export {
+  isNobodyIn,
+  layBackdrop,
+  type Matte,
+  matteFile,
+  matteFrom,
+  peopleIn,
+} from "./backdrop/index.ts";
 export { blend } from "./blend.ts";
 export { decode, decodedSize } from "./decode.ts";
 export { encode, maxPixels } from "./encode.ts";

@@ -1,10 +1,12 @@
-import type { Colour, OutputFormat, Point } from "../../contract/transform.ts";
+import { type Colour, groundOf, type OutputFormat, type Point } from "../../contract/transform.ts";
 import {
   applyFit,
   blend,
   encode,
   type Face,
   isPlausible,
+  layBackdrop,
+  type Matte,
   type Pixels,
   type Plan,
   planFit,
@@ -18,8 +20,8 @@ const WHITE: Colour = [255, 255, 255, 255];
 const TRANSPARENT: Colour = [255, 255, 255, 0];
 
 /**
- * Makes a variant of a master: strength, then size, then format. The photo is looked at for strengths below 1 only, and has the master's
- * size. Without a background, what is transparent and what `pad` adds is white in JPEG and stays transparent elsewhere.
+ * Makes a variant of a master: strength, then what is behind people, then size, then format. The photo and the matte have the master's size.
+ * Without a background, what is transparent and what `pad` adds is white in JPEG and stays transparent elsewhere.
  */
 export async function compose(
   master: Master,
@@ -27,11 +29,14 @@ export async function compose(
   order: Order,
   format: OutputFormat,
   timing: Timing,
+  matte?: Matte,
 ): Promise<Uint8Array> {
   const { transform } = order;
   const fitted = await timing.measure("compose", async () => {
     const drawn = photo ? blend(photo, master.picture, transform.strength) : master.picture;
-    return applyFit(drawn, planOf(master, order), transform.background ?? bareBackground(format));
+    const { backdrop } = transform;
+    const laid = matte && backdrop !== "stylize" ? layBackdrop(drawn, matte, backdrop, photo) : drawn;
+    return applyFit(laid, planOf(master, order), groundOf(transform) ?? bareBackground(format));
   });
   const marker = transform.metadata !== "none" && transform.strength > 0; // at 0 it is the photo
   return timing.measure("encode", () => encode(fitted, format, transform.quality, { marker }));

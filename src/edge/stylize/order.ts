@@ -1,11 +1,11 @@
 import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { type Source, spellSource } from "../../contract/source.ts";
 import type { Style } from "../../contract/style.ts";
-import { type AnswerFormat, pixelsAsked, type Transform } from "../../contract/transform.ts";
+import { type AnswerFormat, groundOf, pixelsAsked, type Transform } from "../../contract/transform.ts";
 import { maxPixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import type { SourceRecord } from "../source/record.ts";
-import { masterKey, variantKey } from "../storage/keys.ts";
+import { masterKey, matteKey, variantKey } from "../storage/keys.ts";
 import { lastPurge } from "../storage/purges.ts";
 import { findUpload, readUpload } from "../storage/uploads.ts";
 import { negotiate } from "./format.ts";
@@ -31,6 +31,8 @@ export type Order = Wish & {
   /** That the format has room for. */
   maxPixels: number;
   masterKey: string;
+  /** Of who is in the picture. */
+  matteKey: string;
   variantKey: string;
   /** Heads that are to be drawn by themselves at most; 0: none is looked for. */
   maxFaces: number;
@@ -53,8 +55,8 @@ export async function placeOrder(wish: Wish, kit: Kit): Promise<Order> {
 export async function orderOf(wish: Wish, resolved: Resolved, kit: Kit): Promise<Order> {
   const { record, bytes, staleBecause, renewal } = resolved;
   const { transform, style, accept } = wish;
-  const isFilled = transform.background?.[3] === 255;
-  const hasAlpha = record.hasAlpha && !isFilled;
+  const isFilled = groundOf(transform)?.[3] === 255;
+  const hasAlpha = (record.hasAlpha || isSeeThrough(transform)) && !isFilled;
   const isTransparent = hasAlpha || (transform.fit === "pad" && !isFilled); // whose bars are
   const asked = pixelsAsked(transform);
   const hasRoom = (format: AnswerFormat) => asked <= roomOf(format, isTransparent);
@@ -97,9 +99,13 @@ async function keysOf({ transform, style, record, format, maxFaces, purgedAt }: 
   };
   return {
     masterKey: await masterKey(identity),
+    matteKey: await matteKey(identity),
     variantKey: await variantKey(transform, format, identity),
   };
 }
+
+/** What is behind people is not, or not all, covered. */
+const isSeeThrough = ({ backdrop }: Transform) => typeof backdrop !== "string" && backdrop[3] < 255;
 
 async function find(source: Source, kit: Kit): Promise<Resolved> {
   if (source.kind !== "upload") return resolve(source, kit);

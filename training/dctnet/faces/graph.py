@@ -91,7 +91,9 @@ def _transposed_conv(node: Node, _size: Tensor, kernel: Tensor, x: Tensor) -> Te
     """Only where the kernel is as large as the stride, so that nothing overlaps."""
     if kernel.shape[0] != _stride(node) or kernel.shape[1] != _stride(node):
         raise WeightsError(f"{node['name']}: transposed convolutions that overlap are not supported")
-    return F.conv_transpose2d(x.permute(0, 3, 1, 2), kernel.permute(3, 2, 0, 1), stride=_stride(node)).permute(0, 2, 3, 1)
+    return F.conv_transpose2d(x.permute(0, 3, 1, 2), kernel.permute(3, 2, 0, 1), stride=_stride(node)).permute(
+        0, 2, 3, 1
+    )
 
 
 def _bilinear(node: Node, x: Tensor, size: Tensor) -> Tensor:

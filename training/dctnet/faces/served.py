@@ -186,9 +186,7 @@ def shrink(model: onnx.ModelProto) -> None:
     graph.node.extend([*nodes, *rest])
 
 
-def joined(
-    name: str, parts: dict[str, onnx.ModelProto], inputs: list[str], outputs: list[str]
-) -> onnx.ModelProto:
+def joined(name: str, parts: dict[str, onnx.ModelProto], inputs: list[str], outputs: list[str]) -> onnx.ModelProto:
     """One graph of several: what one calls an output and another an input is the same tensor."""
     ends: dict[str, onnx.ValueInfoProto] = {}
     nodes, initializers = [], []

@@ -1,8 +1,8 @@
-"""Follows a coarse matte's edges into the picture: a guided filter (He, Sun and Tang 2013) that learns from what is sure.
+"""Follows a coarse matte's edges into the picture: a guided filter (He, Sun and Tang 2013) that learns from the sure.
 
-In each window the matte is taken for a linear function of the picture's colours. It is fitted to the places of which the
-network is sure, so that the uncertain ones, which hair lies in, are decided by their colours and not by the network's
-blur. The functions are found in a small picture and hold in a large one (fast guided filter, He and Sun 2015).
+In each window the matte is taken for a linear function of the picture's colours. It is fitted to the places of which
+the network is sure, so that the uncertain ones, which hair lies in, are decided by their colours and not by the
+network's blur. The functions are found in a small picture and hold in a large one (fast guided filter, He and Sun 2015).
 """
 
 from __future__ import annotations

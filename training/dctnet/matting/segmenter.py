@@ -1,6 +1,6 @@
 """MediaPipe's selfie segmentation, general model (Apache-2.0, © Google), as TensorFlow.js has it in human-models.
 
-Its 132 arrays are those of selfie_segmentation.tflite in npm's @mediapipe/selfie_segmentation 0.1.1675465747, bit by bit.
+Its arrays are those of selfie_segmentation.tflite in npm's @mediapipe/selfie_segmentation 0.1.1675465747, bit by bit.
 """
 
 from __future__ import annotations

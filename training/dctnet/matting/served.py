@@ -21,8 +21,8 @@ LARGEST = 1024
 """Pixels of a side that the graph is meant for; the network sees SIZE of them."""
 
 CONFIG = """# Served as it is by Triton (--model-repository=models) and by the embedded server.
-# One picture in, one matte of its size out: 255 where there is a person, 0 where there is none. docs/backdrop.md says what
-# it finds.
+# One picture in, one matte of its size out: 255 where there is a person, 0 where there is none. docs/backdrop.md says
+# what it finds.
 name: "person_segmenter"
 backend: "onnxruntime"
 max_batch_size: 0
@@ -78,7 +78,7 @@ matte (uint8[1, height, width, 3] image, float[1, 4, {SIZE}, {SIZE}] coefficient
 
 
 def halve(model: onnx.ModelProto) -> None:
-    """Stores the arrays that are float16 anyway, as MediaPipe publishes them, in as many bits; runtimes widen them once."""
+    """Stores the arrays that are float16 anyway, as MediaPipe publishes them, so; runtimes widen them once."""
     nodes = []
     for tensor in list(model.graph.initializer):
         values = numpy_helper.to_array(tensor)
