@@ -31,6 +31,8 @@ Segment = Callable[[Picture], NDArray[np.uint8]]
 HEAD = 0.62
 """The upper part of a portrait of the London set, which ends above the shoulders."""
 SIDE = 512
+REFINEMENTS = ((6, 1e-4, 2), (10, 1e-4, 1), (10, 1e-4, 2), (14, 1e-4, 2), (10, 1e-3, 2), (10, 1e-5, 2))
+"""Radius, smoothness and passes of the guided filter."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -214,12 +216,10 @@ def measure(
         return _mean(errors)
 
     rows = [_row("none", against(variants.raw))]
-    for radius in (6, 10, 14):
-        for smoothness in (1e-3, 1e-4, 1e-5):
-            for passes in (1, 2):
-                name = f"radius {radius}, smoothness {smoothness:g}, {passes} pass{'es' if passes > 1 else ''}"
-                found = against(lambda p, r=radius, s=smoothness, n=passes: variants.guided(p, r, s, n))
-                rows.append(_row(name, found))
+    for radius, smoothness, passes in REFINEMENTS:
+        name = f"radius {radius}, smoothness {smoothness:g}, {passes} pass{'es' if passes > 1 else ''}"
+        found = against(lambda p, r=radius, s=smoothness, n=passes: variants.guided(p, r, s, n))
+        rows.append(_row(name, found))
     rows.append(_row("as served", against(lambda p: segment(p).astype(np.float32) / 255)))
     yield "\n".join([head, *rows])
     yield f"{len(photos)} photos\n\n" + "\n".join(_agreement(segment, photos))

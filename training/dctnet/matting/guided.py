@@ -2,7 +2,8 @@
 
 In each window the matte is taken for a linear function of the picture's colours. It is fitted to the places of which
 the network is sure, so that the uncertain ones, which hair lies in, are decided by their colours and not by the
-network's blur. The functions are found in a small picture and hold in a large one (fast guided filter, He and Sun 2015).
+network's blur. The functions are found in a small picture and hold in a large one (fast guided filter, He and Sun
+2015).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ SMOOTHNESS = 1e-4
 """What is added to the variances of colours in 0 … 1: the less, the finer the edges that are followed."""
 SURE = 0.1
 """A place is sure where its matte is that close to 0 or 1."""
+REACH = 6
+"""How far from all that is uncertain a place is what the network says, whatever its colours."""
 DOUBT = 0.1
 """How much an uncertain place counts beside a sure one."""
 
@@ -67,6 +70,15 @@ def coefficients(picture: Tensor, matte: Tensor) -> Tensor:
     summand = mattes - (factors * colour).sum(1, keepdim=True)
     windows = torch.cat([factors, summand], 1)
     return mean(windows * total, RADIUS) / mean(total, RADIUS)
+
+
+def settled(found: Tensor, matte: Tensor) -> Tensor:
+    """The coefficients, with those of places far from any edge replaced by the network's own word, faded in."""
+    edge = ((matte - 0.5).abs() <= 0.5 - SURE).to(matte.dtype)
+    near = F.max_pool2d(edge, 2 * REACH + 1, 1, REACH)
+    blend = 1 - mean(near, 2)
+    said = (matte > 0.5).to(matte.dtype) * torch.tensor([0.0, 0.0, 0.0, 1.0]).view(1, 4, 1, 1)
+    return found + blend * (said - found)
 
 
 def applied(picture: Tensor, found: Tensor) -> Tensor:

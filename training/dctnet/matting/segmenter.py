@@ -34,7 +34,8 @@ class Coefficients(nn.Module):
         self.segmenter, self.passes = Segmenter(weights), passes
 
     def forward(self, seen: Tensor) -> Tensor:
-        found = guided.coefficients(seen, self.segmenter(seen))
+        matte = self.segmenter(seen)
+        found = guided.coefficients(seen, matte)
         for _ in range(self.passes - 1):
             found = guided.coefficients(seen, guided.applied(seen, found))
-        return found
+        return guided.settled(found, matte)
