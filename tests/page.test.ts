@@ -352,7 +352,7 @@ describe("the drawing", () => {
 });
 
 describe("shape, format and presets:", () => {
-  beforeEach(() => page.getByText("Shape and format").click());
+  beforeEach(() => page.getByText("Shape, backdrop and format").click());
   const choose = (name: string) => page.getByRole("radio", { name, exact: true }).check();
   /** Red, green and blue in the drawing's corner. */
   const corner = () =>
@@ -422,7 +422,7 @@ describe("shape, format and presets:", () => {
     await page.getByLabel("Preset").selectOption("avatar");
     for (const name of ["Style", "Width"])
       expect(await page.getByRole("group", { name }).isVisible()).toBe(false);
-    expect(await page.getByText("Shape and format").isVisible()).toBe(false);
+    expect(await page.getByText("Shape, backdrop and format").isVisible()).toBe(false);
     expect(await page.getByText("width=64, height=48, fit=cover").isVisible()).toBe(true);
     await drawSample();
     expect(await imageUrl()).toContain("/image/preset=avatar/upload:");

@@ -79,10 +79,26 @@ The header \`Stylegate-Faces\` is the number of faces found, 0 where there is no
 not be drawn: such an answer is that of \`faces=none\`, may be kept for a minute, and the next one may be better. Where nobody was to look,
 with \`faces=none\` or for the photo at \`strength=0\`, there is no such header.
 
+## Backdrop
+
+With another \`backdrop\` than \`stylize\` a network tells people from what is behind them, in the photo at the size at which it is drawn,
+and the edge between them is followed into the hair by the photo's colours ([how, and how well](backdrop.md)). All people of a picture count, with
+what they wear; what they hold may go either way. At the edge, where a pixel has something of both, each part gets its own colour, so that
+nothing of the old ground shines through.
+
+- \`keep\` lays the drawing of the people over the photo.
+- \`blur\` draws all of it, and puts what is behind people out of focus, as portrait modes do; with \`strength=0\` that is the photo.
+- A colour goes behind people and into \`pad\`'s bars, \`transparent\` leaves nothing there, and half of a colour is what \`%23ff000080\` says. Where the
+  answer has transparency, \`background\` is what goes under that, white in JPEG.
+
+\`strength\` is applied before, to people and ground alike. A photo's own transparency stays with \`keep\` and \`blur\`. Where nobody is in the
+picture, \`keep\` is the photo and \`blur\` all out of focus; of a colour nothing else would be left, and the answer is the problem
+\`nobody_found\`. While there is no telling people from the ground, the problem is that of the network, and no picture is made.
+
 ## Format
 
 \`auto\` takes the format to which the client's \`Accept\` gives the highest \`q\`, and where that is equal, the first of WebP, AVIF, JPEG, PNG; of a
-photo with transparency that no opaque \`background\` hides, PNG comes before JPEG. WebP and AVIF count only where they are named: \`*/*\`,
+photo with transparency that no opaque \`background\` hides, and of a transparent \`backdrop\`, PNG comes before JPEG. WebP and AVIF count only where they are named: \`*/*\`,
 \`image/*\` or no \`Accept\` at all gets JPEG, or PNG of a photo with transparency, and so does a client that accepts none of the four. A format
 that has no room for the pixels asked for is passed over.
 
@@ -108,7 +124,8 @@ that has no room for the pixels asked for is passed over.
       "drawn": "head"
     }
   ],
-  "backdrop": "stylize"
+  "backdrop": "stylize",
+  "people": null
 }
 \`\`\`
 
@@ -117,7 +134,8 @@ that has no room for the pixels asked for is passed over.
 is the size at which the network drew, and \`crop\` the part of that which is shown. \`faces\` are those that were found, the surest first, in pixels of
 \`drawn\`, and may go beyond it: each one's box, how sure the network is of it (0 – 1), its eyes, the tip of its nose and the corners of its mouth
 (the left one, as one sees an upright face, first), and whether it was drawn as a \`head\` by itself or with the \`frame\` alone. \`null\`: they were
-not looked for, or could not be.
+not looked for, or could not be. \`backdrop\` is the option, a colour as \`#rrggbb\` or \`#rrggbbaa\`, and \`people\` the share of the picture that they
+take, 0 to 1; \`null\` with \`stylize\`, where nobody has looked.
 
 ## Presets
 

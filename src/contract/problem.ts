@@ -163,6 +163,12 @@ export const PROBLEMS = {
     title: "The picture is too small to be drawn",
     remedy: "Both sides must have at least 32 pixels once the longer side is reduced to the working size.",
   },
+  nobody_found: {
+    status: 422,
+    title: "There is nobody in the picture",
+    remedy:
+      "With a colour in place of what is behind people nothing would be left. Choose another backdrop, or another photo.",
+  },
   internal: {
     status: 500,
     title: "The service failed",

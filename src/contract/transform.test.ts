@@ -5,6 +5,7 @@ import { writeGravity } from "./transform/gravity.ts";
 import { type Presets, parsePresets } from "./transform/presets.ts";
 import { readOptions, writeOptions } from "./transform/read.ts";
 import {
+  BACKDROPS,
   canonical,
   FACES,
   FITS,
@@ -33,7 +34,7 @@ const transforms: fc.Arbitrary<Transform> = fc
     format: fc.constantFrom(...FORMATS),
     strength: fc.integer({ min: 0, max: 100 }).map((hundredths) => hundredths / 100),
     faces: fc.constantFrom(...FACES),
-    backdrop: fc.constant("stylize"),
+    backdrop: fc.oneof(fc.constantFrom(...BACKDROPS), fc.tuple(channel, channel, channel, channel)),
     metadata: fc.constantFrom(...METADATA),
     onerror: fc.constantFrom(undefined, "redirect"),
   } satisfies { [Name in keyof Transform]: fc.Arbitrary<Transform[Name]> })
@@ -45,6 +46,7 @@ const pairsOf = (transform: Transform) =>
     ...transform,
     gravity: writeGravity(transform.gravity),
     background: transform.background && writeColour(transform.background),
+    backdrop: typeof transform.backdrop === "string" ? transform.backdrop : writeColour(transform.backdrop),
   })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${value}`);
@@ -198,7 +200,14 @@ describe("parseTransform", () => {
     ["style=handdrawn,background=%zz", "invalid_option"],
     ["style=handdrawn,background=%2523ff0000", "invalid_option"], // decoded once
     ["style=handdrawn,faces=all", "invalid_option"],
-    ["style=handdrawn,backdrop=blur", "invalid_option"],
+    ["style=handdrawn,backdrop=blur", "ok"],
+    ["style=handdrawn,backdrop=keep", "ok"],
+    ["style=handdrawn,backdrop=transparent", "ok"],
+    ["style=handdrawn,backdrop=White", "ok"],
+    ["style=handdrawn,backdrop=rgba(1%2C2%2C3%2C.5)", "ok"],
+    ["style=handdrawn,backdrop=Blur", "invalid_option"],
+    ["style=handdrawn,backdrop=none", "invalid_option"],
+    ["style=handdrawn,backdrop=ff0000", "invalid_option"],
     ["style=handdrawn,metadata=all", "invalid_option"],
     ["style=handdrawn,onerror=ignore", "invalid_option"],
     ["style=handdrawn,version=0bd1e93", "invalid_option"],

@@ -1,11 +1,14 @@
 import { listed } from "./listed.ts";
 import type { Failure } from "./problem.ts";
+import type { Colour } from "./transform/colour.ts";
 import { DEFAULTS, FIELDS, type Format, MAX_SIDE, type Option, type Values } from "./transform/fields.ts";
 import { NO_PRESETS, type Presets } from "./transform/presets.ts";
 import { type Given, readOptions, refuse } from "./transform/read.ts";
 
 export type { Colour } from "./transform/colour.ts";
 export {
+  BACKDROPS,
+  type Backdrop,
   FACES,
   FITS,
   type Fit,
@@ -115,6 +118,14 @@ export function pixelsAsked({
   fit,
 }: Pick<Transform, "width" | "height" | "fit">): number {
   return fit === "cover" || fit === "pad" ? width * height : 0;
+}
+
+/** The colour under what is transparent and in `pad`'s bars, as far as the options name one: an opaque backdrop goes on there. */
+export function groundOf({
+  background,
+  backdrop,
+}: Pick<Transform, "background" | "backdrop">): Colour | undefined {
+  return background ?? (typeof backdrop !== "string" && backdrop[3] === 255 ? backdrop : undefined);
 }
 
 /** Both sides are given and something may be cut off. */

@@ -95,6 +95,7 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     "gravity=north",
     "background=reddish",
     "faces=all",
+    "backdrop=none",
     "metadata=all",
     "exp=1767225600",
   ].map((option) => [`${DRAWN},${option}/${HOST}/png`]),
@@ -229,6 +230,10 @@ const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: A
     post(undefined),
     post(readPicture("rgb.jpg").subarray(0, 20)),
     post(readPicture("rgb.png").subarray(0, 30)),
+  ],
+  nobody_found: [
+    [`${DRAWN},backdrop=transparent/${HOST}/png?seed=71`],
+    [`${DRAWN},backdrop=white,format=json/${HOST}/png?seed=71`],
   ],
   picture_too_small: [
     [`${DRAWN}/${HOST}/png?width=31&height=64`],

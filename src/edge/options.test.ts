@@ -186,6 +186,7 @@ describe("format=json", () => {
       strength: 0.5,
       faces: [],
       backdrop: "stylize",
+      people: null,
     });
   });
 

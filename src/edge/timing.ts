@@ -8,6 +8,7 @@ export type Step =
   | "infer"
   | "detect"
   | "heads"
+  | "segment"
   | "compose"
   | "encode"
   | "store";

@@ -23,7 +23,8 @@ export { INFERENCE_HOST };
  *
  * `http://inference.example.net/inferences` tells how often the networks were asked to draw. Its face detector sees what a test has PUT to
  * `/faces/{width}x{height}` for pictures of that size, a list of faces or `status 503`, and nothing in others; `/detections` tells how
- * often it was asked. At `http://inference.example.net/painter/{anything}` a network draws at once: heads of 288 pixels all red, all else gray;
+ * often it was asked. Its segmenter sees what has been PUT to `/people/{width}x{height}`: `middle`, somebody in the middle half, `status 503`,
+ * or else nobody; `/segmentations` tells how often it was asked. At `http://inference.example.net/painter/{anything}` a network draws at once: heads of 288 pixels all red, all else gray;
  * where its path ends with `frames` it draws no heads.
  */
 export type Internet = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
@@ -32,11 +33,12 @@ export function internet(inferenceUrl: string): Internet {
   const state: State = { places: new Map(), log: new Map() };
   let inferences = 0;
   const detector = fakeDetector();
+  const segmenter = fakeSegmenter();
   return (incoming, outgoing) => {
     const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
     if (url.hostname === INFERENCE_HOST) {
       if (url.pathname === "/inferences") return void outgoing.end(String(inferences));
-      if (detector(url, incoming, outgoing)) return;
+      if (detector(url, incoming, outgoing) || segmenter(url, incoming, outgoing)) return;
       if (url.pathname.endsWith("/infer")) inferences++;
       if (url.pathname.startsWith("/painter/")) return void paint(incoming, outgoing);
       return forward(incoming, outgoing, new URL(url.pathname + url.search, inferenceUrl));
@@ -66,6 +68,42 @@ function fakeDetector() {
     } else return false;
     return true;
   };
+}
+
+/** Says whether the request was one for it. */
+function fakeSegmenter() {
+  const seen = new Map<string, string>();
+  let segmentations = 0;
+  return (url: URL, incoming: IncomingMessage, outgoing: ServerResponse): boolean => {
+    const [, kind, size = ""] = url.pathname.split("/");
+    if (kind === "segmentations") {
+      outgoing.end(String(segmentations));
+    } else if (kind === "people") {
+      buffer(incoming).then((body) => outgoing.end(void seen.set(size, body.toString())));
+    } else if (url.pathname.endsWith("/person_segmenter/infer")) {
+      segmentations++;
+      buffer(incoming).then((body) => answerMatte(body, incoming, outgoing, seen));
+    } else return false;
+    return true;
+  };
+}
+
+function answerMatte(
+  body: Uint8Array,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  seen: ReadonlyMap<string, string>,
+) {
+  const [, height = 0, width = 0] = inputOf(body, incoming)?.shape ?? [];
+  const given = seen.get(`${width}x${height}`) ?? "nobody";
+  if (given.startsWith("status ")) return outgoing.writeHead(Number(given.slice(7))).end();
+  const isPerson = (x: number) => given === "middle" && x >= width / 4 && x < (width * 3) / 4;
+  const bytes = Uint8Array.from({ length: width * height }, (_, at) => (isPerson(at % width) ? 255 : 0));
+  const outputs = [
+    { name: "matte", datatype: "UINT8" as const, shape: [1, height, width], bytes, binary: true },
+  ];
+  const answer = encodeInferResponse({ model_name: "person_segmenter", outputs });
+  return outgoing.writeHead(200, answer.headers).end(answer.body);
 }
 
 async function paint(incoming: IncomingMessage, outgoing: ServerResponse) {

@@ -17,6 +17,7 @@ from .commands import (
     manifest,
     new_style,
     prepare,
+    segmenter,
     sheet,
     ttn,
     weights,
@@ -25,7 +26,7 @@ from .errors import DctnetError
 
 COMMANDS = (
     *(new_style, ablate, fetch, prepare, expression, ccn, ttn, export),
-    *(evaluate, sheet, card, manifest, weights, detector),
+    *(evaluate, sheet, card, manifest, weights, detector, segmenter),
 )
 """In the order of the help."""
 

@@ -5,11 +5,14 @@ export const FITS = ["scale-down", "contain", "cover", "crop", "pad"] as const;
 export const FORMATS = ["auto", "jpeg", "webp", "avif", "png", "json"] as const;
 export const METADATA = ["copyright", "none"] as const;
 export const FACES = ["auto", "none"] as const;
+/** What may be behind people, beside a colour. */
+export const BACKDROPS = ["stylize", "keep", "blur"] as const;
 
 export type Fit = (typeof FITS)[number];
 export type Format = (typeof FORMATS)[number];
 export type Metadata = (typeof METADATA)[number];
 export type Faces = (typeof FACES)[number];
+export type Backdrop = (typeof BACKDROPS)[number] | Colour;
 
 /** Pixels of a picture's side at most: a strip of a picture must not become gigapixels. Cloudflare Images has the same. */
 export const MAX_SIDE = 12_000;
@@ -35,7 +38,7 @@ export type Values = {
   /** From 0, the photo, to 1, the drawing, in hundredths. */
   strength: number;
   faces: Faces;
-  backdrop: "stylize";
+  backdrop: Backdrop;
   metadata: Metadata;
   onerror: "redirect";
   /** Seconds since 1970. */
@@ -129,10 +132,14 @@ export const FIELDS: { [Name in Option]: Field<Values[Name]> } = {
     FACES,
     "`auto`: small faces are drawn once more, each by itself and enlarged, see [below](#faces). `none`: they are drawn with the rest of the picture alone.",
   ),
-  backdrop: oneOf(
-    ["stylize"],
-    "What is behind people is drawn too. There is no other way yet; the option lets a URL say that it wants this one.",
-  ),
+  backdrop: {
+    takes: `one of ${BACKDROPS.join(", ")}, transparent, or a CSS colour as \`background\` has them`,
+    read: (text) => BACKDROPS.find((backdrop) => backdrop === text) ?? readColour(text),
+    hint: colourHint,
+    write: (backdrop) => (typeof backdrop === "string" ? backdrop : writeColour(backdrop)),
+    means:
+      "What is behind people, see [below](#backdrop). `stylize`: it is drawn too. `keep`: the photo. `blur`: the drawing, out of focus. A colour, or with `transparent` nothing.",
+  },
   width: whole(MAX_SIDE, "Pixels. Without it the height decides, or the picture."),
   height: whole(MAX_SIDE, "Pixels. Without it the width decides, or the picture."),
   dpr: {

@@ -1,10 +1,19 @@
 export { flattenRow, hasAlpha } from "./alpha.ts";
+export {
+  fromMatte,
+  isNobodyIn,
+  layBackdrop,
+  type Matte,
+  matteFile,
+  matteFrom,
+  peopleIn,
+} from "./backdrop/index.ts";
 export { blend } from "./blend.ts";
 export { decode, decodedSize } from "./decode.ts";
 export { JpegStrips } from "./encode/strips/strips.ts";
 export { encode, maxPixels } from "./encode.ts";
 export { applyFit, layOn, type Plan, planFit } from "./fit.ts";
-export { type Enlargement, enlarge, enlarged, longSideFor } from "./full/enlarge.ts";
+export { type Enlargement, enlarge, enlargeWhole, longSideFor } from "./full/enlarge.ts";
 export { type Photo, roomFor, withPhoto } from "./full/photo.ts";
 export { pointOf } from "./gravity.ts";
 export {

@@ -56,6 +56,7 @@ export function chosen() {
     style: style?.id ?? "",
     ...(width ? { width } : {}),
     ...shape(width),
+    ...backdrop(),
     ...(checked("format") === "auto" ? {} : { format: checked("format") }),
   };
   return { style, options, isShaped: "fit" in options, isFixed: false };
@@ -76,6 +77,13 @@ function shape(width) {
   }
 }
 
+/** @returns {Options} */
+function backdrop() {
+  const behind = checked("backdrop");
+  if (behind === "stylize") return {};
+  return { backdrop: behind === "colour" ? element("backdrop", HTMLInputElement).value : behind };
+}
+
 /** What a choice means for the others. */
 function adapt() {
   const named = preset();
@@ -85,6 +93,7 @@ function adapt() {
   const to = checked("shape");
   element("gravities", HTMLElement).hidden = to !== "crop";
   element("grounds", HTMLElement).hidden = to !== "pad";
+  element("backdrops", HTMLElement).hidden = checked("backdrop") !== "colour";
   // A square needs a size, which "full" is not.
   const full = radio("width", "");
   full.disabled = to !== "whole";

@@ -33,6 +33,7 @@ const WORDS = {
     "Reduce it. As a JPEG it may have more than in other formats.",
   ],
   picture_too_small: ["The picture is too small", "Both sides need at least 32 pixels."],
+  nobody_found: ["There is nobody in the picture", "Choose another backdrop, or another photo."],
   unsupported_format: ["This kind of file is not supported", "Choose a JPEG, HEIC, PNG, WebP, AVIF or GIF."],
   corrupt_picture: ["The picture is broken", "It may have been cut off. Export it again."],
   signature_required: ["This server draws signed URLs only", "Reload the page, which then says how to sign."],

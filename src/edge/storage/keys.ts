@@ -27,6 +27,9 @@ const PIPELINE = "4";
 /** Raise when the face detector, or how heads are drawn, changes so that stored pictures should be made anew. */
 const HEADS = "1";
 
+/** Raise when the segmenter, or how its matte is stored, changes so that mattes and what was made of them should be made anew. */
+const SEGMENTER = "1";
+
 /** Masters of the frame alone are those of before there were others. */
 const facesOf = ({ maxFaces }: MasterIdentity) => (maxFaces === 0 ? "none" : `heads ${HEADS}, ${maxFaces}`);
 
@@ -34,6 +37,18 @@ export async function masterKey(identity: MasterIdentity): Promise<string> {
   const { contentHash, style, version, modelSuffix, workingSize, purgedAt } = identity;
   return `masters/${await digest("master", PIPELINE, contentHash, style, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`)}`;
 }
+
+/** Who is in a picture, whatever the style: by content, size and segmenter. */
+export async function matteKey({
+  contentHash,
+  workingSize,
+  purgedAt,
+}: Pick<MasterIdentity, "contentHash" | "workingSize" | "purgedAt">): Promise<string> {
+  return `mattes/${await digest("matte", PIPELINE, SEGMENTER, contentHash, `${workingSize}`, `${purgedAt}`)}`;
+}
+
+/** Variants of before there were others have no matte in their names. */
+const matteOf = ({ backdrop }: Transform) => (backdrop === "stylize" ? [] : [`segmenter ${SEGMENTER}`]);
 
 /** `format` is the negotiated one, never `auto`: what a client accepts must not decide what another one gets. */
 export async function variantKey(
@@ -43,7 +58,7 @@ export async function variantKey(
 ): Promise<string> {
   const { contentHash, version, modelSuffix, workingSize, purgedAt } = identity;
   const spelled = pictureOptions(transform, format);
-  return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`)}`;
+  return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`, ...matteOf(transform))}`;
 }
 
 /** Of the same picture, not drawn. */

@@ -1,4 +1,4 @@
-import type { Colour, OutputFormat, Point } from "../../contract/transform.ts";
+import { type Colour, groundOf, type OutputFormat, type Point } from "../../contract/transform.ts";
 import {
   applyFit,
   blend,
@@ -6,6 +6,8 @@ import {
   encode,
   type Face,
   isPlausible,
+  layBackdrop,
+  type Matte,
   type Pixels,
   type Plan,
   pointOf,
@@ -19,8 +21,8 @@ const WHITE: Colour = [255, 255, 255, 255];
 const TRANSPARENT: Colour = [255, 255, 255, 0];
 
 /**
- * Makes a variant of a master: strength, then size, then format. The photo is looked at for strengths below 1 only, and has the master's
- * size. Without a background, what is transparent and what `pad` adds is white in JPEG and stays transparent elsewhere.
+ * Makes a variant of a master: strength, then what is behind people, then size, then format. The photo and the matte have the master's size.
+ * Without a background, what is transparent and what `pad` adds is white in JPEG and stays transparent elsewhere.
  */
 export async function compose(
   master: Master,
@@ -28,11 +30,14 @@ export async function compose(
   order: Order,
   format: OutputFormat,
   timing: Timing,
+  matte?: Matte,
 ): Promise<Uint8Array> {
   const { transform } = order;
   const fitted = await timing.measure("compose", async () => {
     const drawn = photo ? blend(photo, master.picture, transform.strength) : master.picture;
-    return applyFit(drawn, planOf(master, order).drawn, backgroundOf(order, format));
+    const { backdrop } = transform;
+    const laid = matte && backdrop !== "stylize" ? layBackdrop(drawn, matte, backdrop, photo) : drawn;
+    return applyFit(laid, planOf(master, order).drawn, backgroundOf(order, format));
   });
   return timing.measure("encode", () => encode(fitted, format, transform.quality, markerOf(order)));
 }
@@ -43,7 +48,7 @@ export const markerOf = ({ transform }: Order) => ({
 });
 
 export const backgroundOf = ({ transform }: Order, format: OutputFormat): Colour =>
-  transform.background ?? (format === "jpeg" ? WHITE : TRANSPARENT);
+  groundOf(transform) ?? (format === "jpeg" ? WHITE : TRANSPARENT);
 
 export type Shown = {
   gravity: Point;

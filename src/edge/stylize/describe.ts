@@ -1,3 +1,6 @@
+import { writeColour } from "../../contract/transform/colour.ts";
+import type { Backdrop } from "../../contract/transform.ts";
+import { type Matte, peopleIn } from "../image/index.ts";
 import type { Original } from "../source/record.ts";
 import { planOf } from "./compose.ts";
 import { tellFaces } from "./faces.ts";
@@ -8,7 +11,12 @@ import type { Order } from "./order.ts";
  * What `format=json` answers. `width`, `height` and `original` are Cloudflare Images'; the rest is what was done on the way: which network drew
  * at which size, and which part of its drawing the picture shows. docs/options.md describes the members.
  */
-export function describe(master: Master, original: Original, order: Order): Uint8Array {
+export function describe(
+  master: Master,
+  original: Original,
+  order: Order,
+  matte: Matte | undefined,
+): Uint8Array {
   const { transform, style } = order;
   const { drawn, gravity } = planOf(master, order);
   const { crop, canvas } = drawn;
@@ -22,7 +30,11 @@ export function describe(master: Master, original: Original, order: Order): Uint
     gravity: `${gravity.x}x${gravity.y}`,
     strength: transform.strength,
     faces: master.faces ? tellFaces(master.faces) : null,
-    backdrop: transform.backdrop,
+    backdrop: spelled(transform.backdrop),
+    people: matte ? Number(peopleIn(matte).toFixed(3)) : null,
   };
   return new TextEncoder().encode(JSON.stringify(description));
 }
+
+const spelled = (backdrop: Backdrop) =>
+  typeof backdrop === "string" ? backdrop : writeColour(backdrop).replace("%23", "#");

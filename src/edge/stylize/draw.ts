@@ -1,13 +1,19 @@
 import type { Pixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
+import { type Matted, matteOf, needsMatte } from "./backdrop.ts";
 import { drawMaster, findMaster, type Master, masterFile, readMaster, storeMaster } from "./master.ts";
 import { once } from "./once.ts";
 import { type Order, withoutFaces } from "./order.ts";
 import { readPhoto } from "./photo.ts";
 
-/** A master for an order; the photo too, where making the one took the other. */
-export type Drawn = { order: Order; master: Master; photo?: Pixels | undefined };
+/** A master for an order; the photo and the matte too, where making the one took or gave the others. */
+export type Drawn = {
+  order: Order;
+  master: Master;
+  photo?: Pixels | undefined;
+  matted?: Promise<Matted> | undefined;
+};
 
 /** Has the network draw the master, unless another request is just having that done. */
 export function drawOnce(order: Order, kit: Kit): Promise<Drawn> {
@@ -42,12 +48,14 @@ async function lead(order: Order, kit: Kit): Promise<{ result: Drawn; landing: L
 /** The storing goes on after the answer. */
 async function drawAndStore(order: Order, kit: Kit) {
   const { order: read, photo } = await readPhoto(order, kit);
+  const matted = needsMatte(read) ? matteOf(read, photo, kit) : undefined;
+  matted?.catch(() => {}); // whoever wants the matte is told; the master is everybody's
   const master = await drawMaster(photo, read, kit);
   const current = read.maxFaces > 0 && !master.faces ? await withoutFaces(read, kit) : read;
   const file = await kit.timing.measure("store", () => masterFile(master));
   const storing = storeMaster(current.masterKey, file, kit);
   kit.waitUntil(storing);
-  return { drawn: { order: current, master, photo }, file, storing };
+  return { drawn: { order: current, master, photo, matted }, file, storing };
 }
 
 const landedMaster = (landing: Exclude<Landing, Failed>, order: Order, kit: Kit) =>

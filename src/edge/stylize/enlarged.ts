@@ -1,24 +1,33 @@
 import { ProblemError } from "../../contract/problem.ts";
-import type { Colour } from "../../contract/transform.ts";
+import type { Colour, Point } from "../../contract/transform.ts";
 import {
+  applyFit,
+  blend,
   DecodeError,
+  decode,
   type Enlargement,
   encode,
   enlarge,
+  enlargeWhole,
   flattenRow,
+  fromMatte,
   JpegStrips,
+  layBackdrop,
   layOn,
   longSideFor,
+  type Matte,
   markJpeg,
+  matteFrom,
   type Pixels,
   resize,
   withPhoto,
 } from "../image/index.ts";
-import { probe } from "../source/probe.ts";
+import { type Probe, probe } from "../source/probe.ts";
 import type { Timing } from "../timing.ts";
 import { backgroundOf, markerOf, type Shown } from "./compose.ts";
 import type { Master } from "./master.ts";
 import type { Order } from "./order.ts";
+import { fitOf } from "./size.ts";
 
 export type Large = Shown & { enlarged: Enlargement };
 
@@ -33,7 +42,8 @@ const WHOLE_PIXELS = 2 * 1024 * 1024;
  */
 export async function composeLarge(
   { picture: drawn }: Master,
-  { drawn: plan, enlarged }: Large,
+  matte: Matte | undefined,
+  { drawn: plan, enlarged, gravity }: Large,
   order: Order,
   timing: Timing,
 ): Promise<Uint8Array> {
@@ -49,6 +59,12 @@ export async function composeLarge(
       enlarge(drawn, photo, enlarged, strength, take),
     );
   try {
+    if (matte) {
+      const picture = await timing.measure("compose", () =>
+        laid(drawn, matte, gravity, bytes, probed, order),
+      );
+      return await timing.measure("encode", () => encode(picture, format, quality, markerOf(order)));
+    }
     if (enlarged.size.width * enlarged.size.height > WHOLE_PIXELS)
       return await timing.measure("compose", () =>
         strips(rows, enlarged, quality, background, markerOf(order)),
@@ -63,6 +79,28 @@ export async function composeLarge(
       throw new ProblemError("corrupt_picture", error.message, { cause: error });
     throw error;
   }
+}
+
+/** With another ground, at the size of the whole picture, which has few enough pixels then: its people as those of the photo have their edges. */
+async function laid(
+  drawn: Pixels,
+  matte: Matte,
+  gravity: Point,
+  bytes: Uint8Array,
+  probed: Probe,
+  order: Order,
+): Promise<Pixels> {
+  const { transform, whole, room, format } = order;
+  const { strength, backdrop } = transform;
+  if (!whole || backdrop === "stylize" || format === "json") throw new Error("there is nothing to lay");
+  const photo = await decode(bytes, probed, { longSide: Math.max(whole.width, whole.height) });
+  const large = blend(photo, await enlargeWhole(drawn, photo), strength);
+  const people = matteFrom(await enlargeWhole(fromMatte(matte), photo));
+  return applyFit(
+    layBackdrop(large, people, backdrop, photo),
+    fitOf(photo, transform, room, gravity),
+    backgroundOf(order, format),
+  );
 }
 
 type Rows = (take: (rgba: Uint8ClampedArray) => Promise<void> | void) => Promise<void>;

@@ -1,7 +1,7 @@
 import {
-  enlarged,
   enlargedFace,
   enlargedHead,
+  enlargeWhole,
   fromRgb,
   hasAlpha,
   headsOf,
@@ -40,7 +40,7 @@ export async function withLargeHeads(
   const { width, height } = photo;
   const times = width / picture.width;
   const heads = headsOf(faces, maxFaces).map((head) => enlargedHead(head, times));
-  const frame = await kit.timing.measure("compose", () => enlarged(picture, photo));
+  const frame = await kit.timing.measure("compose", () => enlargeWhole(picture, photo));
   const [seen, canvas] = [photo, frame].map((pixels) => ({ width, height, data: toRgb(pixels) })) as [
     Rgb,
     Rgb,

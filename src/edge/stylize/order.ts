@@ -1,11 +1,17 @@
 import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { type Source, spellSource } from "../../contract/source.ts";
 import type { Style } from "../../contract/style.ts";
-import { type AnswerFormat, pixelsAsked, type Transform } from "../../contract/transform.ts";
+import {
+  type AnswerFormat,
+  groundOf,
+  MAX_OUTPUT_PIXELS,
+  pixelsAsked,
+  type Transform,
+} from "../../contract/transform.ts";
 import type { Size } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import type { SourceRecord } from "../source/record.ts";
-import { masterKey, variantKey } from "../storage/keys.ts";
+import { masterKey, matteKey, variantKey } from "../storage/keys.ts";
 import { lastPurge } from "../storage/purges.ts";
 import { findUpload, readUpload } from "../storage/uploads.ts";
 import { negotiate } from "./format.ts";
@@ -40,6 +46,8 @@ export type Order = Wish & {
   /** What is asked for is larger than that: it takes the source's own detail. */
   isLarge: boolean;
   masterKey: string;
+  /** Of who is in the picture. */
+  matteKey: string;
   variantKey: string;
   /** Heads that are to be drawn by themselves at most; 0: none is looked for. */
   maxFaces: number;
@@ -62,19 +70,19 @@ export async function placeOrder(wish: Wish, kit: Kit): Promise<Order> {
 export async function orderOf(wish: Wish, resolved: Resolved, kit: Kit): Promise<Order> {
   const { record, bytes, staleBecause, renewal } = resolved;
   const { transform, style, accept } = wish;
-  const isFilled = transform.background?.[3] === 255;
-  const hasAlpha = record.hasAlpha && !isFilled;
+  const isFilled = groundOf(transform)?.[3] === 255;
+  const hasAlpha = (record.hasAlpha || isSeeThrough(transform)) && !isFilled;
   const isTransparent = hasAlpha || (transform.fit === "pad" && !isFilled); // whose bars are
   const source = sizeOf(record, kit.config.workingSize);
   const [asked, shown] = [pixelsAsked(transform), pixelsOf(isTransparent ? undefined : source, transform)];
-  const hasRoom = (format: AnswerFormat) => shown <= roomOf(format, isTransparent);
+  const hasRoom = (format: AnswerFormat) => shown <= roomFor(transform, format, isTransparent);
   const format = negotiate(transform.format, accept, hasAlpha, hasRoom);
-  const room = roomOf(format, isTransparent);
+  const room = roomFor(transform, format, isTransparent);
   if (asked > room) throw tooLargeFor(format, isTransparent);
   const whole = source && shrunkTo(source, room);
   const longSide = whole ? longSideShown(whole, transform) : 0;
   const isLarge = longSide > kit.config.workingSize;
-  const workingSize = workingSizeOf(style, whole, longSide, kit);
+  const workingSize = workingSizeOf(wish, whole, longSide, kit);
   const stylePurgedAt = await lastPurge(kit.bucket, [{ kind: "style", name: style.id }], kit.now());
   const purgedAt = Math.max(resolved.purgedAt, stylePurgedAt);
   const maxFaces = transform.faces === "none" ? 0 : kit.config.maxFaces;
@@ -127,16 +135,30 @@ async function keysOf(
   };
   return {
     masterKey: await masterKey(identity),
+    matteKey: await matteKey(identity),
     variantKey: await variantKey(transform, format, identity),
   };
 }
+
+/** Whole pictures lie in memory where people are told from their ground. */
+const roomFor = ({ backdrop }: Transform, format: AnswerFormat, isTransparent: boolean) =>
+  Math.min(
+    roomOf(format, isTransparent),
+    backdrop === "stylize" ? Number.POSITIVE_INFINITY : MAX_OUTPUT_PIXELS,
+  );
 
 /**
  * Some networks draw strokes of a few pixels, whatever the size: large pictures are drawn at a larger one, of which there is one, so that all
  * sizes from there on are made from one drawing. Others draw best what they were trained for, and are enlarged.
  */
-function workingSizeOf({ sizes }: Style, whole: Size | undefined, longSide: number, { config }: Kit): number {
+function workingSizeOf(
+  { transform, style: { sizes } }: Wish,
+  whole: Size | undefined,
+  longSide: number,
+  { config }: Kit,
+): number {
   const { workingSize } = config;
+  if (transform.backdrop !== "stylize") return workingSize; // people are told from their ground at that size
   const isFree = sizes.largest > Math.max(sizes.recommended, workingSize);
   if (!whole || !isFree || longSide <= ENLARGED * workingSize) return workingSize;
   return Math.max(workingSize, Math.min(sizes.largest, largestDrawn(whole)));
@@ -144,6 +166,9 @@ function workingSizeOf({ sizes }: Style, whole: Size | undefined, longSide: numb
 
 /** How much larger than it was drawn a picture may be shown, before it is drawn anew for that. */
 const ENLARGED = 1.25;
+
+/** What is behind people is not, or not all, covered. */
+const isSeeThrough = ({ backdrop }: Transform) => typeof backdrop !== "string" && backdrop[3] < 255;
 
 async function find(source: Source, kit: Kit): Promise<Resolved> {
   if (source.kind !== "upload") return resolve(source, kit);

@@ -1,8 +1,10 @@
 import { ProblemError } from "../../contract/problem.ts";
+import type { Matte } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import type { Original } from "../source/record.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
+import { matteOf, needsMatte, requireSomebody } from "./backdrop.ts";
 import { compose, planOf } from "./compose.ts";
 import { describe } from "./describe.ts";
 import { type Drawn, drawOnce } from "./draw.ts";
@@ -26,7 +28,7 @@ export type Stylized = { order: Order; variant: Variant };
  */
 export async function stylize(order: Order, kit: Kit): Promise<Stylized> {
   const stored = await findStored(order, kit);
-  return stored ?? (showsPhoto(order) ? makeOnce(order, kit) : make(order, kit));
+  return stored ?? (takesPhoto(order) ? makeOnce(order, kit) : make(order, kit));
 }
 
 async function findStored(order: Order, kit: Kit): Promise<Stylized | undefined> {
@@ -36,9 +38,13 @@ async function findStored(order: Order, kit: Kit): Promise<Stylized | undefined>
   return { order, variant };
 }
 
-/** Such a variant takes the source's bytes, which no storage keeps: one request asks the origin for all. */
-const showsPhoto = ({ transform, format, isLarge }: Order) =>
-  (transform.strength < 1 || isLarge) && format !== "json";
+/** Such a variant may take the source's bytes, which no storage keeps: one request asks the origin for all. */
+const takesPhoto = (order: Order) => needsMatte(order) || showsPhoto(order) || showsDetail(order);
+
+const showsPhoto = ({ transform, format }: Order) =>
+  (transform.strength < 1 || transform.backdrop === "keep") && format !== "json";
+
+const showsDetail = ({ isLarge, format }: Order) => isLarge && format !== "json";
 
 function makeOnce(order: Order, kit: Kit): Promise<Stylized> {
   const lead = async () => {
@@ -86,39 +92,55 @@ const isPhotoAlone = ({ transform, format }: Order) =>
   transform.strength === 0 && format !== "json" && typeof transform.gravity !== "string";
 
 async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
-  const { order: known, master, photo: made } = drawn;
-  const { format } = known;
-  if (format === "json") return tell(drawn, kit);
-  const shown = planOf(master, known);
+  const { order: first, master, photo: drawnFrom } = drawn;
+  const matted = needsMatte(first) ? await (drawn.matted ?? matteOf(first, drawnFrom, kit)) : undefined;
+  const isOther = matted && matted.order.matteKey !== first.matteKey;
+  if (isOther) return findOrMake(matted.order, kit);
+  const matte = matted?.matte;
+  if (matte) requireSomebody(first, matte);
+  if (first.format === "json") return tell(drawn, matte, kit);
+  const shown = planOf(master, first);
   const { enlarged } = shown;
-  if (enlarged) return finishLarge(master, { ...shown, enlarged }, known, kit);
-  const isBlended = known.transform.strength < 1;
-  const order = isBlended && !made ? await withBytes(known, kit) : known;
-  if (order.masterKey !== known.masterKey) return findOrMake(order, kit);
-  const photo = isBlended ? (made ?? (await photoOf(order, kit))) : undefined;
-  const bytes = await compose(master, photo, order, format, kit.timing);
+  if (enlarged) return finishLarge(master, matte, { ...shown, enlarged }, first, kit);
+  const made = drawnFrom ?? matted?.photo;
+  const order = showsPhoto(first) && !made ? await withBytes(first, kit) : first;
+  if (order.masterKey !== first.masterKey) return findOrMake(order, kit);
+  const photo = showsPhoto(order) ? (made ?? (await photoOf(order, kit))) : undefined;
+  const bytes = await compose(master, photo, order, first.format, kit.timing, matte);
   return { order, variant: storeVariant(order, bytes, master.faces?.length, kit) };
 }
 
-async function finishLarge(master: Master, shown: Large, known: Order, kit: Kit): Promise<Stylized> {
+async function finishLarge(
+  master: Master,
+  matte: Matte | undefined,
+  shown: Large,
+  known: Order,
+  kit: Kit,
+): Promise<Stylized> {
   const large = await withLargeHeads(master, known, kit);
   const order = await withBytes(large.order, kit);
   if (order.masterKey !== known.masterKey) return findOrMake(order, kit);
-  const bytes = await composeLarge(large.master, shown, order, kit.timing);
+  const bytes = await composeLarge(large.master, matte, shown, order, kit.timing);
   return { order, variant: storeVariant(order, bytes, master.faces?.length, kit) };
 }
 
-async function tell({ order: known, master }: Drawn, kit: Kit): Promise<Stylized> {
-  if (known.record.original) return told(known, known.record.original, master, kit);
+async function tell({ order: known, master }: Drawn, matte: Matte | undefined, kit: Kit): Promise<Stylized> {
+  if (known.record.original) return told(known, known.record.original, master, matte, kit);
   const order = await withBytes(known, kit); // an old record's
   if (order.masterKey !== known.masterKey) return findOrMake(order, kit);
   const bytes = order.bytes.take();
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
-  return told(order, originalOf(probed, bytes.length), master, kit);
+  return told(order, originalOf(probed, bytes.length), master, matte, kit);
 }
 
-function told(order: Order, original: Original, master: Master, kit: Kit): Stylized {
-  const bytes = describe(master, original, order);
+function told(
+  order: Order,
+  original: Original,
+  master: Master,
+  matte: Matte | undefined,
+  kit: Kit,
+): Stylized {
+  const bytes = describe(master, original, order, matte);
   return { order, variant: storeVariant(order, bytes, master.faces?.length, kit) };
 }

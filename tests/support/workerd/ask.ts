@@ -49,6 +49,16 @@ export async function detections(): Promise<number> {
   return Number(await (await fetch(`http://${INFERENCE_HOST}/detections`)).text());
 }
 
+/** Who the segmenter sees in pictures of this size from now on: somebody in the middle half, or nobody. */
+export async function showPeople(size: string, who: "middle" | "nobody" | "status 503" | "status 404") {
+  await (await fetch(`http://${INFERENCE_HOST}/people/${size}`, { method: "PUT", body: who })).text();
+}
+
+/** How often the segmenter was asked. */
+export async function segmentations(): Promise<number> {
+  return Number(await (await fetch(`http://${INFERENCE_HOST}/segmentations`)).text());
+}
+
 /** How often the networks were asked to draw. */
 export async function inferences(): Promise<number> {
   return Number(await (await fetch(`http://${INFERENCE_HOST}/inferences`)).text());

