@@ -20,7 +20,12 @@ const asked: { model: string | undefined; bytes: number }[] = [];
 
 beforeAll(async () => {
   sample = await readFile(fileURLToPath(new URL("../src/edge/page/sample.jpg", import.meta.url)));
-  inference = await startInference(["ttn_toon_int8", "ttn_engraving_int8", "face_detector"]);
+  inference = await startInference([
+    "ttn_toon_int8",
+    "ttn_engraving_int8",
+    "face_detector",
+    "person_segmenter",
+  ]);
   const outbound: Internet = async (incoming, outgoing) => {
     const { host, ...headers } = incoming.headers as Record<string, string>;
     const body = await buffer(incoming);
@@ -168,6 +173,24 @@ describe("a photo of 12 megapixels", () => {
     expect(await shape((await ask("style=toon,width=1000", id, accept)).bytes)).toMatchObject({
       format: "webp",
     });
+  });
+
+  it("has another ground behind its people at up to 2 megapixels, and says so", async () => {
+    const { bytes, limit } = await ask("style=toon,backdrop=keep", id);
+    expect(await shape(bytes)).toEqual({ width: 1254, height: 1672, format: "jpeg" });
+    expect(limit).toBe("3000x4000");
+    const photo = await sharp(file).resize(1254, 1672, { fit: "fill" }).toBuffer();
+    const corner = { left: 0, top: 0, width: 200, height: 200 };
+    const [ground, kept] = [
+      await sharp(photo).extract(corner).png().toBuffer(),
+      await sharp(bytes).extract(corner).png().toBuffer(),
+    ];
+    expect(await difference(ground, kept, 200, 200)).toBeLessThan(3);
+    const cut = await ask("style=toon,backdrop=transparent,format=png,width=1200", id);
+    const { data, info } = await sharp(cut.bytes).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height, info.channels]).toEqual([1200, 1600, 4]);
+    const alpha = (x: number, y: number) => data[(y * info.width + x) * 4 + 3];
+    expect([alpha(5, 5), alpha(1190, 5), alpha(600, 900)]).toEqual([0, 0, 255]);
   });
 
   it("is never made larger than it is", async () => {
