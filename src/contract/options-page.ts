@@ -83,7 +83,7 @@ with \`faces=none\` or for the photo at \`strength=0\`, there is no such header.
 
 With another \`backdrop\` than \`stylize\` a network tells people from what is behind them, in the photo at the size at which it is drawn,
 and the edge between them is followed into the hair by the photo's colours ([how, and how well](backdrop.md)). All people of a picture count, with
-what they wear; what they hold may go either way. At the edge, where a pixel has something of both, each part gets its own colour, so that
+what they wear; what they hold may go either way, and of a crowd not everybody is told apart. At the edge, where a pixel has something of both, each part gets its own colour, so that
 nothing of the old ground shines through.
 
 - \`keep\` lays the drawing of the people over the photo.

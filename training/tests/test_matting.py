@@ -40,7 +40,7 @@ def test_the_graph_answers_what_pytorch_does(
 
 def test_a_portrait_is_told_from_its_ground(session: onnxruntime.InferenceSession, sample: np.ndarray) -> None:
     matte = served.matte_of(session, sample)
-    assert (matte[100:160, 200:250] == 255).all()  # the face
+    assert (matte[100:160, 200:250] > 240).all()  # the face
     assert (matte[:60, :60] == 0).all()
 
 
