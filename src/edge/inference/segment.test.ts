@@ -18,7 +18,13 @@ const endpoint = (answer: () => Response, asked: (url: string) => void = () => {
 });
 
 function output(changed: Partial<OutputTensor> = {}) {
-  const whole = { name: "matte", datatype: "UINT8", shape: [1, 33, 40], bytes: matte, binary: true } as const;
+  const whole: OutputTensor = {
+    name: "matte",
+    datatype: "UINT8",
+    shape: [1, 33, 40],
+    bytes: matte,
+    binary: true,
+  };
   return () => {
     const outputs = [{ ...whole, ...changed }];
     const { body, headers } = encodeInferResponse({ model_name: "person_segmenter", outputs });
