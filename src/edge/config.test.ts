@@ -9,7 +9,7 @@ it("has a default for every variable", () => {
       inference: { url: "http://127.0.0.1:8788", modelSuffix: "", timeout: 60_000 },
       origins: [],
       workingSize: 768,
-      maxFaces: 16,
+      maxFaces: 32,
       source: {
         policy: [],
         timeout: 10_000,
@@ -150,7 +150,7 @@ it.each([
 it.each([
   ["a:style=manga", "no", /^PRESETS: "a": There is no style "manga"; there are: /],
   ["a:style=handdrawn;bare:width=10", "yes", /^PRESETS: "bare", .* need a "style"/],
-  ["a:style=handdrawn,width=2000,dpr=2", "yes", /^PRESETS: "a", .* 4000 pixels/],
+  ["a:style=handdrawn,width=7000,dpr=2", "yes", /^PRESETS: "a", .* 14000 pixels/],
 ])(
   "complains about the preset in %s with PRESETS_ONLY=%s, which can never be answered",
   (presets, only, complaint) => {

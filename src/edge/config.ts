@@ -47,7 +47,7 @@ export function parseConfig(variables: Variables): ConfigResult {
     source,
     inference: readInference(env),
     workingSize: env.whole("WORKING_SIZE", 768, 32, MAX_WORKING_SIZE),
-    maxFaces: env.whole("MAX_FACES", 16, 0, 64),
+    maxFaces: env.whole("MAX_FACES", 32, 0, 64),
     cacheMaxAgeSeconds: env.whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
     uploadTimeout: env.whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
     presets: readPresets(env),

@@ -117,8 +117,8 @@ def new_card(models: pathlib.Path, style: str, licence: str, commercial: bool) -
 
 
 def build_manifest(models: pathlib.Path) -> list[str]:
-    """Writes `styles.json` from every `*.card.json` and returns the styles' ids, those that anybody may use first: a
-    service offers the first where nobody chose.
+    """Writes `styles.json` from every `*.card.json` and returns the styles' ids, those that anybody may use first, among
+    them those whose card has a lower `order` (100 without): a service offers the first where nobody chose.
 
     A style's `version` is a digest of its networks: caches of the service must not answer with another network's
     pictures. Raises CardError when a card lacks something, or speaks of another network than there is.
@@ -140,7 +140,7 @@ def build_manifest(models: pathlib.Path) -> list[str]:
                 raise CardError(f"{path}: no figures of {name} as it is now: dctnet evaluate --card {path}")
         card["version"] = hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:12]
         styles.append(card)
-    styles.sort(key=lambda card: (not card["commercialUse"], card["id"]))
+    styles.sort(key=lambda card: (not card["commercialUse"], card.get("order", 100), card["id"]))
     if not styles:
         raise CardError(f"{models}: holds no *.card.json")
     _write(models / "styles.json", {"styles": styles})

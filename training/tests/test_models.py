@@ -156,3 +156,12 @@ def test_a_styles_networks_are_written_together(tmp_path: pathlib.Path) -> None:
     for line in said:
         assert export.run(export.session(pathlib.Path(line.split(":")[0])), photo).shape == photo.shape
     assert len(list(variants.write(tmp_path / "short", "x", full))) == 2
+
+
+def test_among_them_a_card_may_say_which_is_offered_first(tmp_path: pathlib.Path) -> None:
+    for style in ("a", "b", "c"):
+        card = repository.new_card(tmp_path, style, "CC0", commercial=True)
+        repository.place(tmp_path, f"ttn_{style}").write_bytes(b"")
+        if style == "c":
+            card.write_text(json.dumps(json.loads(card.read_text()) | {"order": 1}))
+    assert repository.build_manifest(tmp_path) == ["c", "a", "b"]
