@@ -163,7 +163,9 @@ async function fullJourney(path: string): Promise<string> {
   if (!probed.ok) throw new Error(probed.detail);
   const format = probed.hasAlpha ? "png" : "jpeg";
   const upright = uprightSize(probed, probed.orientation);
-  const size = shrunkTo(upright, Math.min(roomFor(probed), maxPixels(format, probed.hasAlpha)));
+  const room = Math.min(roomFor(probed, (await read()).length), maxPixels(format, probed.hasAlpha));
+  if (room <= WORKING_SIZE ** 2) return "as it is drawn | | |";
+  const size = shrunkTo(upright, room);
   const enlargement = { whole: size, crop: { x: 0, y: 0, ...size }, size };
   const peak = watchPeak();
   const file = await read();

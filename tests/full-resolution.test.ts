@@ -193,6 +193,35 @@ describe("a photo of 12 megapixels", () => {
     expect([alpha(5, 5), alpha(1190, 5), alpha(600, 900)]).toEqual([0, 0, 255]);
   });
 
+  it("keeps the shape that was asked for where a format has no room for its pixels", async () => {
+    const { bytes, limit } = await ask(
+      "style=toon,fit=crop,width=2000,height=1000,format=png,strength=0",
+      id,
+    );
+    const { width, height } = await shape(bytes);
+    expect([width, height, limit]).toEqual([2000, 1000, null]);
+    const avif = await ask("style=toon,fit=crop,width=2000,height=1000,format=json,strength=0", id);
+    expect(JSON.parse(avif.bytes.toString())).toMatchObject({ width: 2000, height: 1000 });
+    const webp = await ask("style=toon,fit=crop,width=2400,height=1200,format=webp,strength=0", id);
+    const given = await shape(webp.bytes);
+    expect((given.width ?? 0) / (given.height ?? 1)).toBeCloseTo(2, 2);
+    expect((given.width ?? 0) * (given.height ?? 0)).toBeGreaterThan(2_080_000);
+    expect(webp.limit).toBe("2400x1200");
+  });
+
+  it("fills a box of as many pixels as it has, but of no more beyond two megapixels", async () => {
+    const { bytes } = await ask(
+      "style=toon,fit=cover,width=1800,height=1800,strength=0",
+      id,
+      "image/webp,*/*",
+    );
+    expect(await shape(bytes)).toEqual({ width: 1800, height: 1800, format: "jpeg" });
+    const url = `${workers.url}/image/style=toon,fit=cover,width=3600,height=3600/upload:${id}`;
+    const refused = await fetch(url);
+    expect(refused.status).toBe(400);
+    expect(((await refused.json()) as { detail: string }).detail).toContain("must not enlarge the picture");
+  });
+
   it("is never made larger than it is", async () => {
     const { bytes } = await ask("style=toon,width=9000", id);
     expect(await shape(bytes)).toMatchObject({ width: 3000, height: 4000 });
@@ -222,8 +251,16 @@ it("small heads are drawn once more for large answers, from the photo's own pixe
   expect(await shape(large.bytes)).toMatchObject({ width, height });
   expect(drawings()).toHaveLength(3);
   await ask("style=toon,width=2000", id);
+  const between = await ask("style=toon,width=1000,format=png", id); // smaller than the drawing with large heads
+  expect(await shape(between.bytes)).toMatchObject({ width: 1000, height: 750 });
+  expect(await difference(between.bytes, small.bytes, 384, 288)).toBeLessThan(4);
   expect(drawings()).toHaveLength(3);
   expect(await difference(large.bytes, small.bytes, 384, 288)).toBeLessThan(4);
+  // Another style's own large drawing is not taken for one with large heads.
+  await ask("style=engraving,width=900", id);
+  const { bytes: json } = await ask("style=engraving,format=json", id);
+  expect(JSON.parse(json.toString()).drawn).toMatchObject({ width: 1672 });
+  expect(drawings().filter(({ model }) => model?.includes("engraving"))).toHaveLength(5);
   // Eyes are sharper than those of the small drawing.
   const steepness = async (picture: Buffer) => {
     const { left, top, side } = cells[0] as Cell;

@@ -44,12 +44,12 @@ const SECTIONS = `
 them only, the other follows, and nothing is cut off or padded. With none the picture is as large as the photo.
 
 A network draws at \`WORKING_SIZE\`; a larger picture is its drawing, enlarged, with the photo's own detail where the drawing follows the photo
-([how](full-resolution.md)). As JPEG it may have 16 megapixels, in other formats ${MAX_OUTPUT_PIXELS} pixels, as 2048 × 1024 or 1448 × 1448; as AVIF, or
+([how](full-resolution.md)). As JPEG it may have 16 megapixels, in other formats, with another \`backdrop\` or with transparency ${MAX_OUTPUT_PIXELS} pixels, as 2048 × 1024 or 1448 × 1448; as AVIF, or
 as WebP with transparency (\`pad\`'s bars are transparent without an opaque \`background\`), half as many ([why](memory.md)). A picture that would
 have more is given as large as there is room, and \`Stylegate-Limited-From\` says which size it would have had.
 
-Nothing is enlarged beyond the photo's size but by \`contain\`, \`cover\` and \`pad\`, up to ${MAX_OUTPUT_PIXELS} pixels. Where \`cover\` or \`pad\` ask
-for more by \`width\` and \`height\`, that is a problem; a side that is left out follows the other one, as far as there is room.
+Nothing is enlarged beyond the photo's size but by \`contain\`, \`cover\` and \`pad\`, up to ${MAX_OUTPUT_PIXELS} pixels. Where \`pad\` asks for more by \`width\`
+and \`height\`, or \`cover\` for more than the photo has, that is a problem; a side that is left out follows the other one, as far as there is room.
 
 ## Gravity
 
@@ -88,8 +88,8 @@ nothing of the old ground shines through.
 
 - \`keep\` lays the drawing of the people over the photo.
 - \`blur\` draws all of it, and puts what is behind people out of focus, as portrait modes do; with \`strength=0\` that is the photo.
-- A colour goes behind people and into \`pad\`'s bars, \`transparent\` leaves nothing there, and half of a colour is what \`%23ff000080\` says. Where the
-  answer has transparency, \`background\` is what goes under that, white in JPEG.
+- A colour goes behind people, with \`%23ff000080\` half of it, with \`transparent\` nothing. One that covers goes into \`pad\`'s bars too, unless
+  \`background\` says another. Where the answer has transparency, \`background\` is what goes under that, white in JPEG.
 
 \`strength\` is applied before, to people and ground alike. A photo's own transparency stays with \`keep\` and \`blur\`. Where nobody is in the
 picture, \`keep\` is the photo and \`blur\` all out of focus; of a colour nothing else would be left, and the answer is the problem

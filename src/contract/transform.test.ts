@@ -358,23 +358,23 @@ describe("presets", () => {
 
 describe("the pixels that are asked for", () => {
   it.each([
-    ["width=2048,height=1024,fit=cover", "ok"],
-    ["width=2048,height=1025,fit=cover", "invalid_option"],
+    ["width=4096,height=4096,fit=cover", "ok"], // as a JPEG that is not enlarged
+    ["width=4096,height=4097,fit=cover", "invalid_option"],
+    ["width=2048,height=1024,fit=pad", "ok"],
     ["width=1025,height=2048,fit=pad", "invalid_option"],
     ["height=2048,fit=pad,width=2048", "invalid_option"],
     ["width=2048,height=2048", "ok"], // scale-down: the picture's own at most
     ["width=2048,height=2048,fit=crop", "ok"],
     ["width=2048,height=2048,fit=contain", "ok"], // the picture fills the box as far as there is room
-    ["width=1024,height=1024,dpr=1.5,fit=cover", "invalid_option"], // what is asked for is what comes out
+    ["width=1024,height=1024,dpr=1.5,fit=pad", "invalid_option"], // what is asked for is what comes out
     ["width=2048,fit=cover", "ok"], // the height follows as far as there is room
   ])("with %s are %s", (options, code) => {
     expect(codeOf(`style=handdrawn,${options}`)).toBe(code);
   });
 
   it("are refused by the options' names", () => {
-    expect(parseTransform("style=handdrawn,width=2048,height=2048,fit=cover")).toMatchObject({
-      detail:
-        'With "fit=cover" the options "width" and "height" may ask for 2097152 pixels, not 2048 by 2048.',
+    expect(parseTransform("style=handdrawn,width=2048,height=2048,fit=pad")).toMatchObject({
+      detail: 'With "fit=pad" the options "width" and "height" may ask for 2097152 pixels, not 2048 by 2048.',
     });
   });
 });

@@ -30,6 +30,9 @@ export type OutputFormat = Exclude<AnswerFormat, "json">;
 /** Pixels of an answer at most, for the memory that encoding takes: docs/memory.md. Some formats have less. */
 export const MAX_OUTPUT_PIXELS = 2 * 1024 * 1024;
 
+/** The same of a JPEG that is nowhere enlarged, which is written strip by strip: what there is of it is its source, decoded. */
+export const MAX_JPEG_PIXELS = 16 * 1024 * 1024;
+
 /**
  * What is to be made of a picture, presets and `dpr` applied. Every value is in its range; style and version are well formed, but may not
  * exist. An undefined side is left to the other one, or to the picture.
@@ -102,9 +105,10 @@ function settle({ dpr = 1, ...given }: Given): Transform | Failure {
   const transform: Transform = { ...DEFAULTS, ...given, style };
   if (width !== undefined) transform.width = Math.round(width * dpr);
   if (height !== undefined) transform.height = Math.round(height * dpr);
-  if (pixelsAsked(transform) <= MAX_OUTPUT_PIXELS) return transform;
+  const most = transform.fit === "cover" ? MAX_JPEG_PIXELS : MAX_OUTPUT_PIXELS;
+  if (pixelsAsked(transform) <= most) return transform;
   const asked = `${transform.width} by ${transform.height}`;
-  const detail = `With "fit=${transform.fit}" the options "width" and "height" may ask for ${MAX_OUTPUT_PIXELS} pixels, not ${asked}.`;
+  const detail = `With "fit=${transform.fit}" the options "width" and "height" may ask for ${most} pixels, not ${asked}.`;
   return refuse("invalid_option", detail);
 }
 

@@ -48,12 +48,15 @@ export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"
 /** Milliseconds for the rest of a flight: computing, storing, and what the clocks of several machines differ by. */
 const BESIDES = 30_000;
 
-/** Frame, heads and matte: one after the other, with the same time for each. */
-const INFERENCES = 3;
+/** Frame, heads, matte, and heads for a large answer: one after the other, with the same time for each. */
+const INFERENCES = 4;
+
+/** A source of many bytes is asked for again where its detail is shown. */
+const FETCHES = 3;
 
 /** As long as all that a leader waits for may take. */
 const longestFlight = ({ source, moderation, inference }: Config) =>
-  source.timeout + (moderation?.timeout ?? 0) + INFERENCES * inference.timeout + BESIDES;
+  FETCHES * source.timeout + (moderation?.timeout ?? 0) + INFERENCES * inference.timeout + BESIDES;
 
 /** A request whose answer is out works on, and tells nobody how long that takes. */
 export const behindTheAnswer = (kit: Kit): Kit => ({ ...kit, timing: new Timing(kit.now) });

@@ -10,6 +10,7 @@ const EXPOSED = [
   "Retry-After",
   "Server-Timing",
   "Stylegate-Faces",
+  "Stylegate-Limited-From",
 ];
 
 /**

@@ -45,9 +45,13 @@ export class Codec<Api> {
   /** The same for work that waits in between, all the while with an instance of its own. */
   async hold<Result>(work: (api: Api, memory: WebAssembly.Memory) => Promise<Result>): Promise<Result> {
     const running = await this.#take();
-    const result = await work(running.api, running.memory);
-    this.#giveBack(running);
-    return result;
+    try {
+      const result = await work(running.api, running.memory);
+      this.#giveBack(running);
+      return result;
+    } catch (error) {
+      throw explained(error, running.memory);
+    }
   }
 
   async #take(): Promise<Running<Api>> {
@@ -69,11 +73,15 @@ function attempt<Api, Result>(
   try {
     return work(api, memory);
   } catch (error) {
-    if (isFull(memory))
-      throw new DecodeError("The picture takes more memory than its header promises.", { cause: error });
-    if (isExhausted(memory)) throw new OutOfMemory("A codec ran out of memory.", { cause: error });
-    throw error;
+    throw explained(error, memory);
   }
+}
+
+/** Why a codec failed, where its memory tells. */
+function explained(error: unknown, memory: WebAssembly.Memory): unknown {
+  if (isFull(memory))
+    return new DecodeError("The picture takes more memory than its header promises.", { cause: error });
+  return isExhausted(memory) ? new OutOfMemory("A codec ran out of memory.", { cause: error }) : error;
 }
 
 /** Drops the largest idle instances until the rest is within bounds. */

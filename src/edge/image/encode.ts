@@ -1,4 +1,4 @@
-import { MAX_OUTPUT_PIXELS, type OutputFormat } from "../../contract/transform.ts";
+import { MAX_JPEG_PIXELS, MAX_OUTPUT_PIXELS, type OutputFormat } from "../../contract/transform.ts";
 import { encodeAvif } from "./encode/avif.ts";
 import { encodeJpeg } from "./encode/jpeg.ts";
 import { encodePng } from "./encode/png.ts";
@@ -42,6 +42,3 @@ export function maxPixels(format: OutputFormat, isTransparent: boolean): number 
     ? MAX_OUTPUT_PIXELS / 2
     : MAX_OUTPUT_PIXELS;
 }
-
-/** It is written strip by strip: what else there is of so large a picture is its source, decoded. */
-const MAX_JPEG_PIXELS = 16 * 1024 * 1024;

@@ -67,6 +67,8 @@ export class RowShrink {
 
   /** @param to at most as large as `from` on either side */
   constructor(from: Size, to: Size) {
+    if (to.width > from.width || to.height > from.height)
+      throw new RangeError("Nothing is enlarged by averaging.");
     this.#isSame = from.width === to.width && from.height === to.height;
     this.#across = divide(from.width, to.width);
     this.#down = divide(from.height, to.height);

@@ -19,7 +19,7 @@ export async function upload(c: Context<App>): Promise<Response> {
   const original = originalOf(probed, bytes.length);
   const id = await storeUpload(c.env.PICTURES, bytes, {
     original,
-    room: roomFor(probed),
+    room: roomFor(probed, bytes.length),
     hasAlpha: probed.hasAlpha,
   });
   const { signing, presets } = c.var.config;

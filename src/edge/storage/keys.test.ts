@@ -20,6 +20,8 @@ function transformOf(options: string): Transform {
   return parsed.transform;
 }
 
+const SHOWN = { width: 768, height: 512 };
+
 describe("keys", () => {
   const masters = [
     IDENTITY,
@@ -44,8 +46,10 @@ describe("keys", () => {
     const keys = await Promise.all([
       ...masters
         .filter(({ style }) => style === "handdrawn")
-        .map((identity) => variantKey(plain, "webp", identity)),
-      variantKey(plain, "jpeg", IDENTITY),
+        .map((identity) => variantKey(plain, "webp", identity, SHOWN)),
+      variantKey(plain, "jpeg", IDENTITY, SHOWN),
+      variantKey(plain, "webp", IDENTITY, { width: 767, height: 512 }),
+      variantKey(plain, "webp", IDENTITY, undefined),
       ...[
         "width=9",
         "height=9",
@@ -55,7 +59,7 @@ describe("keys", () => {
         "width=90",
         "width=9,height=9",
         "faces=none",
-      ].map((option) => variantKey(transformOf(`style=handdrawn,${option}`), "webp", IDENTITY)),
+      ].map((option) => variantKey(transformOf(`style=handdrawn,${option}`), "webp", IDENTITY, SHOWN)),
     ]);
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) expect(key).toMatch(/^variants\/[0-9a-f]{64}$/);
@@ -64,7 +68,7 @@ describe("keys", () => {
   it("of variants are one for every spelling of the options, and for a format asked for or negotiated", async () => {
     const keys = await Promise.all(
       ["width=9,style=handdrawn", "style=handdrawn,quality=85,width=9,format=webp"].map((options) =>
-        variantKey(transformOf(options), "webp", IDENTITY),
+        variantKey(transformOf(options), "webp", IDENTITY, SHOWN),
       ),
     );
     expect(keys[0]).toBe(keys[1]);

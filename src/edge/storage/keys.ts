@@ -6,6 +6,9 @@ import { toBase64url } from "../../contract/signature.ts";
 import { type Source, spellSource } from "../../contract/source.ts";
 import { type AnswerFormat, pictureOptions, type Transform } from "../../contract/transform.ts";
 
+/** Pixels. */
+type Size = { width: number; height: number };
+
 /** What decides how a style's network and this code turn one picture into a master. */
 export type MasterIdentity = {
   contentHash: string;
@@ -38,6 +41,10 @@ export async function masterKey(identity: MasterIdentity): Promise<string> {
   return `masters/${await digest("master", PIPELINE, contentHash, style, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`)}`;
 }
 
+/** Of a master that was enlarged to so many pixels on its longer side, with its heads drawn for that. */
+export const largeKey = async (master: string, side: number): Promise<string> =>
+  `masters/${await digest("large", master, `${side}`)}`;
+
 /** Who is in a picture, whatever the style: by content, size and segmenter. */
 export async function matteKey({
   contentHash,
@@ -50,15 +57,20 @@ export async function matteKey({
 /** Variants of before there were others have no matte in their names. */
 const matteOf = ({ backdrop }: Transform) => (backdrop === "stylize" ? [] : [`segmenter ${SEGMENTER}`]);
 
-/** `format` is the negotiated one, never `auto`: what a client accepts must not decide what another one gets. */
+/**
+ * `format` is the negotiated one, never `auto`: what a client accepts must not decide what another one gets.
+ *
+ * @param shown the size at which the source can be shown, where it is known
+ */
 export async function variantKey(
   transform: Transform,
   format: AnswerFormat,
   identity: MasterIdentity,
+  shown: Size | undefined,
 ): Promise<string> {
   const { contentHash, version, modelSuffix, workingSize, purgedAt } = identity;
   const spelled = pictureOptions(transform, format);
-  return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`, ...matteOf(transform))}`;
+  return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`, shown ? `${shown.width}x${shown.height}` : "-", ...matteOf(transform))}`;
 }
 
 /** Of the same picture, not drawn. */

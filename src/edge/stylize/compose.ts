@@ -1,4 +1,4 @@
-import { type Colour, groundOf, type OutputFormat, type Point } from "../../contract/transform.ts";
+import { CENTRE, type Colour, groundOf, type OutputFormat, type Point } from "../../contract/transform.ts";
 import {
   applyFit,
   blend,
@@ -15,7 +15,7 @@ import {
 import type { Timing } from "../timing.ts";
 import type { Master } from "./master.ts";
 import type { Order } from "./order.ts";
-import { fitOf } from "./size.ts";
+import { fitOf, scaledPart } from "./size.ts";
 
 const WHITE: Colour = [255, 255, 255, 255];
 const TRANSPARENT: Colour = [255, 255, 255, 0];
@@ -59,35 +59,24 @@ export type Shown = {
 };
 
 /** Where the picture is cut is looked for in the drawing, whatever the strength: all sizes and strengths show the same part. */
-export function planOf({ picture, faces }: Master, { transform, whole = picture, room }: Order): Shown {
+export function planOf({ picture, faces }: Master, { transform, extent, room }: Order): Shown {
+  const known = extent ?? { original: picture, whole: picture };
+  const { whole } = known;
   const boxes = surely(faces ?? []).map((face) => face.box);
   const scale = { across: picture.width / whole.width, down: picture.height / whole.height };
-  const { width, height } = fitOf(whole, transform, room).crop;
-  const gravity = pointOf(
-    transform.gravity,
-    picture,
-    { width: width * scale.across, height: height * scale.down },
-    boxes,
-  );
-  const plan = fitOf(whole, transform, room, gravity);
+  const { width, height } = fitOf(known, transform, room).crop;
+  const isCut = width < whole.width || height < whole.height;
+  const window = { width: width * scale.across, height: height * scale.down };
+  const gravity = isCut ? pointOf(transform.gravity, picture, window, boxes) : CENTRE;
+  const plan = fitOf(known, transform, room, gravity);
   const { crop, size } = plan;
-  const drawn = { ...plan, crop: scaled(crop, scale, picture) };
+  const drawn = { ...plan, crop: scaledPart(crop, scale, picture) };
   const isMore = size.width > drawn.crop.width && whole.width > picture.width;
   return { gravity, drawn, enlarged: isMore ? { whole, crop, size: within(crop, size) } : undefined };
 }
 
-type Part = Plan["crop"];
-
-function scaled(crop: Part, { across, down }: { across: number; down: number }, picture: Pixels): Part {
-  const width = Math.max(1, Math.round(crop.width * across));
-  const height = Math.max(1, Math.round(crop.height * down));
-  const x = Math.min(picture.width - width, Math.round(crop.x * across));
-  const y = Math.min(picture.height - height, Math.round(crop.y * down));
-  return { x, y, width, height };
-}
-
 /** No larger than the source's own pixels, of which all else is made. */
-const within = (crop: Part, { width, height }: { width: number; height: number }) =>
+const within = (crop: Plan["crop"], { width, height }: { width: number; height: number }) =>
   width <= crop.width && height <= crop.height
     ? { width, height }
     : { width: crop.width, height: crop.height };

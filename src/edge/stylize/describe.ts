@@ -37,4 +37,8 @@ export function describe(
 }
 
 const spelled = (backdrop: Backdrop) =>
-  typeof backdrop === "string" ? backdrop : writeColour(backdrop).replace("%23", "#");
+  typeof backdrop === "string"
+    ? backdrop
+    : backdrop[3] === 0
+      ? "transparent"
+      : writeColour(backdrop).replace("%23", "#");

@@ -1,5 +1,5 @@
 import { ProblemError } from "../../contract/problem.ts";
-import type { Colour, Point } from "../../contract/transform.ts";
+import type { Colour, OutputFormat } from "../../contract/transform.ts";
 import {
   applyFit,
   blend,
@@ -27,7 +27,7 @@ import type { Timing } from "../timing.ts";
 import { backgroundOf, markerOf, type Shown } from "./compose.ts";
 import type { Master } from "./master.ts";
 import type { Order } from "./order.ts";
-import { fitOf } from "./size.ts";
+import { scaledPart } from "./size.ts";
 
 export type Large = Shown & { enlarged: Enlargement };
 
@@ -43,13 +43,13 @@ const WHOLE_PIXELS = 2 * 1024 * 1024;
 export async function composeLarge(
   { picture: drawn }: Master,
   matte: Matte | undefined,
-  { drawn: plan, enlarged, gravity }: Large,
+  shown: Large,
   order: Order,
+  format: OutputFormat,
   timing: Timing,
 ): Promise<Uint8Array> {
+  const { drawn: plan, enlarged } = shown;
   const { strength, quality } = order.transform;
-  const { format } = order;
-  if (format === "json") throw new Error("what is known of a picture is no picture");
   const bytes = order.bytes.take();
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
@@ -60,9 +60,7 @@ export async function composeLarge(
     );
   try {
     if (matte) {
-      const picture = await timing.measure("compose", () =>
-        laid(drawn, matte, gravity, bytes, probed, order),
-      );
+      const picture = await timing.measure("compose", () => laid(drawn, matte, shown, bytes, probed, order));
       return await timing.measure("encode", () => encode(picture, format, quality, markerOf(order)));
     }
     if (enlarged.size.width * enlarged.size.height > WHOLE_PIXELS)
@@ -81,24 +79,27 @@ export async function composeLarge(
   }
 }
 
-/** With another ground, at the size of the whole picture, which has few enough pixels then: its people as those of the photo have their edges. */
+/** With another ground: whole pictures, which have few enough pixels then. */
 async function laid(
   drawn: Pixels,
   matte: Matte,
-  gravity: Point,
+  { drawn: plan, enlarged }: Large,
   bytes: Uint8Array,
   probed: Probe,
   order: Order,
 ): Promise<Pixels> {
-  const { transform, whole, room, format } = order;
+  const { transform, format } = order;
   const { strength, backdrop } = transform;
-  if (!whole || backdrop === "stylize" || format === "json") throw new Error("there is nothing to lay");
-  const photo = await decode(bytes, probed, { longSide: Math.max(whole.width, whole.height) });
+  if (backdrop === "stylize" || format === "json") throw new Error("there is nothing to lay");
+  const photo = await decode(bytes, probed, { longSide: longSideFor(enlarged) });
   const large = blend(photo, await enlargeWhole(drawn, photo), strength);
   const people = matteFrom(await enlargeWhole(fromMatte(matte), photo));
+  const { whole } = enlarged;
+  const scale = { across: photo.width / whole.width, down: photo.height / whole.height };
+  const crop = scaledPart(enlarged.crop, scale, photo);
   return applyFit(
     layBackdrop(large, people, backdrop, photo),
-    fitOf(photo, transform, room, gravity),
+    { ...plan, crop },
     backgroundOf(order, format),
   );
 }

@@ -24,7 +24,7 @@ export async function fallback(wish: Wish, source: Source, kit: Kit): Promise<St
   if (stored) return { order: named, variant: stored };
   const current = await withBytes(placed, kit);
   const variantKey = await fallbackKey(current.variantKey);
-  const order = { ...current, variantKey, whole: undefined, limitedFrom: undefined, isLarge: false };
+  const order = { ...current, variantKey, extent: undefined, limitedFrom: undefined, isLarge: false };
   const photo = await photoOf(order, kit);
   const bytes = await compose({ picture: photo, faces: undefined }, undefined, order, format, kit.timing);
   return { order, variant: storeVariant(order, bytes, undefined, kit) };

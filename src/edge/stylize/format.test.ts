@@ -59,3 +59,15 @@ it.each([
 ] as const)("%s has the media type %s", (format, expected) => {
   expect(mediaType(format)).toBe(expected);
 });
+
+it.each([
+  ["image/png", "png"],
+  ["image/webp", "webp"],
+  ["image/avif,*/*", "jpeg"], // has room
+  ["image/gif", "jpeg"],
+])(
+  "auto for %s, without room in what is named, is %s where fewer pixels are an answer too",
+  (accept, format) => {
+    expect(negotiate("auto", accept, false, (candidate) => candidate === "jpeg", true)).toBe(format);
+  },
+);

@@ -13,22 +13,28 @@ const PREFERRED = ["webp", "avif", "jpeg", "png"] as const;
  * picture it may not want is more use than a 406.
  *
  * @param hasRoom whether a format takes as many pixels as are asked for; JPEG and PNG do
+ * @param mayLimit an answer of fewer pixels is one too: what a client names is more to it than they
  */
 export function negotiate(
   format: Format,
   accept: string | null,
   hasAlpha: boolean,
   hasRoom: (format: OutputFormat) => boolean,
+  mayLimit = false,
 ): AnswerFormat {
   if (format !== "auto") return format;
   const ranges = parseAccept(accept ?? "*/*");
   const order = hasAlpha ? ([...PREFERRED.slice(0, 2), "png", "jpeg"] as const) : PREFERRED;
-  let best: { format: OutputFormat; quality: number } | undefined;
-  for (const candidate of order.filter(hasRoom)) {
-    const quality = qualityOf(candidate, ranges);
-    if (quality > (best?.quality ?? 0)) best = { format: candidate, quality };
-  }
-  return best?.format ?? (hasAlpha ? "png" : "jpeg");
+  const admitted = order.filter((candidate) => qualityOf(candidate, ranges) > 0);
+  const best = (from: readonly OutputFormat[]) =>
+    from.reduce<OutputFormat | undefined>(
+      (best, candidate) =>
+        best && qualityOf(best, ranges) >= qualityOf(candidate, ranges) ? best : candidate,
+      undefined,
+    );
+  return (
+    best(admitted.filter(hasRoom)) ?? (mayLimit ? best(admitted) : undefined) ?? (hasAlpha ? "png" : "jpeg")
+  );
 }
 
 /** Media range → its q value, 0–1. */

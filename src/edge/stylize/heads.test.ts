@@ -84,7 +84,7 @@ describe("heads", () => {
     [1, 2, 1],
     [8, 2, 1],
     [9, 3, 1],
-    [60, 3, 1], // the sixteen largest
+    [60, 5, 1], // the thirty-two largest
   ])("of %i faces take %i calls to draw", async (number, drawing, detecting) => {
     await showFaces(size, many(number));
     const asked = await calls(async () => expect(count(await ask(path()))).toBe(`${number}`));
@@ -230,7 +230,7 @@ describe("what is known of faces", () => {
     const { faces } = await told();
     expect(faces).toHaveLength(64);
     expect((await told(",width=100")).faces).toEqual(faces);
-    expect((faces as { drawn: string }[]).filter(({ drawn }) => drawn === "head")).toHaveLength(16);
+    expect((faces as { drawn: string }[]).filter(({ drawn }) => drawn === "head")).toHaveLength(32);
   });
 
   it("is nothing where nobody looked", async () => {

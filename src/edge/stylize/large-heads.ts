@@ -9,9 +9,10 @@ import {
   toRgb,
 } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
+import { largeKey } from "../storage/keys.ts";
 import { drawHeads } from "./heads.ts";
 import { findMaster, type Master, masterFile, photoOf, storeMaster } from "./master.ts";
-import { type Order, withBytes, withWorkingSize } from "./order.ts";
+import { type Order, withBytes } from "./order.ts";
 import { largestDrawn } from "./size.ts";
 
 /**
@@ -27,15 +28,15 @@ export async function withLargeHeads(
   kit: Kit,
 ): Promise<{ order: Order; master: Master }> {
   const { faces, picture } = master;
-  const { whole, style, maxFaces } = order;
-  const side = whole ? largestDrawn(whole) : 0;
+  const { extent, style, maxFaces } = order;
+  const side = extent ? largestDrawn(extent.whole) : 0;
   const hasHeads = faces?.some(({ drawn }) => drawn === "head");
   if (!faces || !hasHeads || side <= Math.max(picture.width, picture.height)) return { order, master };
-  const wanted = await withWorkingSize(order, side, kit);
-  const stored = await findMaster(wanted.masterKey, kit);
+  const key = await largeKey(order.masterKey, side);
+  const stored = await findMaster(key, kit);
   if (stored) return { order, master: stored };
   const current = await withBytes(order, kit);
-  if (current.masterKey !== order.masterKey) return { order: current, master }; // another picture by now
+  if (current.variantKey !== order.variantKey) return { order: current, master }; // another picture by now
   const photo = await photoOf({ ...current, workingSize: side }, kit);
   const { width, height } = photo;
   const times = width / picture.width;
@@ -52,6 +53,7 @@ export async function withLargeHeads(
     picture: fromRgb(data, width, height, hasAlpha(photo) ? photo : undefined),
     faces: faces.map((face) => enlargedFace(face, times)),
   };
-  kit.waitUntil(masterFile(large).then((file) => storeMaster(wanted.masterKey, file, kit)));
+  const file = await kit.timing.measure("store", () => masterFile(large));
+  kit.waitUntil(storeMaster(key, file, kit));
   return { order: current, master: large };
 }

@@ -17,7 +17,16 @@ import { findUpload, readUpload } from "../storage/uploads.ts";
 import { negotiate } from "./format.ts";
 import { Handover } from "./handover.ts";
 import { type Resolved, refetch, resolve } from "./resolve.ts";
-import { largestDrawn, limitedFrom, longSideShown, pixelsOf, roomOf, shrunkTo, sizeOf } from "./size.ts";
+import {
+  type Extent,
+  extentOf,
+  isEnlarging,
+  largestDrawn,
+  limitedFrom,
+  longSideShown,
+  pixelsOf,
+  roomOf,
+} from "./size.ts";
 
 /** What a client asks for. */
 export type Wish = {
@@ -29,14 +38,19 @@ export type Wish = {
   expires: number;
   /** It is for the frame alone in place of a wish for heads too, which could not be looked for or drawn. */
   isFaceless?: true;
+  /** How often the picture at the URL has been another one than was known, while this was made. */
+  changes?: number;
 };
+
+/** An origin that gives another picture each time is not followed any further. */
+const MOST_CHANGES = 2;
 
 /** A wish for a picture that is known: it has names in the storage, whether anything is stored or not. */
 export type Order = Wish & {
   record: SourceRecord;
   format: AnswerFormat;
-  /** The upright source as far as it can be shown in the format; undefined where the master is all that is known of its size. */
-  whole: Size | undefined;
+  /** The upright source, and as far as it can be shown; undefined where the master is all that is known of its size. */
+  extent: Extent | undefined;
   /** Pixels that the format has room for. */
   room: number;
   /** What the answer's size would be if there were memory for it. */
@@ -73,26 +87,26 @@ export async function orderOf(wish: Wish, resolved: Resolved, kit: Kit): Promise
   const isFilled = groundOf(transform)?.[3] === 255;
   const hasAlpha = (record.hasAlpha || isSeeThrough(transform)) && !isFilled;
   const isTransparent = hasAlpha || (transform.fit === "pad" && !isFilled); // whose bars are
-  const source = sizeOf(record, kit.config.workingSize);
-  const [asked, shown] = [pixelsAsked(transform), pixelsOf(isTransparent ? undefined : source, transform)];
-  const hasRoom = (format: AnswerFormat) => shown <= roomFor(transform, format, isTransparent);
-  const format = negotiate(transform.format, accept, hasAlpha, hasRoom);
-  const room = roomFor(transform, format, isTransparent);
+  const extent = extentOf(record, kit.config.workingSize, transform.backdrop !== "stylize"); // people are told from their ground there
+  const [asked, shown] = [pixelsAsked(transform), pixelsOf(isTransparent ? undefined : extent, transform)];
+  const hasRoom = (format: AnswerFormat) => shown <= roomOf(format, isTransparent);
+  const format = negotiate(transform.format, accept, hasAlpha, hasRoom, asked === 0);
+  const room = roomOf(format, isTransparent);
   if (asked > room) throw tooLargeFor(format, isTransparent);
-  const whole = source && shrunkTo(source, room);
-  const longSide = whole ? longSideShown(whole, transform) : 0;
+  if (asked > MAX_OUTPUT_PIXELS && isEnlarging(extent, transform, room))
+    throw wouldEnlarge(extent, transform);
+  const longSide = extent ? longSideShown(extent, transform, room) : 0;
   const isLarge = longSide > kit.config.workingSize;
-  const workingSize = workingSizeOf(wish, whole, longSide, kit);
+  const workingSize = workingSizeOf(wish, extent, longSide, kit);
   const stylePurgedAt = await lastPurge(kit.bucket, [{ kind: "style", name: style.id }], kit.now());
   const purgedAt = Math.max(resolved.purgedAt, stylePurgedAt);
   const maxFaces = transform.faces === "none" ? 0 : kit.config.maxFaces;
-  const placed = { ...wish, record, format, workingSize, maxFaces, purgedAt };
+  const placed = { ...wish, record, format, extent, workingSize, maxFaces, purgedAt };
   return {
     ...placed,
     ...(await keysOf(placed, kit)),
-    whole,
     room,
-    limitedFrom: limitedFrom(record, whole, transform),
+    limitedFrom: extent && limitedFrom(extent, transform, room),
     isLarge,
     bytes: new Handover(bytes),
     staleBecause,
@@ -109,19 +123,13 @@ export async function withoutFaces(order: Order, kit: Kit): Promise<Order> {
   return { ...changed, ...(await keysOf(changed, kit)), isFaceless: true };
 }
 
-/** The order with another size for the network to draw at, or its drawing to be enlarged to: that is another master. */
-export async function withWorkingSize(order: Order, workingSize: number, kit: Kit): Promise<Order> {
-  const changed = { ...order, workingSize };
-  return { ...changed, ...(await keysOf(changed, kit)), variantKey: order.variantKey };
-}
-
 type Placed = Pick<
   Order,
-  "transform" | "style" | "record" | "format" | "workingSize" | "maxFaces" | "purgedAt"
+  "transform" | "style" | "record" | "format" | "extent" | "workingSize" | "maxFaces" | "purgedAt"
 >;
 
 async function keysOf(
-  { transform, style, record, format, workingSize, maxFaces, purgedAt }: Placed,
+  { transform, style, record, format, extent, workingSize, maxFaces, purgedAt }: Placed,
   { config }: Kit,
 ) {
   const identity = {
@@ -136,16 +144,9 @@ async function keysOf(
   return {
     masterKey: await masterKey(identity),
     matteKey: await matteKey(identity),
-    variantKey: await variantKey(transform, format, identity),
+    variantKey: await variantKey(transform, format, identity, extent?.whole),
   };
 }
-
-/** Whole pictures lie in memory where people are told from their ground. */
-const roomFor = ({ backdrop }: Transform, format: AnswerFormat, isTransparent: boolean) =>
-  Math.min(
-    roomOf(format, isTransparent),
-    backdrop === "stylize" ? Number.POSITIVE_INFINITY : MAX_OUTPUT_PIXELS,
-  );
 
 /**
  * Some networks draw strokes of a few pixels, whatever the size: large pictures are drawn at a larger one, of which there is one, so that all
@@ -153,15 +154,15 @@ const roomFor = ({ backdrop }: Transform, format: AnswerFormat, isTransparent: b
  */
 function workingSizeOf(
   { transform, style: { sizes } }: Wish,
-  whole: Size | undefined,
+  extent: Extent | undefined,
   longSide: number,
   { config }: Kit,
 ): number {
   const { workingSize } = config;
   if (transform.backdrop !== "stylize") return workingSize; // people are told from their ground at that size
   const isFree = sizes.largest > Math.max(sizes.recommended, workingSize);
-  if (!whole || !isFree || longSide <= ENLARGED * workingSize) return workingSize;
-  return Math.max(workingSize, Math.min(sizes.largest, largestDrawn(whole)));
+  if (!extent || !isFree || longSide <= ENLARGED * workingSize) return workingSize;
+  return Math.max(workingSize, Math.min(sizes.largest, largestDrawn(extent.whole)));
 }
 
 /** How much larger than it was drawn a picture may be shown, before it is drawn anew for that. */
@@ -184,7 +185,16 @@ async function find(source: Source, kit: Kit): Promise<Resolved> {
 export async function withBytes(order: Order, kit: Kit): Promise<Order> {
   const { source } = order;
   if (order.bytes.isFull) return order;
-  if (source.kind !== "upload") return orderOf(order, await refetch(source, kit), kit);
+  if (source.kind !== "upload") {
+    const renewed = await orderOf(order, await refetch(source, kit), kit);
+    if (renewed.record.contentHash === order.record.contentHash) return renewed;
+    const changes = (order.changes ?? 0) + 1;
+    if (changes <= MOST_CHANGES) return { ...renewed, changes };
+    throw new ProblemError(
+      "source_unreachable",
+      "The source gives another picture each time that it is asked.",
+    );
+  }
   const bytes = await kit.timing.measure("source", () => readUpload(kit.bucket, source.id));
   return { ...order, bytes: new Handover(bytes) };
 }
@@ -193,5 +203,13 @@ function tooLargeFor(format: AnswerFormat, isTransparent: boolean): ProblemError
   const name = format === "webp" && isTransparent ? "webp with transparency" : format;
   const limit = roomOf(format, isTransparent);
   const detail = `The options "width" and "height" may ask for ${limit} pixels as ${name}; other formats have room for more.`;
+  return new ProblemError("invalid_option", detail);
+}
+
+function wouldEnlarge(extent: Extent | undefined, { fit, width, height }: Transform): ProblemError {
+  const shown = extent
+    ? `, which can be shown with ${extent.whole.width} × ${extent.whole.height} pixels`
+    : "";
+  const detail = `With "fit=${fit}" more than ${MAX_OUTPUT_PIXELS} pixels, as ${width} × ${height} are, must not enlarge the picture${shown}.`;
   return new ProblemError("invalid_option", detail);
 }

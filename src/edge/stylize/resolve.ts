@@ -113,7 +113,7 @@ async function renew(place: Place, old: Resolved | undefined): Promise<Resolved>
   if (!probed.ok) return fail(probed);
   const { hasAlpha } = probed;
   const original = originalOf(probed, bytes.length);
-  const room = roomFor(probed);
+  const room = roomFor(probed, bytes.length);
   return keep({ contentHash: await sha256(bytes), hasAlpha, original, room, validator, ...dated }, bytes);
 
   async function keep(record: SourceRecord, bytes?: Uint8Array): Promise<Resolved> {

@@ -1,5 +1,5 @@
 import { ProblemError } from "../../contract/problem.ts";
-import type { Matte } from "../image/index.ts";
+import type { Matte, Pixels } from "../image/index.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import type { Original } from "../source/record.ts";
@@ -92,21 +92,23 @@ const isPhotoAlone = ({ transform, format }: Order) =>
   transform.strength === 0 && format !== "json" && typeof transform.gravity !== "string";
 
 async function finish(drawn: Drawn, kit: Kit): Promise<Stylized> {
-  const { order: first, master, photo: drawnFrom } = drawn;
-  const matted = needsMatte(first) ? await (drawn.matted ?? matteOf(first, drawnFrom, kit)) : undefined;
-  const isOther = matted && matted.order.matteKey !== first.matteKey;
+  const { order: given, master, photo: drawnFrom } = drawn;
+  const matted = needsMatte(given) ? await (drawn.matted ?? matteOf(given, drawnFrom, kit)) : undefined;
+  const isOther = matted && matted.order.matteKey !== given.matteKey;
   if (isOther) return findOrMake(matted.order, kit);
   const matte = matted?.matte;
-  if (matte) requireSomebody(first, matte);
-  if (first.format === "json") return tell(drawn, matte, kit);
+  if (matte) requireSomebody(given, matte);
+  const { format } = given;
+  if (format === "json") return tell(drawn, matte, kit);
+  const first = matted?.order.bytes.isFull ? { ...given, bytes: matted.order.bytes } : given;
   const shown = planOf(master, first);
   const { enlarged } = shown;
   if (enlarged) return finishLarge(master, matte, { ...shown, enlarged }, first, kit);
   const made = drawnFrom ?? matted?.photo;
   const order = showsPhoto(first) && !made ? await withBytes(first, kit) : first;
-  if (order.masterKey !== first.masterKey) return findOrMake(order, kit);
+  if (order.variantKey !== first.variantKey) return findOrMake(order, kit);
   const photo = showsPhoto(order) ? (made ?? (await photoOf(order, kit))) : undefined;
-  const bytes = await compose(master, photo, order, first.format, kit.timing, matte);
+  const bytes = await compose(master, photo, order, format, kit.timing, matte);
   return { order, variant: storeVariant(order, bytes, master.faces?.length, kit) };
 }
 
@@ -117,17 +119,31 @@ async function finishLarge(
   known: Order,
   kit: Kit,
 ): Promise<Stylized> {
-  const large = await withLargeHeads(master, known, kit);
+  const large = matte ? { order: known, master } : await withLargeHeads(master, known, kit);
   const order = await withBytes(large.order, kit);
-  if (order.masterKey !== known.masterKey) return findOrMake(order, kit);
-  const bytes = await composeLarge(large.master, matte, shown, order, kit.timing);
+  const { format } = order;
+  if (order.variantKey !== known.variantKey || format === "json") return findOrMake(order, kit);
+  const fixed = { ...order, transform: { ...order.transform, gravity: shown.gravity } }; // which was looked for in the first drawing
+  const { enlarged, ...plan } = planOf(large.master, fixed);
+  const bytes = enlarged
+    ? await composeLarge(large.master, matte, { ...plan, enlarged }, order, format, kit.timing)
+    : await compose(large.master, await photoBeside(large.master, order, kit), fixed, format, kit.timing);
   return { order, variant: storeVariant(order, bytes, master.faces?.length, kit) };
+}
+
+/** The photo at the size of a drawing, where it is shown. */
+function photoBeside(
+  { picture: { width, height } }: Master,
+  order: Order,
+  kit: Kit,
+): Promise<Pixels> | undefined {
+  return showsPhoto(order) ? photoOf({ ...order, workingSize: Math.max(width, height) }, kit) : undefined;
 }
 
 async function tell({ order: known, master }: Drawn, matte: Matte | undefined, kit: Kit): Promise<Stylized> {
   if (known.record.original) return told(known, known.record.original, master, matte, kit);
   const order = await withBytes(known, kit); // an old record's
-  if (order.masterKey !== known.masterKey) return findOrMake(order, kit);
+  if (order.variantKey !== known.variantKey) return findOrMake(order, kit);
   const bytes = order.bytes.take();
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);

@@ -1,3 +1,4 @@
+import { hasAlpha } from "../alpha.ts";
 import type { Pixels, Size } from "../pixels.ts";
 
 /** Of a pixel: what is drawn there (red, green, blue), how far each follows the photo, and how light the photo is. */
@@ -36,7 +37,7 @@ export class Detail {
     if (photo.width !== width || photo.height !== height)
       throw new RangeError("The photo and its drawing differ in size.");
     this.#size = { width, height };
-    this.#planes = planesOf(drawn, photo);
+    this.#planes = planesOf(spread(drawn), spread(photo));
     this.#line = new Float32Array(width * PLANES);
   }
 
@@ -141,6 +142,35 @@ function addDetail(line: Float32Array, { places, weights }: Taps, rgba: Uint8Cla
     rgba[to + 1] = green + greenFollows * detail;
     rgba[to + 2] = blue + blueFollows * detail;
   }
+}
+
+/** Pixels beyond the edge of what can be seen that interpolation looks at. */
+const REACH = 3;
+
+/** A picture whose hidden pixels have the colours of visible neighbours, so that nothing else shines in at its edge. */
+function spread(picture: Pixels): Pixels {
+  if (!hasAlpha(picture)) return picture;
+  const { width, height } = picture;
+  const data = picture.data.slice();
+  const seen = Uint8Array.from({ length: width * height }, (_, i) => (data[4 * i + 3] === 0 ? 0 : 1));
+  for (let step = 1; step <= REACH; step++) {
+    for (let y = 0, i = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        if (seen[i] !== 0) continue;
+        const beside = [
+          x > 0 && i - 1,
+          x < width - 1 && i + 1,
+          y > 0 && i - width,
+          y < height - 1 && i + width,
+        ];
+        const known = beside.find((at) => at !== false && seen[at] !== 0 && (seen[at] as number) <= step);
+        if (known === undefined || known === false) continue;
+        data.copyWithin(4 * i, 4 * known, 4 * known + 3);
+        seen[i] = step + 1; // only the next round goes on from here
+      }
+    }
+  }
+  return { width, height, data };
 }
 
 function planesOf(drawn: Pixels, photo: Pixels): Uint8Array {

@@ -10,11 +10,15 @@ type Part = Size & { x: number; y: number };
 /** What of the picture to show, and at which size, which is larger than the drawing's. */
 export type Enlargement = { whole: Size; crop: Part; size: Size };
 
+/** Pixels that rounding may take. */
+const MARGIN = 2;
+
 /** The photo's longer side, in pixels, that has those of the enlargement. */
-export const longSideFor = ({ whole, crop, size }: Enlargement): number =>
-  Math.ceil(
-    Math.max(whole.width, whole.height) * Math.max(size.width / crop.width, size.height / crop.height),
-  );
+export function longSideFor({ whole, crop, size }: Enlargement): number {
+  const long = Math.max(whole.width, whole.height);
+  const scale = Math.max(size.width / crop.width, size.height / crop.height);
+  return Math.min(long, Math.ceil(long * scale) + MARGIN);
+}
 
 /**
  * Shows a drawing larger than it is, with the photo's own detail, row by row.

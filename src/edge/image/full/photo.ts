@@ -13,8 +13,14 @@ export type Photo = Size & {
   read: (y: number, rgba: Uint8ClampedArray) => void;
 };
 
-/** Bytes that a JPEG's decoder may take, besides the file and an encoder. */
-const MAX_JPEG_BYTES = 72 * 1024 * 1024;
+/** Bytes that a JPEG's decoder and its file may take, beside an encoder. */
+const MAX_JPEG_BYTES = 88 * 1024 * 1024;
+
+/** The file's own bytes, and the decoder's. */
+const COPIES = 2;
+
+/** What WebAssembly's memory has grown to beside what was asked of it: 93 MB for 72 of samples. */
+const GROWTH = 1.3;
 
 const MEGAPIXEL = 1024 * 1024;
 
@@ -30,15 +36,21 @@ const MOST: Record<Exclude<Probe["format"], "jpeg">, number> = {
 /**
  * Pixels of the whole photo that there is memory for beside an encoder, at most all it has, 0 where there is none; a JPEG's are reduced by 2,
  * 4 or 8 a side.
+ *
+ * @param bytes of its file
  */
-export function roomFor(probed: Probe): number {
+export function roomFor(probed: Probe, bytes: number): number {
   const pixels = probed.width * probed.height;
   if (probed.format === "webp" && probed.hasAlpha) return 0; // its decoder and PNG's encoder take all there is
-  if (probed.format !== "jpeg") return Math.min(pixels, MOST[probed.format]);
+  if (probed.format !== "jpeg") {
+    const most = MOST[probed.format];
+    return Math.min(pixels, probed.orientation === 1 ? most : most / 2); // turned, a picture exists twice
+  }
   const { always = 0, samples = 0 } = probed.decoding ?? {};
-  if (always > MAX_JPEG_BYTES) return 0;
+  const fixed = always + COPIES * bytes;
+  if (fixed > MAX_JPEG_BYTES) return 0;
   let reduction = 1;
-  while (always + samples / reduction > MAX_JPEG_BYTES) reduction *= 4;
+  while (fixed + (GROWTH * samples) / reduction > MAX_JPEG_BYTES) reduction *= 4;
   return Math.floor(pixels / reduction);
 }
 

@@ -137,10 +137,15 @@ export class BitReader {
 
 /** Writes the bits of entropy-coded data. */
 export class BitWriter {
-  #bytes = new Uint8Array(1 << 16);
+  #bytes: Uint8Array;
   #at = 0;
   #bits = 0;
   #count = 0;
+
+  /** @param expected bytes, for which memory is taken at once */
+  constructor(expected = 1 << 16) {
+    this.#bytes = new Uint8Array(expected);
+  }
 
   /** @param length 0 to 16 */
   put(bits: number, length: number): void {

@@ -39,7 +39,7 @@ export class JpegStrips {
     const [first] = this.#strips;
     if (!first || this.#top !== this.#size.height) throw new Error("The picture lacks rows.");
     const tables = commonTables(this.#strips);
-    const data = new BitWriter();
+    const data = new BitWriter(this.#strips.reduce((sum, { file }) => sum + file.length, 0));
     for (const [i, strip] of this.#strips.entries()) {
       if (i > 0) {
         data.byte(0xff);
