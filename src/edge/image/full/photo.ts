@@ -33,6 +33,9 @@ const MOST: Record<Exclude<Probe["format"], "jpeg">, number> = {
   avif: 4 * MEGAPIXEL,
 };
 
+/** The same of those that are turned, which exist twice for that. */
+const MOST_TURNED = 6 * MEGAPIXEL;
+
 /**
  * Pixels of the whole photo that there is memory for beside an encoder, at most all it has, 0 where there is none; a JPEG's are reduced by 2,
  * 4 or 8 a side.
@@ -44,10 +47,10 @@ export function roomFor(probed: Probe, bytes: number): number {
   if (probed.format === "webp" && probed.hasAlpha) return 0; // its decoder and PNG's encoder take all there is
   if (probed.format !== "jpeg") {
     const most = MOST[probed.format];
-    return Math.min(pixels, probed.orientation === 1 ? most : most / 2); // turned, a picture exists twice
+    return Math.min(pixels, probed.orientation === 1 ? most : Math.min(most, MOST_TURNED));
   }
   const { always = 0, samples = 0 } = probed.decoding ?? {};
-  const fixed = always + COPIES * bytes;
+  const fixed = GROWTH * always + COPIES * bytes;
   if (fixed > MAX_JPEG_BYTES) return 0;
   let reduction = 1;
   while (fixed + (GROWTH * samples) / reduction > MAX_JPEG_BYTES) reduction *= 4;
