@@ -9,6 +9,7 @@ import torch
 
 from . import checkpoint, export, quantize, repository
 from .ground import Picture
+from .ttn import Ttn
 
 
 def write(
@@ -17,13 +18,15 @@ def write(
     full: pathlib.Path,
     edge: pathlib.Path | None = None,
     calibration: Sequence[Picture] = (),
+    gray: bool = False,
 ) -> Iterator[str]:
     """Exports the checkpoints `full` and `edge` into the repository `models`, and says of each network what it is.
 
     int8 needs `calibration` photos; without them there is none, and without `edge` there is no half-width network.
+    `gray` is for styles without colour, of which a network may keep a trace.
     """
     name = f"ttn_{style}"
-    network, step = checkpoint.load_network(full)
+    network, step = _load(full, gray)
     whole = repository.place(models, name)
     export.to_onnx(network, whole)
     yield f"{whole}: fp32, {_megabytes(whole)}, step {step}"
@@ -38,10 +41,15 @@ def write(
         quality = f"{sum(noise) / len(noise):.1f} dB from fp32 on {len(noise)} photos, {min(noise):.1f} at the least"
         yield f"{small}: int8, {_megabytes(small)}, {quality}"
     if edge is not None:
-        narrow, step = checkpoint.load_network(edge)
+        narrow, step = _load(edge, gray)
         path = repository.place(models, f"{name}_edge")
         export.to_onnx(narrow, path)
         yield f"{path}: half width, {_megabytes(path)}, step {step}"
+
+
+def _load(path: pathlib.Path, gray: bool) -> tuple[Ttn, int]:
+    network, step = checkpoint.load_network(path)
+    return network.without_colour() if gray else network, step
 
 
 def _megabytes(path: pathlib.Path) -> str:

@@ -69,3 +69,14 @@ def test_int8_stays_close_and_is_smaller(
     full, small = export.session(exported), export.session(tmp_path / "int8.onnx")
     assert min(export.psnr(export.run(full, c), export.run(small, c)) for c in crops) > 25
     assert (tmp_path / "int8.onnx").stat().st_size < 0.45 * exported.stat().st_size
+
+
+def test_without_colour_a_network_gives_the_lightness_of_what_it_draws(network: Ttn) -> None:
+    x = torch.rand(1, 3, 64, 48) * 2 - 1
+    with torch.no_grad():
+        drawn, gray = network(x), network.without_colour()(x)
+    assert torch.allclose(
+        gray[:, 0], torch.einsum("c,nchw->nhw", torch.tensor([0.299, 0.587, 0.114]), drawn), atol=1e-4
+    )
+    assert torch.equal(gray[:, 0], gray[:, 1]) and torch.equal(gray[:, 0], gray[:, 2])
+    assert not torch.allclose(drawn[:, 0], drawn[:, 1], atol=1e-3)

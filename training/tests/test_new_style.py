@@ -23,7 +23,7 @@ width = 8
 blocks = 1
 
 [train]
-batch = 2
+batch = 1
 crop = 64
 checkpoint_every = 50
 grid_every = 200
@@ -59,7 +59,7 @@ def order(
     return [
         "new-style", "--name", "mine", "--exemplars", str(exemplars), "--photos", str(photos), "--licence", "CC0",
         "--commercial-use", "yes", "--vgg", str(vgg), "--weights", str(weights), "--config", str(root / "mine.toml"),
-        "--steps", "60", "--run", str(root / "run"), "--models", str(root / "models"), "--device", "cpu",
+        "--steps", "200", "--run", str(root / "run"), "--models", str(root / "models"), "--device", "cpu",
     ]  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_ten_drawings_become_a_served_style_and_the_same_command_finds_nothing_l
     assert (tmp_path / "run/evaluation/page.png").exists() and (tmp_path / "run/prepared/report.md").exists()
 
     full = tmp_path / "run/full/checkpoint.pt"
-    assert torch.load(full, weights_only=True)["step"] == 60
+    assert torch.load(full, weights_only=True)["step"] == 200
     before = full.stat().st_mtime_ns
     capsys.readouterr()
     cli.main(command)

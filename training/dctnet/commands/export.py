@@ -11,7 +11,9 @@ def run(arguments: argparse.Namespace) -> None:
 
     repository.check_style(arguments.style)
     photos = quantize.calibration_photos(arguments.int8) if arguments.int8 else []
-    for line in variants.write(arguments.models, arguments.style, arguments.checkpoint, arguments.edge, photos):
+    for line in variants.write(
+        arguments.models, arguments.style, arguments.checkpoint, arguments.edge, photos, arguments.gray
+    ):
         print(line, flush=True)
 
 
@@ -24,5 +26,6 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--int8", type=path, nargs="+", metavar="PHOTOS", help="also ttn_STYLE_int8, calibrated on these folders"
     )
+    parser.add_argument("--gray", action="store_true", help="a style without colour: give the lightness alone")
     parser.add_argument("--models", type=path, default=path("models"), help="the repository (default models)")
     parser.set_defaults(command=run)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -61,6 +63,18 @@ class Ttn(nn.Module):
             nn.init.zeros_(block.second.weight)
         with torch.no_grad():
             self.head.weight.mul_(0.1)
+
+    def without_colour(self) -> Ttn:
+        """A copy that gives the lightness (BT.601's luma) of what this network draws, three times."""
+        gray = copy.deepcopy(self)
+        share = gray.head.weight.new_tensor([0.299, 0.587, 0.114])
+        with torch.no_grad():
+            assert gray.head.bias is not None
+            for parameter in (gray.head.weight, gray.head.bias):
+                # Channel c · 4 + k of the head is pixel k of each square, in colour c.
+                colours = parameter.view(3, 4, *parameter.shape[1:])
+                colours.copy_(torch.tensordot(share, colours, 1).expand_as(colours))
+        return gray
 
     def forward(self, x: Tensor) -> Tensor:
         return self.after_stem(self.stem(F.pixel_unshuffle(x, 2)))
