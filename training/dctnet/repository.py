@@ -117,8 +117,8 @@ def new_card(models: pathlib.Path, style: str, licence: str, commercial: bool) -
 
 
 def build_manifest(models: pathlib.Path) -> list[str]:
-    """Writes `styles.json` from every `*.card.json` and returns the styles' ids, those that anybody may use first, among
-    them those whose card has a lower `order` (100 without): a service offers the first where nobody chose.
+    """Writes `styles.json` from every `*.card.json` and returns the styles' ids, those that anybody may use first,
+    among them those whose card has a lower `order` (100 without): a service offers the first where nobody chose.
 
     A style's `version` is a digest of its networks: caches of the service must not answer with another network's
     pictures. Raises CardError when a card lacks something, or speaks of another network than there is.
