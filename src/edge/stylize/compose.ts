@@ -58,7 +58,7 @@ export type Shown = {
   enlarged: Enlargement | undefined;
 };
 
-/** Where the picture is cut is looked for in the drawing, whatever the strength: all sizes and strengths show the same part. */
+/** Where the picture is cut is looked for in the drawing, whatever the strength: all sizes and strengths of one drawing show the same part. */
 export function planOf({ picture, faces }: Master, { transform, extent, room }: Order): Shown {
   const known = extent ?? { original: picture, whole: picture };
   const { whole } = known;
@@ -72,11 +72,11 @@ export function planOf({ picture, faces }: Master, { transform, extent, room }: 
   const { crop, size } = plan;
   const drawn = { ...plan, crop: scaledPart(crop, scale, picture) };
   const isMore = size.width > drawn.crop.width && whole.width > picture.width;
-  return { gravity, drawn, enlarged: isMore ? { whole, crop, size: within(crop, size) } : undefined };
+  return { gravity, drawn, enlarged: isMore ? { whole, crop, size: noLargerThan(crop, size) } : undefined };
 }
 
 /** No larger than the source's own pixels, of which all else is made. */
-const within = (crop: Plan["crop"], { width, height }: { width: number; height: number }) =>
+const noLargerThan = (crop: Plan["crop"], { width, height }: { width: number; height: number }) =>
   width <= crop.width && height <= crop.height
     ? { width, height }
     : { width: crop.width, height: crop.height };

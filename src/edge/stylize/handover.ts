@@ -1,9 +1,9 @@
-/** Of the 30 MiB that a source may have: as large as photos of phones are, and all that is asked of the origin twice is larger. */
+/** Of the 30 MiB that a source may have: photos of phones have fewer as a rule. What is larger is asked of the origin again. */
 const LENT_BYTES = 8 * 1024 * 1024;
 
 /**
  * The bytes of a source, up to 30 MiB, for whoever takes them first. Orders are held until the answer is sent, in several places; what
- * they hold must not keep the bytes in the isolate's memory while the network draws.
+ * they hold must not keep many bytes in the isolate's memory while the network draws.
  */
 export class Handover {
   #bytes: Uint8Array | undefined;

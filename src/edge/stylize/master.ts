@@ -29,8 +29,8 @@ import type { Order } from "./order.ts";
 import { drawFrame } from "./tiles.ts";
 
 /**
- * A master is a whole picture as the network drew it, at working size, with the source's transparency: what every size, crop, format
- * and strength is made from. Stored as PNG, with a note of the faces in it.
+ * A master is a whole picture as the network drew it, at an order's working size, or enlarged to 2 megapixels for its heads, with the source's
+ * transparency: what every size, crop, format and strength is made from. Stored as PNG, with a note of the faces in it.
  */
 export type Master = {
   picture: Pixels;
