@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Compared, compareChanges } from "../bench/stability/compare.ts";
 import { flips } from "../bench/stability/faces.ts";
 import { between, seen } from "../bench/stability/view.ts";
+import type { Face } from "../src/cli/gallery/entry.ts";
 import { STYLES } from "../src/contract/style.ts";
-import { type Drawings, startDrawings, type ToldFace } from "./support/drawings.ts";
+import { type Drawings, startDrawings } from "./support/drawings.ts";
 
 // How much a drawing changes where its photo hardly does, in the service as it is deployed; docs/stability.md has more photos.
 
@@ -65,7 +66,7 @@ describe.each(STYLES.map(({ id }) => id))(
 );
 
 describe("what is measured", () => {
-  const face = (x: number, drawn: ToldFace["drawn"]): ToldFace => {
+  const face = (x: number, drawn: Face["drawn"]): Face => {
     const landmarks = [10, 20, 15, 11, 19].map((left): [number, number] => [x + left, 10]);
     return { x, y: 0, width: 30, height: 40, score: 1, landmarks, drawn };
   };

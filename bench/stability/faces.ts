@@ -1,4 +1,4 @@
-import type { ToldFace } from "../../tests/support/drawings.ts";
+import type { Face } from "../../src/cli/gallery/entry.ts";
 import type { Region } from "./difference.ts";
 import type { View } from "./view.ts";
 
@@ -15,7 +15,7 @@ export type Flips = {
 };
 
 /** @param places the window of the changed picture that shows what the first one shows */
-export function flips(before: readonly ToldFace[], after: readonly ToldFace[], places: View): Flips {
+export function flips(before: readonly Face[], after: readonly Face[], places: View): Flips {
   const moved = after.map((face) => placed(face, places));
   const left = new Set(moved);
   const result: Flips = { faces: before.length, lost: 0, gained: 0, switched: 0, moved: [] };
@@ -34,7 +34,7 @@ export function flips(before: readonly ToldFace[], after: readonly ToldFace[], p
 }
 
 /** Faces of the changed picture, in the pixels of the first one. */
-function placed(face: ToldFace, { left, top, scale }: View): ToldFace {
+function placed(face: Face, { left, top, scale }: View): Face {
   return {
     ...face,
     x: (face.x - left) / scale,
@@ -45,8 +45,8 @@ function placed(face: ToldFace, { left, top, scale }: View): ToldFace {
   };
 }
 
-function best(face: ToldFace, others: ReadonlySet<ToldFace>): ToldFace | undefined {
-  let [found, most]: [ToldFace | undefined, number] = [undefined, 0.3];
+function best(face: Face, others: ReadonlySet<Face>): Face | undefined {
+  let [found, most]: [Face | undefined, number] = [undefined, 0.3];
   for (const other of others) {
     const shared = overlap(face, other);
     if (shared > most) [found, most] = [other, shared];
@@ -55,14 +55,14 @@ function best(face: ToldFace, others: ReadonlySet<ToldFace>): ToldFace | undefin
 }
 
 /** Intersection over union. */
-function overlap(a: ToldFace, b: ToldFace): number {
+function overlap(a: Face, b: Face): number {
   const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const high = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   if (wide <= 0 || high <= 0) return 0;
   return (wide * high) / (a.width * a.height + b.width * b.height - wide * high);
 }
 
-function movement(a: ToldFace, b: ToldFace): number {
+function movement(a: Face, b: Face): number {
   const [left = [0, 0], right = [0, 0]] = a.landmarks;
   const eyes = Math.hypot(right[0] - left[0], right[1] - left[1]);
   const each = a.landmarks.map(([x, y], i) => {
@@ -73,7 +73,7 @@ function movement(a: ToldFace, b: ToldFace): number {
 }
 
 /** The boxes, as far as they are in the picture. */
-export const regionsOf = (faces: readonly ToldFace[], width: number, height: number): Region[] =>
+export const regionsOf = (faces: readonly Face[], width: number, height: number): Region[] =>
   faces.map((face) => ({
     left: Math.max(0, Math.floor(face.x)),
     top: Math.max(0, Math.floor(face.y)),

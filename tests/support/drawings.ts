@@ -1,19 +1,9 @@
 import { setImmediate } from "node:timers/promises";
+import type { Face } from "../../src/cli/gallery/entry.ts";
 import { type Inference, startInference } from "./inference.ts";
 import { startWorkers, stylegate } from "./workers.ts";
 
-/** A face as `format=json` tells it, in pixels of the drawing. */
-export type ToldFace = {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  score: number;
-  landmarks: [number, number][];
-  drawn: "head" | "frame";
-};
-
-export type Drawing = { bytes: Buffer; width: number; height: number; faces: ToldFace[] };
+export type Drawing = { bytes: Buffer; width: number; height: number; faces: Face[] };
 
 /** The Worker as it is deployed and the networks as they are served, int8. */
 export type Drawings = {
@@ -52,7 +42,7 @@ export async function startDrawings(
       const told = (await (await ask(path("json"))).json()) as {
         width: number;
         height: number;
-        faces: ToldFace[] | null;
+        faces: Face[] | null;
       };
       return { bytes, width: told.width, height: told.height, faces: told.faces ?? [] };
     },

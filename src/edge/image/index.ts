@@ -13,7 +13,14 @@ export { decode, decodedSize } from "./decode.ts";
 export { JpegStrips } from "./encode/strips/strips.ts";
 export { encode, maxPixels } from "./encode.ts";
 export { applyFit, layOn, type Plan, planFit } from "./fit.ts";
-export { type Enlargement, enlarge, enlargeWhole, longSideFor } from "./full/enlarge.ts";
+export {
+  collected,
+  type Enlargement,
+  enlarge,
+  enlargeWhole,
+  longSideFor,
+  type TakeRow,
+} from "./full/enlarge.ts";
 export { type Photo, roomFor, withPhoto } from "./full/photo.ts";
 export { pointOf } from "./gravity.ts";
 export {

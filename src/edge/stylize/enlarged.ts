@@ -1,8 +1,9 @@
 import { ProblemError } from "../../contract/problem.ts";
-import type { Colour, OutputFormat } from "../../contract/transform.ts";
+import { type Colour, MAX_OUTPUT_PIXELS, type OutputFormat } from "../../contract/transform.ts";
 import {
   applyFit,
   blend,
+  collected,
   DecodeError,
   decode,
   type Enlargement,
@@ -20,6 +21,7 @@ import {
   matteFrom,
   type Pixels,
   resize,
+  type TakeRow,
   withPhoto,
 } from "../image/index.ts";
 import { type Probe, probe } from "../source/probe.ts";
@@ -30,9 +32,6 @@ import type { Order } from "./order.ts";
 import { scaledPart } from "./size.ts";
 
 export type Large = Shown & { enlarged: Enlargement };
-
-/** Pixels that are encoded in one piece; more are as JPEG, strip by strip. */
-const WHOLE_PIXELS = 2 * 1024 * 1024;
 
 /**
  * Makes a variant that is larger than its master: the drawing, enlarged with the source's own detail.
@@ -54,7 +53,7 @@ export async function composeLarge(
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
   const background = backgroundOf(order, format);
-  const rows = (take: (rgba: Uint8ClampedArray) => Promise<void> | void) =>
+  const rows = (take: TakeRow) =>
     withPhoto(bytes, probed, longSideFor(enlarged), (photo) =>
       enlarge(drawn, photo, enlarged, strength, take),
     );
@@ -63,12 +62,12 @@ export async function composeLarge(
       const picture = await timing.measure("compose", () => laid(drawn, matte, shown, bytes, probed, order));
       return await timing.measure("encode", () => encode(picture, format, quality, markerOf(order)));
     }
-    if (enlarged.size.width * enlarged.size.height > WHOLE_PIXELS)
+    if (enlarged.size.width * enlarged.size.height > MAX_OUTPUT_PIXELS)
       return await timing.measure("compose", () =>
         strips(rows, enlarged, quality, background, markerOf(order)),
       );
     const picture = await timing.measure("compose", async () => {
-      const shown = await collected(rows, enlarged);
+      const shown = await collected(enlarged.size, rows);
       return layOn(await resize(shown, plan.size.width, plan.size.height), plan.canvas, background);
     });
     return await timing.measure("encode", () => encode(picture, format, quality, markerOf(order)));
@@ -104,20 +103,8 @@ async function laid(
   );
 }
 
-type Rows = (take: (rgba: Uint8ClampedArray) => Promise<void> | void) => Promise<void>;
-
-async function collected(rows: Rows, { size }: Enlargement): Promise<Pixels> {
-  const data = new Uint8ClampedArray(size.width * size.height * 4);
-  let at = 0;
-  await rows((row) => {
-    data.set(row, at);
-    at += row.length;
-  });
-  return { ...size, data };
-}
-
 async function strips(
-  rows: Rows,
+  rows: (take: TakeRow) => Promise<void>,
   { size }: Enlargement,
   quality: number,
   [red, green, blue]: Colour,

@@ -8,6 +8,9 @@ import {
 import { maxPixels, type Plan, planFit, type Size, within } from "../image/index.ts";
 import type { SourceRecord } from "../source/record.ts";
 
+/** A picture that may be shown at a part of its size: both have the same shape. */
+export type Extent = { original: Size; whole: Size };
+
 /** For the memory that a drawing takes beside its photo. */
 const MAX_DRAWN_PIXELS = 2 * 1024 * 1024;
 
@@ -45,9 +48,6 @@ export function shrunkTo(size: Size, pixels: number): Size {
   while (side > 1 && shrunk.width * shrunk.height > pixels) shrunk = within(size, --side);
   return shrunk;
 }
-
-/** A picture that may be shown at a part of its size: both have the same shape. */
-export type Extent = { original: Size; whole: Size };
 
 /**
  * What the options make of a picture, in pixels of what may be shown of it, wherever it is cut: of the shape that they would make of all of

@@ -10,6 +10,9 @@ type Part = Size & { x: number; y: number };
 /** What of the picture to show, and at which size, which is larger than the drawing's. */
 export type Enlargement = { whole: Size; crop: Part; size: Size };
 
+/** Is given a row of RGBA, in a buffer that is used again. */
+export type TakeRow = (rgba: Uint8ClampedArray) => Promise<void> | void;
+
 /** Pixels that rounding may take. */
 const MARGIN = 2;
 
@@ -31,7 +34,7 @@ export async function enlarge(
   photo: Photo,
   { whole, crop, size }: Enlargement,
   strength: number,
-  take: (rgba: Uint8ClampedArray) => Promise<void> | void,
+  take: TakeRow,
 ): Promise<void> {
   const part = partOf(
     crop,
@@ -65,21 +68,24 @@ export async function enlarge(
 export async function enlargeWhole(drawn: Pixels, photo: Pixels): Promise<Pixels> {
   const { width, height, data } = photo;
   const whole = { width, height };
-  const made = new Uint8ClampedArray(data.length);
   const read = (y: number, rgba: Uint8ClampedArray) =>
     rgba.set(data.subarray(y * width * 4, (y + 1) * width * 4));
+  const all = { whole, crop: { x: 0, y: 0, ...whole }, size: whole };
+  return collected(whole, (take) => enlarge(drawn, { ...whole, read }, all, 1, take));
+}
+
+/** The rows as one picture. */
+export async function collected(
+  { width, height }: Size,
+  rows: (take: TakeRow) => Promise<void>,
+): Promise<Pixels> {
+  const data = new Uint8ClampedArray(width * height * 4);
   let at = 0;
-  await enlarge(
-    drawn,
-    { ...whole, read },
-    { whole, crop: { x: 0, y: 0, ...whole }, size: whole },
-    1,
-    (row) => {
-      made.set(row, at);
-      at += row.length;
-    },
-  );
-  return { ...whole, data: made };
+  await rows((row) => {
+    data.set(row, at);
+    at += row.length;
+  });
+  return { width, height, data };
 }
 
 /** The same part in whole pixels of the photo, and no fewer of them than are to be made. */
