@@ -8,6 +8,10 @@ import { describe, expect, it } from "vitest";
  * src/edge itself are parts of their own. Packages are told where a part must not know the runtime.
  */
 const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
+  "src/contract/api": {
+    paths: ["src/contract", "models/styles.json"],
+    packages: /^@hono\/zod-openapi$/,
+  },
   "src/contract": { paths: ["models/styles.json"], packages: /^$/ },
   "src/inference": { paths: ["src/contract"] },
   "src/edge/bounded-body.ts": { paths: [] },
@@ -38,7 +42,10 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     ],
   },
   "src/edge/bindings.ts": {
-    paths: ["src/edge/config.ts", "src/edge/variables.ts", "src/edge/storage/single-flight.ts"],
+    paths: [
+      ...["config.ts", "variables.ts", "storage/single-flight.ts", "access", "jobs", "webhooks"],
+      ...["intake", "erasure"],
+    ].map((name) => `src/edge/${name}`),
   },
   "src/edge/kit.ts": {
     paths: [
@@ -49,6 +56,17 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     ],
   },
   "src/edge/access": { paths: ["src/contract", "src/edge/bindings.ts", "src/edge/source"] },
+  "src/edge/jobs": { paths: ["src/contract", "src/edge"] },
+  "src/edge/webhooks": {
+    paths: [
+      "src/contract",
+      ...["bindings.ts", "bounded-body.ts", "source"].map((name) => `src/edge/${name}`),
+    ],
+  },
+  "src/edge/intake": { paths: ["src/contract", "src/edge"] },
+  "src/edge/erasure": {
+    paths: ["src/contract", ...["bindings.ts", "storage"].map((name) => `src/edge/${name}`)],
+  },
   "src/edge/stylize": {
     paths: [
       "src/contract",

@@ -48,21 +48,39 @@ export const PROBLEMS = {
     remedy:
       'Send a JSON object such as `{"sources": ["https://example.com/me.jpg"], "styles": ["handdrawn"], "tags": ["team"]}`; the detail says what is wrong with it.',
   },
+  invalid_request: {
+    status: 400,
+    title: "The request is not as the API has it",
+    remedy:
+      "`errors` names each part that is wrong; `/docs` has the routes, and `/openapi.json` their schemas.",
+  },
   unauthorized: {
     status: 401,
     title: "The request does not say who asks",
-    remedy: "Send `Authorization: Bearer` and the secret that the operator has set as `ADMIN_SECRET`.",
+    remedy:
+      "Send `Authorization: Bearer` and a key, a token that one has minted, or the operator's `ADMIN_SECRET`. The detail says whether one was there, and what is wrong with it.",
   },
   forbidden: {
     status: 403,
-    title: "The request's secret is not the right one",
-    remedy: "It must be the operator's `ADMIN_SECRET`.",
+    title: "The key may not do this",
+    remedy: "It lacks the scope that the detail names: ask the operator for a key that has it.",
   },
   source_not_allowed: {
     status: 403,
     title: "Pictures are not fetched from there",
     remedy:
       "The operator names the hosts in `ALLOWED_SOURCES`, and buckets in `SOURCE_BUCKETS`. Private and reserved addresses, local names and unusual ports are refused unless they are named there. Redirects are checked too.",
+  },
+  style_not_allowed: {
+    status: 403,
+    title: "The key may not draw in this style",
+    remedy: "The key's own list of styles does not name it.",
+  },
+  webhook_not_allowed: {
+    status: 403,
+    title: "Webhooks are not sent there",
+    remedy:
+      "The operator names the hosts in `ALLOWED_WEBHOOKS`, and a key may have a list of its own within it. Private and reserved addresses, local names and unusual ports are refused unless they are named there.",
   },
   signature_required: {
     status: 403,
@@ -115,6 +133,22 @@ export const PROBLEMS = {
     title: "There is no such upload",
     remedy: "Upload the picture again.",
   },
+  stylization_not_found: {
+    status: 404,
+    title: "There is no such stylization",
+    remedy: "It has expired, was deleted, or belongs to another key or user.",
+  },
+  picture_not_found: {
+    status: 404,
+    title: "There is no such picture",
+    remedy: "Its stylization has expired or was deleted.",
+  },
+  key_not_found: { status: 404, title: "There is no such key", remedy: "`GET /v1/keys` lists them." },
+  delivery_not_found: {
+    status: 404,
+    title: "There is no such delivery",
+    remedy: "`GET /v1/webhooks/deliveries` lists those of the last month.",
+  },
   method_not_allowed: {
     status: 405,
     title: "The route does not take this method",
@@ -125,6 +159,38 @@ export const PROBLEMS = {
     title: "The upload took too long",
     remedy:
       "The whole picture must arrive within `UPLOAD_TIMEOUT`; send a smaller one, or try a faster connection.",
+  },
+  idempotency_conflict: {
+    status: 409,
+    retryAfter: 1,
+    title: "The same request is under way",
+    remedy:
+      "Its `Idempotency-Key` was sent before, and that request is not answered yet. Send it again after the seconds that `Retry-After` says.",
+  },
+  upload_incomplete: {
+    status: 409,
+    title: "The photo is not there yet",
+    remedy: "PUT it to the URL first, all its bytes; then complete the upload.",
+  },
+  upload_offset: {
+    status: 409,
+    title: "The part does not begin where the stored bytes end",
+    remedy: "Ask with HEAD for `Upload-Offset`, and go on from there.",
+  },
+  webhook_secret_missing: {
+    status: 409,
+    title: "There is no secret to sign webhooks with",
+    remedy: "`POST /v1/webhooks/secret` makes one; give it to whoever receives them.",
+  },
+  tus_version: {
+    status: 412,
+    title: "The version of tus is another one",
+    remedy: "Send `Tus-Resumable: 1.0.0`.",
+  },
+  body_too_large: {
+    status: 413,
+    title: "The request's body is too large",
+    remedy: "JSON may have 64 KiB.",
   },
   source_too_large: {
     status: 413,
@@ -148,6 +214,11 @@ export const PROBLEMS = {
     remedy:
       "Use JPEG, HEIC, PNG, WebP, AVIF or GIF. What counts are the bytes, not the name or the content type.",
   },
+  unsupported_media_type: {
+    status: 415,
+    title: "The body's content type is none that the route takes",
+    remedy: "`/docs` says which it takes.",
+  },
   range_not_satisfiable: {
     status: 416,
     title: "The picture has no such bytes",
@@ -168,6 +239,32 @@ export const PROBLEMS = {
     title: "There is nobody in the picture",
     remedy:
       "With a colour in place of what is behind people nothing would be left. Choose another backdrop, or another photo.",
+  },
+  idempotency_mismatch: {
+    status: 422,
+    title: "The Idempotency-Key belongs to another request",
+    remedy: "Take a new one for each request; a random UUID will do.",
+  },
+  digest_mismatch: {
+    status: 422,
+    title: "The bytes do not have the digest that was announced",
+    remedy: "Something was changed or lost on the way: send them again. Nothing was stored.",
+  },
+  upload_locked: {
+    status: 423,
+    retryAfter: 1,
+    title: "Another request is sending this upload",
+    remedy: "One at a time: ask with HEAD how far it has come.",
+  },
+  rate_limited: {
+    status: 429,
+    title: "The key has sent too many requests in this minute",
+    remedy: "Wait for the seconds that `Retry-After` says. `RateLimit` tells with each answer what is left.",
+  },
+  quota_exceeded: {
+    status: 429,
+    title: "The key's pictures of this month are used up",
+    remedy: "`GET /v1/usage` tells what they were. The operator can raise the quota.",
   },
   internal: {
     status: 500,
@@ -269,6 +366,9 @@ export type Failure = {
 /** Where a code is explained: relative, since the service answers its own documentation. */
 export const docsLink = (code: ProblemCode): string => `/docs/errors#${code}`;
 
+/** One part of a request: a JSON pointer into its body, or the name of a parameter, and what is wrong there. */
+export type Wrong = { pointer: string; detail: string };
+
 /**
  * Ends a request with a problem. Thrown where nobody on the way up can do anything about it; `detail` is one sentence that is safe to
  * show to anybody, whatever is not goes into `cause`.
@@ -279,17 +379,20 @@ export class ProblemError extends Error {
   readonly detail: string;
   /** Seconds after which it makes sense to try again. */
   readonly retryAfter: number | undefined;
+  /** Each part of the request that is wrong, where there may be several. */
+  readonly errors: readonly Wrong[] | undefined;
 
   constructor(
     code: ProblemCode,
     detail: string,
-    options: { cause?: unknown; retryAfter?: number | undefined } = {},
+    options: { cause?: unknown; retryAfter?: number | undefined; errors?: readonly Wrong[] } = {},
   ) {
     super(`${code}: ${detail}`, { cause: options.cause });
     this.code = code;
     this.detail = detail;
     const { retryAfter }: Kind = PROBLEMS[code];
     this.retryAfter = options.retryAfter ?? retryAfter;
+    this.errors = options.errors;
   }
 
   static of({ code, detail, retryAfter }: Failure): ProblemError {

@@ -76,8 +76,30 @@ const signed: Asked = { env: { SIGNING_KEYS: `a:${"A".repeat(43)}` } };
 /** Of `/image/exp=1,kid=a,style=handdrawn/https://photos.example.com/png` with that key. */
 const EXPIRED = "dDjBWXDQuq6M1kFsBKZLIaGFdKo_Ucl6KcfGmy2f-kE";
 
-/** For every code, requests that end with it; but for the one that needs a machine short of memory. */
-const CASES: Record<Exclude<ProblemCode, "overloaded">, [path: string, asked?: Asked][]> = {
+/** What takes more than one request to bring about is tested beside its resource. */
+type OfResources =
+  | "invalid_request"
+  | "style_not_allowed"
+  | "webhook_not_allowed"
+  | "stylization_not_found"
+  | "picture_not_found"
+  | "key_not_found"
+  | "delivery_not_found"
+  | "idempotency_conflict"
+  | "upload_incomplete"
+  | "upload_offset"
+  | "webhook_secret_missing"
+  | "tus_version"
+  | "body_too_large"
+  | "unsupported_media_type"
+  | "idempotency_mismatch"
+  | "digest_mismatch"
+  | "upload_locked"
+  | "rate_limited"
+  | "quota_exceeded";
+
+/** For every other code, requests that end with it; but for the one that needs a machine short of memory. */
+const CASES: Record<Exclude<ProblemCode, "overloaded" | OfResources>, [path: string, asked?: Asked][]> = {
   invalid_options: [["/image/style/https://photos.example.com/png"], [`/image//${HOST}/png`]],
   unknown_option: [[`${DRAWN},widht=640/${HOST}/png`], [`${DRAWN},__proto__=1/${HOST}/png`]],
   duplicate_option: [[`${DRAWN},width=1,width=2/${HOST}/png`]],

@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { ProblemError } from "../contract/problem.ts";
@@ -10,6 +10,7 @@ import type { App, Bindings } from "./bindings.ts";
 import { type ConfigResult, parseConfig } from "./config.ts";
 import { errorDocs, optionDocs } from "./routes/docs.ts";
 import { alive, ready } from "./routes/health.ts";
+import { refuseInvalid } from "./routes/invalid.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
 import { styles } from "./routes/styles.ts";
@@ -17,7 +18,7 @@ import { transform } from "./routes/transform.ts";
 import { upload } from "./routes/uploads.ts";
 
 /** The routes. Files of src/edge/page are answered before the Worker is asked. */
-export const app = new Hono<App>();
+export const app = new OpenAPIHono<App>({ defaultHook: refuseInvalid });
 
 app.onError(answerProblem);
 app.notFound(unknownRoute);

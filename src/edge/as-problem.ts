@@ -1,3 +1,4 @@
+import { HTTPException } from "hono/http-exception";
 import { ProblemError } from "../contract/problem.ts";
 import { isOutOfMemory } from "./out-of-memory.ts";
 
@@ -7,6 +8,9 @@ import { isOutOfMemory } from "./out-of-memory.ts";
  */
 export function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
+  if (error instanceof HTTPException && error.status < 500) {
+    return new ProblemError("invalid_request", error.message || "The body cannot be read.", { cause: error });
+  }
   if (isOutOfMemory(error)) {
     return new ProblemError("overloaded", "There is no memory left for this picture now.", { cause: error });
   }

@@ -1,12 +1,27 @@
+import type { ApiKey } from "./access/api-key.ts";
+import type { KeyRing } from "./access/key-ring.ts";
+import type { Principal } from "./access/principal.ts";
 import type { Config } from "./config.ts";
+import type { UserRecord } from "./erasure/user-record.ts";
+import type { UploadSession } from "./intake/upload-session.ts";
+import type { Job } from "./jobs/job.ts";
+import type { JobMessage } from "./jobs/message.ts";
 import type { SingleFlight } from "./storage/single-flight.ts";
 import type { Variables } from "./variables.ts";
+import type { Webhooks } from "./webhooks/webhooks.ts";
 
 /** What wrangler.toml binds. */
 export type Bindings = {
   PICTURES: R2Bucket;
   SINGLE_FLIGHT: DurableObjectNamespace<SingleFlight>;
+  JOBS: DurableObjectNamespace<Job>;
+  WEBHOOKS: DurableObjectNamespace<Webhooks>;
+  API_KEYS: DurableObjectNamespace<ApiKey>;
+  KEY_RING: DurableObjectNamespace<KeyRing>;
+  UPLOAD_SESSIONS: DurableObjectNamespace<UploadSession>;
+  USERS: DurableObjectNamespace<UserRecord>;
+  STYLIZATIONS: Queue<JobMessage>;
 } & Variables;
 
-/** What every handler can reach: the bindings, and the configuration read from them. */
-export type App = { Bindings: Bindings; Variables: { config: Config } };
+/** What every handler can reach: the bindings, the configuration read from them, and, behind `authorized`, who asks. */
+export type App = { Bindings: Bindings; Variables: { config: Config; principal: Principal } };

@@ -1,4 +1,11 @@
 import { app } from "./app.ts";
 
+export { ApiKey } from "./access/api-key.ts";
+export { KeyRing } from "./access/key-ring.ts";
+export { UserRecord } from "./erasure/user-record.ts";
+export { UploadSession } from "./intake/upload-session.ts";
+export { Job } from "./jobs/job.ts";
 export { SingleFlight } from "./storage/single-flight.ts";
+export { Webhooks } from "./webhooks/webhooks.ts";
+
 export default app;

@@ -17,6 +17,8 @@ export type Modules = {
   /** These and the variables are wrangler.toml's. */
   compatibility: { compatibilityDate: string; compatibilityFlags: string[] };
   vars: Record<string, string>;
+  /** Durable Objects: bindings and classes, as wrangler.toml has them. */
+  objects: { name: string; class_name: string }[];
 };
 
 /** Several Workers in one workerd, the first of which answers at `url` unless a route says otherwise. */
@@ -27,7 +29,7 @@ async function bundle(folder: string): Promise<Modules> {
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false" };
   const args = [WRANGLER, "deploy", "--dry-run", `--outdir=${folder}`];
   await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
-  const { compatibility_date = "", compatibility_flags, vars } = readWranglerConfig();
+  const { compatibility_date = "", compatibility_flags, vars, durable_objects } = readWranglerConfig();
   const wasm = (await readdir(folder)).filter((name) => name.endsWith(".wasm"));
   return {
     root: folder,
@@ -37,11 +39,12 @@ async function bundle(folder: string): Promise<Modules> {
     ],
     compatibility: { compatibilityDate: compatibility_date, compatibilityFlags: compatibility_flags },
     vars,
+    objects: durable_objects.bindings,
   };
 }
 
 /**
- * The bundled Worker as one of several. All that are given the same storage and flights share them, as instances do in production.
+ * The bundled Worker as one of several. All that are given the same storage and flights share them, as instances do in production; one of them takes the queue's messages.
  *
  * @param variables those that are not wrangler.toml's
  * @param flights the Worker among them whose objects coordinate this one's work
@@ -61,12 +64,16 @@ export function stylegate(
     bindings: { ...modules.vars, ...variables },
     ...(outbound ? { outboundService: { node: outbound } } : {}),
     r2Buckets: { PICTURES: "pictures" },
-    durableObjects: {
-      SINGLE_FLIGHT: {
-        className: "SingleFlight",
-        ...(flights === name ? { useSQLite: true } : { scriptName: flights }),
-      },
-    },
+    durableObjects: Object.fromEntries(
+      modules.objects.map(({ name: binding, class_name: className }) => [
+        binding,
+        { className, ...(flights === name ? { useSQLite: true } : { scriptName: flights }) },
+      ]),
+    ),
+    queueProducers: { STYLIZATIONS: "stylizations" },
+    ...(flights === name
+      ? { queueConsumers: { stylizations: { maxBatchSize: 1, maxBatchTimeout: 0 } } }
+      : {}),
   };
 }
 

@@ -12,7 +12,8 @@ export function answerProblem(error: Error, c: Context<App>): Response {
   const problem = asProblem(error);
   const { status } = PROBLEMS[problem.code];
   logProblem(problem, c);
-  const body = problemBody(problem.code, problem.detail, c.req.path);
+  const { errors } = problem;
+  const body = { ...problemBody(problem.code, problem.detail, c.req.path), ...(errors && { errors }) };
   const headers = new Headers({ "Content-Type": "application/problem+json", "Cache-Control": "no-store" });
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
   if (problem.retryAfter !== undefined) headers.set("Retry-After", `${problem.retryAfter}`);

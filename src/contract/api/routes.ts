@@ -1,0 +1,7 @@
+/** Every route of the API, in the order of its documents. */
+export * from "./keys.ts";
+export * from "./service.ts";
+export * from "./stylizations.ts";
+export * from "./uploads.ts";
+export * from "./users.ts";
+export * from "./webhooks.ts";

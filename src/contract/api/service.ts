@@ -1,0 +1,104 @@
+import { createRoute, json, needs, problems, z } from "./common.ts";
+
+const tags = ["Service"];
+
+export const listStyles = createRoute({
+  operationId: "listStyles",
+  method: "get",
+  path: "/v1/styles",
+  tags,
+  summary: "List the styles",
+  description: "What there is to choose from, its licence, and what image URLs must be like.",
+  security: [],
+  responses: {
+    200: {
+      description: "Styles and their cards.",
+      content: json(
+        z
+          .object({
+            styles: z.array(
+              z.looseObject({
+                id: z.string(),
+                name: z.string(),
+                description: z.string(),
+                version: z.string(),
+                commercialUse: z.boolean(),
+                attribution: z.string(),
+                licence: z.looseObject({ name: z.string(), url: z.string() }),
+              }),
+            ),
+            sources: z
+              .enum(["none", "listed", "any"])
+              .openapi({ description: "From where pictures are fetched." }),
+            presets: z.array(z.object({ name: z.string(), options: z.string() })),
+            presetsOnly: z.boolean(),
+            signed: z.boolean().openapi({ description: "Image URLs must be." }),
+          })
+          .openapi("Styles"),
+      ),
+    },
+    ...problems([], true),
+  },
+});
+
+export const purge = createRoute({
+  operationId: "purge",
+  method: "post",
+  path: "/v1/purge",
+  tags,
+  summary: "Have pictures made anew",
+  description: "A hundred sources, styles and tags at most. Nothing that was uploaded is deleted.",
+  security: needs("admin"),
+  request: {
+    body: {
+      required: true,
+      content: json(
+        z
+          .strictObject({
+            sources: z.array(z.string()).optional(),
+            styles: z.array(z.string()).optional(),
+            tags: z.array(z.string()).optional(),
+          })
+          .openapi("Purge"),
+      ),
+    },
+  },
+  responses: {
+    200: {
+      description: "They are purged.",
+      content: json(
+        z
+          .object({
+            purged: z.int(),
+            at: z.string(),
+            everywhere_within: z.int().openapi({ description: "Seconds." }),
+          })
+          .openapi("Purged"),
+      ),
+    },
+    ...problems(["invalid_purge", "storage_unavailable"]),
+  },
+});
+
+export const isAlive = createRoute({
+  operationId: "isAlive",
+  method: "get",
+  path: "/healthz",
+  tags,
+  summary: "Ask whether the service runs",
+  security: [],
+  responses: { 200: { description: "It does.", content: json(z.object({ status: z.literal("alive") })) } },
+});
+
+export const isReady = createRoute({
+  operationId: "isReady",
+  method: "get",
+  path: "/readyz",
+  tags,
+  summary: "Ask whether pictures can be made",
+  security: [],
+  responses: {
+    200: { description: "They can.", content: json(z.object({ status: z.literal("ready") })) },
+    ...problems(["not_ready"], true),
+  },
+});

@@ -1,0 +1,46 @@
+import { createRoute, type RouteConfig } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Scope } from "../../contract/api/common.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { authorized } from "../access/authorized.ts";
+import { refuseForeignPages } from "../access/cross-site.ts";
+import type { App } from "../bindings.ts";
+
+/** Of JSON, which is read into memory whole. */
+const MAX_JSON_BYTES = 64 * 1024;
+
+/**
+ * A route of the contract as the Worker serves it: whoever calls it has what its `security` asks for, a page of another site may not make
+ * it act, and a JSON body is bounded. Bodies of other types are the handler's to bound.
+ */
+export function guarded<R extends RouteConfig>(route: R) {
+  return createRoute({ ...route, middleware: guardsOf(route) });
+}
+
+function guardsOf(route: RouteConfig): MiddlewareHandler<App>[] {
+  const guards: MiddlewareHandler<App>[] = [];
+  if (route.method !== "get" && route.method !== "head") guards.push(refuseForeignPages());
+  const [requirement] = route.security ?? [];
+  if (requirement) guards.push(authorized((requirement.bearer ?? []) as Scope[]));
+  const types = Object.keys(route.request?.body?.content ?? {});
+  if (types.includes("application/json")) guards.push(boundedJson(types.length === 1));
+  return guards;
+}
+
+const tooLarge = bodyLimit({
+  maxSize: MAX_JSON_BYTES,
+  onError: () => {
+    throw new ProblemError("body_too_large", `JSON may have ${MAX_JSON_BYTES} bytes.`);
+  },
+});
+
+function boundedJson(isOnly: boolean): MiddlewareHandler<App> {
+  return async (c, next) => {
+    const type = c.req.header("Content-Type") ?? "";
+    const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(type);
+    if (isOnly && !isJson)
+      throw new ProblemError("unsupported_media_type", "The body must be application/json.");
+    return isJson ? tooLarge(c, next) : next();
+  };
+}
