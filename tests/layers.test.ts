@@ -58,10 +58,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/access": { paths: ["src/contract", "src/edge/bindings.ts", "src/edge/source"] },
   "src/edge/jobs": { paths: ["src/contract", "src/edge"] },
   "src/edge/webhooks": {
-    paths: [
-      "src/contract",
-      ...["bindings.ts", "bounded-body.ts", "source"].map((name) => `src/edge/${name}`),
-    ],
+    paths: ["src/contract", ...["variables.ts", "config", "source"].map((name) => `src/edge/${name}`)],
   },
   "src/edge/intake": { paths: ["src/contract", "src/edge"] },
   "src/edge/erasure": {

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { createWebhookSecret, listDeliveries, replayDelivery } from "../contract/api/webhooks.ts";
 import { ProblemError } from "../contract/problem.ts";
 import { requireAdmin } from "./access/admin.ts";
 import { crossOrigin } from "./access/cors.ts";
@@ -9,6 +10,7 @@ import { refuseLoops } from "./access/loop.ts";
 import type { App, Bindings } from "./bindings.ts";
 import { type ConfigResult, parseConfig } from "./config.ts";
 import { errorDocs, optionDocs } from "./routes/docs.ts";
+import { guarded } from "./routes/guarded.ts";
 import { alive, ready } from "./routes/health.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
@@ -16,6 +18,7 @@ import { purge } from "./routes/purge.ts";
 import { styles } from "./routes/styles.ts";
 import { transform } from "./routes/transform.ts";
 import { upload } from "./routes/uploads.ts";
+import { deliveries, makeSecret, replay } from "./routes/webhooks.ts";
 
 /** The routes. Files of src/edge/page are answered before the Worker is asked. */
 export const app = new OpenAPIHono<App>({ defaultHook: refuseInvalid });
@@ -35,6 +38,9 @@ app.get("/docs/errors", errorDocs);
 app.get("/docs/options", optionDocs);
 app.post("/v1/uploads", refuseForeignPages(), upload);
 app.post("/v1/purge", requireAdmin(), purge);
+app.openapi(guarded(createWebhookSecret), makeSecret);
+app.openapi(guarded(listDeliveries), deliveries);
+app.openapi(guarded(replayDelivery), replay);
 app.get("/image/*", refuseLoops(), transform);
 
 /** No answer of ours may do anything in a browser, whatever that makes of its bytes; only the documents are pages, and say what they need. */

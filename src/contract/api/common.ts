@@ -69,7 +69,7 @@ export const Problem = z
 const PROBLEM = { "application/problem+json": { schema: Problem } };
 
 /** Those that every route may answer. */
-const ALWAYS: readonly ProblemCode[] = ["internal", "misconfigured", "overloaded"];
+const ALWAYS: readonly ProblemCode[] = ["internal", "misconfigured", "overloaded", "request_loop"];
 const AUTHENTICATED: readonly ProblemCode[] = ["unauthorized", "forbidden", "rate_limited"];
 
 /**
