@@ -167,6 +167,12 @@ export const PROBLEMS = {
     remedy:
       "Its `Idempotency-Key` was sent before, and that request is not answered yet. Send it again after the seconds that `Retry-After` says.",
   },
+  source_changed: {
+    status: 409,
+    title: "The source has become another picture",
+    remedy:
+      "All outputs of a stylization are of one picture, and some were made of the one before. Ask for the others again, or upload the photo and take its id as the source.",
+  },
   upload_incomplete: {
     status: 409,
     title: "The photo is not there yet",

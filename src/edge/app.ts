@@ -1,6 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import {
+  deleteStylization,
+  getPicture,
+  getStylization,
+  streamStylization,
+} from "../contract/api/stylizations.ts";
 import { ProblemError } from "../contract/problem.ts";
 import { requireAdmin } from "./access/admin.ts";
 import { crossOrigin } from "./access/cors.ts";
@@ -9,11 +15,14 @@ import { refuseLoops } from "./access/loop.ts";
 import type { App, Bindings } from "./bindings.ts";
 import { type ConfigResult, parseConfig } from "./config.ts";
 import { errorDocs, optionDocs } from "./routes/docs.ts";
+import { guarded } from "./routes/guarded.ts";
 import { alive, ready } from "./routes/health.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
+import * as pictures from "./routes/pictures.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
 import { styles } from "./routes/styles.ts";
+import * as stylizations from "./routes/stylizations.ts";
 import { transform } from "./routes/transform.ts";
 import { upload } from "./routes/uploads.ts";
 
@@ -34,6 +43,11 @@ app.get("/v1/styles", styles);
 app.get("/docs/errors", errorDocs);
 app.get("/docs/options", optionDocs);
 app.post("/v1/uploads", refuseForeignPages(), upload);
+app.openapi(stylizations.creation, stylizations.create);
+app.openapi(guarded(getStylization), stylizations.read);
+app.openapi(guarded(streamStylization), stylizations.follow);
+app.openapi(guarded(deleteStylization), stylizations.remove);
+app.openapi(guarded(getPicture), pictures.picture);
 app.post("/v1/purge", requireAdmin(), purge);
 app.get("/image/*", refuseLoops(), transform);
 

@@ -2,11 +2,14 @@ import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import type { App } from "../bindings.ts";
 
-const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
+const METHODS = ["GET", "HEAD", "POST", "DELETE", "OPTIONS"];
 const EXPOSED = [
   "Content-Disposition",
+  "Content-Location",
   "Content-Range",
   "ETag",
+  "Location",
+  "Preference-Applied",
   "Retry-After",
   "Server-Timing",
   "Stylegate-Faces",
@@ -23,7 +26,15 @@ export function crossOrigin() {
     const policy = cors({
       origin: origins === "*" ? "*" : [...origins],
       allowMethods: METHODS,
-      allowHeaders: ["Content-Type", "If-None-Match"],
+      allowHeaders: [
+        "Accept",
+        "Authorization",
+        "Content-Type",
+        "Idempotency-Key",
+        "If-None-Match",
+        "Last-Event-ID",
+        "Prefer",
+      ],
       exposeHeaders: EXPOSED,
       maxAge: 86_400,
     });
