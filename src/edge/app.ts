@@ -2,6 +2,12 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { createToken, getUsage } from "../contract/api/keys.ts";
+import {
+  deleteStylization,
+  getPicture,
+  getStylization,
+  streamStylization,
+} from "../contract/api/stylizations.ts";
 import { createWebhookSecret, listDeliveries, replayDelivery } from "../contract/api/webhooks.ts";
 import { ProblemError } from "../contract/problem.ts";
 import { authorized } from "./access/authorized.ts";
@@ -16,9 +22,11 @@ import { guarded } from "./routes/guarded.ts";
 import { alive, ready } from "./routes/health.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
 import { keys } from "./routes/keys.ts";
+import * as pictures from "./routes/pictures.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
 import { styles } from "./routes/styles.ts";
+import * as stylizations from "./routes/stylizations.ts";
 import { mint } from "./routes/tokens.ts";
 import { transform } from "./routes/transform.ts";
 import { upload } from "./routes/uploads.ts";
@@ -51,6 +59,11 @@ app.openapi(guarded(getUsage), ownUsage);
 app.openapi(guarded(createWebhookSecret), makeSecret);
 app.openapi(guarded(listDeliveries), deliveries);
 app.openapi(guarded(replayDelivery), replay);
+app.openapi(stylizations.creation, stylizations.create);
+app.openapi(guarded(getStylization), stylizations.read);
+app.openapi(guarded(streamStylization), stylizations.follow);
+app.openapi(guarded(deleteStylization), stylizations.remove);
+app.openapi(guarded(getPicture), pictures.picture);
 app.get("/image/*", transform);
 
 /** No answer of ours may do anything in a browser, whatever that makes of its bytes; only the documents are pages, and say what they need. */
