@@ -50,6 +50,7 @@ export class Outbox {
       CREATE TABLE IF NOT EXISTS deliveries (
         id TEXT PRIMARY KEY,
         stylization TEXT NOT NULL,
+        begun_at INTEGER NOT NULL, -- the stylization: the next of the same Idempotency-Key may have its id
         type TEXT NOT NULL,
         user TEXT,
         url TEXT NOT NULL,
@@ -65,36 +66,37 @@ export class Outbox {
         run INTEGER NOT NULL DEFAULT 1,
         run_at INTEGER NOT NULL,
         failures INTEGER NOT NULL DEFAULT 0, -- of the run
-        UNIQUE (stylization, type)
+        UNIQUE (stylization, begun_at, type)
       );
       CREATE INDEX IF NOT EXISTS by_next ON deliveries (state, next_at);
       CREATE INDEX IF NOT EXISTS by_end ON deliveries (state, ended_at);
       CREATE INDEX IF NOT EXISTS by_creation ON deliveries (created_at);
-      CREATE TABLE IF NOT EXISTS forgotten (stylization TEXT PRIMARY KEY, until INTEGER NOT NULL);
+      CREATE TABLE IF NOT EXISTS forgotten (stylization TEXT PRIMARY KEY, at INTEGER NOT NULL);
     `);
   }
 
   /** Takes it over, once: the same stylization and type again is the same delivery. */
   add(id: string, { stylization, url, event }: Announcement, now: number): void {
-    if (this.#one("SELECT 1 FROM forgotten WHERE stylization = ?", stylization)) return;
+    const begunAt = Date.parse(event.data.createdAt);
+    if (this.#one("SELECT 1 FROM forgotten WHERE stylization = ? AND at >= ?", stylization, begunAt)) return;
     // Each has a time of its own, which makes `before` a cursor that neither skips nor repeats one.
     const { last } =
       this.#one<{ last: number | null }>("SELECT max(created_at) AS last FROM deliveries") ?? {};
     const createdAt = Math.max(now, (last ?? 0) + 1);
     this.#sql.exec(
-      `INSERT INTO deliveries (id, stylization, type, user, url, host, body, created_at, next_at, run_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      ...[id, stylization, event.type, event.data.user ?? null, url, new URL(url).host],
+      `INSERT INTO deliveries (id, stylization, begun_at, type, user, url, host, body, created_at, next_at, run_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      ...[id, stylization, begunAt, event.type, event.data.user ?? null, url, new URL(url).host],
       ...[JSON.stringify(event), createdAt, now, now],
     );
   }
 
-  /** Deletes all that is known of these stylizations, and takes over nothing more of them. */
+  /** Deletes all that is known of these stylizations, and takes over nothing more of them, unless they begin anew. */
   forget(stylizations: readonly string[], now: number): void {
     const list = JSON.stringify(stylizations);
     this.#sql.exec(
-      "INSERT OR REPLACE INTO forgotten (stylization, until) SELECT value, ? FROM json_each(?)",
-      now + FORGOTTEN,
+      "INSERT OR REPLACE INTO forgotten (stylization, at) SELECT value, ? FROM json_each(?)",
+      now,
       list,
     );
     this.#sql.exec("DELETE FROM deliveries WHERE stylization IN (SELECT value FROM json_each(?))", list);
@@ -187,7 +189,7 @@ export class Outbox {
     );
     for (const state of ["delivered", "dead"] as const)
       this.#sql.exec("DELETE FROM deliveries WHERE state = ? AND ended_at <= ?", state, now - KEPT[state]);
-    this.#sql.exec("DELETE FROM forgotten WHERE until <= ?", now);
+    this.#sql.exec("DELETE FROM forgotten WHERE at <= ?", now - FORGOTTEN);
   }
 
   /** Ends the oldest of what is too many: the pending become dead letters, the others are deleted. */
@@ -212,7 +214,7 @@ export class Outbox {
       `SELECT (SELECT min(next_at) FROM deliveries WHERE state = 'pending') AS next,
               (SELECT min(ended_at) FROM deliveries WHERE state = 'delivered') + ${KEPT.delivered} AS delivered,
               (SELECT min(ended_at) FROM deliveries WHERE state = 'dead') + ${KEPT.dead} AS dead,
-              (SELECT min(until) FROM forgotten) AS forgotten`,
+              (SELECT min(at) FROM forgotten) + ${FORGOTTEN} AS forgotten`,
     );
     const all = Object.values(times ?? {}).filter((time) => time !== null);
     return all.length > 0 ? Math.min(...all) : undefined;

@@ -559,6 +559,25 @@ describe("what is forgotten", () => {
       expect(JSON.stringify(rows)).not.toContain(gone.stylization);
     }));
 
+  it("is told of anew where the next request of the same Idempotency-Key has its id", () =>
+    on("anew", async (bench) => {
+      const first = announcement();
+      await bench.webhooks.announce(first);
+      const next = structuredClone(first);
+      next.event.data.createdAt = iso(START + 1);
+      await bench.webhooks.announce(next);
+      await bench.ring();
+      expect(bench.requests).toHaveLength(2);
+      bench.now = START + MINUTE;
+      await bench.webhooks.forget([first.stylization]);
+      await bench.webhooks.announce(next);
+      expect(await bench.list()).toEqual([]);
+      next.event.data.createdAt = iso(START + MINUTE + 1);
+      await bench.webhooks.announce(next);
+      await bench.webhooks.announce(next);
+      expect(await bench.list()).toHaveLength(1);
+    }));
+
   it("while it is under way leaves nothing behind", () =>
     on("forgotten under way", async (bench) => {
       const said = announcement();
