@@ -90,7 +90,6 @@ export class Job extends DurableObject<Bindings> implements JobObject {
       await trace(this.env, request);
       this.#ledger.job = job;
       await this.#schedule();
-      if (webhook !== undefined && request.isNamed) await this.env.WEBHOOKS.getByName(owner).forget([id]);
       await reserve(this.env, owner, job.work, job.outputs.length);
     } catch (error) {
       this.#abandon(job);

@@ -190,7 +190,11 @@ describe("a form with a photo", () => {
     ["a request that is no JSON", { file: bytes, request: "{" }, "invalid_request"],
     ["a source besides", { file: bytes, request: '{"source":"upload:x","outputs":[]}' }, "invalid_request"],
     ["a request that is too long", { file: bytes, request: " ".repeat(70_000) }, "body_too_large"],
-    ["a photo that is none", { file: new Uint8Array(new TextEncoder().encode("<html>")), request }, "unsupported_format"],
+    [
+      "a photo that is none",
+      { file: new Uint8Array(new TextEncoder().encode("<html>")), request },
+      "unsupported_format",
+    ],
     ["a photo of 31 MiB", { file: new Uint8Array(31 * 2 ** 20), request }, "picture_too_large"],
   ])("with %s is refused, and leaves nothing", async (_, parts, code) => {
     expect(await codeOf(await form(parts))).toBe(code);
