@@ -55,7 +55,12 @@ export default defineConfig({
           name: "node",
           environment: "node",
           server: { deps: { inline: [/\.wasm$/] } },
-          include: ["src/inference/**/*.test.ts", "src/cli/**/*.test.ts", "tests/**/*.test.ts"],
+          include: [
+            "src/inference/**/*.test.ts",
+            "src/cli/**/*.test.ts",
+            "src/client/*.test.ts",
+            "tests/**/*.test.ts",
+          ],
           exclude: ["tests/hostile/**"],
         },
       },
