@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 83e90931aa7d08ba8aac48a5ceca145b4a1226db8185440ee646298cffa3673a
+// document: d4367e982d6ee8f67def7477e47c3522ac3e63889e54b234a93c7826445fc54c
 
 export interface paths {
     "/v1/uploads": {

@@ -28,17 +28,18 @@ export async function ensureTools(): Promise<void> {
 }
 
 /** What openapi-typescript makes of a document. */
-export async function typesOf(document: string): Promise<string> {
-  const child = spawn(process.execPath, [join(CLIENT, "generate.mjs")], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const ended = new Promise<number | null>((resolve, reject) =>
-    child.on("error", reject).on("close", resolve),
-  );
+export const typesOf = (document: string): Promise<string> => told("generate.mjs", document);
+
+/** What Redocly has to say against a document. */
+export const complaintsAbout = (document: string): Promise<string> => told("lint.mjs", document);
+
+async function told(script: string, document: string): Promise<string> {
+  const child = spawn(process.execPath, [join(CLIENT, script)], { stdio: ["pipe", "pipe", "inherit"] });
+  const ended = new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
   child.stdin.end(document);
-  const types = await text(child.stdout);
-  if ((await ended) !== 0) throw new Complaint("openapi-typescript could not read the document.");
-  return types;
+  const output = await text(child.stdout);
+  if ((await ended) !== 0) throw new Complaint(`src/client/${script} could not read the document.`);
+  return output;
 }
 
 /** Compiles the package into its dist folder. */

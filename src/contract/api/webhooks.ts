@@ -20,6 +20,7 @@ export const sentWebhook = {
   summary: "Be told that a stylization has ended",
   description:
     "Sent to the stylization's `webhook`, and again for a day until it is answered with 2xx. Verify it before you believe it: the client's `verifyWebhook` does.",
+  security: [],
   request: {
     headers: z.object({
       "webhook-id": z
