@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: d4367e982d6ee8f67def7477e47c3522ac3e63889e54b234a93c7826445fc54c
+// document: 743893e2720d68619840a7e9e3b9bb84fc3f228de6646cfefc9c2be887c16076
 
 export interface paths {
     "/v1/uploads": {
@@ -707,7 +707,7 @@ export interface components {
              * @example invalid_request
              * @enum {string}
              */
-            code: "invalid_options" | "unknown_option" | "duplicate_option" | "invalid_option" | "missing_style" | "unknown_preset" | "presets_only" | "unknown_style" | "invalid_source" | "invalid_purge" | "invalid_request" | "unauthorized" | "forbidden" | "source_not_allowed" | "style_not_allowed" | "webhook_not_allowed" | "signature_required" | "invalid_signature" | "signature_expired" | "source_refused" | "picture_refused" | "origin_not_allowed" | "not_found" | "unknown_version" | "source_not_found" | "upload_not_found" | "stylization_not_found" | "picture_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "upload_timeout" | "idempotency_conflict" | "upload_incomplete" | "upload_offset" | "webhook_secret_missing" | "tus_version" | "body_too_large" | "source_too_large" | "picture_too_large" | "too_many_pixels" | "unsupported_format" | "unsupported_media_type" | "range_not_satisfiable" | "corrupt_picture" | "picture_too_small" | "nobody_found" | "idempotency_mismatch" | "digest_mismatch" | "upload_locked" | "rate_limited" | "quota_exceeded" | "internal" | "misconfigured" | "source_unreachable" | "source_status" | "inference_failed" | "inference_unavailable" | "moderation_unavailable" | "storage_unavailable" | "overloaded" | "admin_disabled" | "not_ready" | "source_timeout" | "inference_timeout" | "request_loop";
+            code: "invalid_options" | "unknown_option" | "duplicate_option" | "invalid_option" | "missing_style" | "unknown_preset" | "presets_only" | "unknown_style" | "invalid_source" | "invalid_purge" | "invalid_request" | "unauthorized" | "forbidden" | "host_not_allowed" | "source_not_allowed" | "style_not_allowed" | "webhook_not_allowed" | "signature_required" | "invalid_signature" | "signature_expired" | "source_refused" | "picture_refused" | "origin_not_allowed" | "not_found" | "unknown_version" | "source_not_found" | "upload_not_found" | "stylization_not_found" | "picture_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "upload_timeout" | "idempotency_conflict" | "key_revoked" | "upload_incomplete" | "upload_offset" | "webhook_secret_missing" | "tus_version" | "body_too_large" | "source_too_large" | "picture_too_large" | "too_many_pixels" | "unsupported_format" | "unsupported_media_type" | "range_not_satisfiable" | "corrupt_picture" | "picture_too_small" | "nobody_found" | "idempotency_mismatch" | "digest_mismatch" | "upload_locked" | "rate_limited" | "quota_exceeded" | "internal" | "misconfigured" | "source_unreachable" | "source_status" | "inference_failed" | "inference_unavailable" | "moderation_unavailable" | "storage_unavailable" | "overloaded" | "admin_disabled" | "not_ready" | "source_timeout" | "inference_timeout" | "request_loop";
             instance?: string;
             /** @description Of `invalid_request`: each thing that is wrong. */
             errors?: {
@@ -955,7 +955,7 @@ export interface components {
         NewKey: components["schemas"]["Key"] & {
             /**
              * @description Shown this once: it is stored as a hash. Send it as `Authorization: Bearer`.
-             * @example sg_8fTq2LmZ0aXc_b6QkG2n8Jr5sYvE1wZx0Ud4T7fHcMpLa
+             * @example sg_8fTq2LmZ0aXc_b6QkG2n8Jr5sYvE1wZx0Ud4T7fHcMpLaR9uNe3KiQs2
              */
             key: string;
         };
@@ -1042,7 +1042,7 @@ export interface components {
              */
             expiresAt?: string;
         };
-        /** @description What is named is replaced; an empty list of hosts or styles admits none. */
+        /** @description What is named is replaced; an empty list of hosts or styles admits none, and `null` takes the list, or the end, away. */
         KeyChange: {
             /**
              * @description For people.
@@ -1057,22 +1057,22 @@ export interface components {
              *       "photos.example.com"
              *     ]
              */
-            sources?: string[];
+            sources?: string[] | null;
             /**
              * @description Hosts that webhooks may go to, as in `ALLOWED_WEBHOOKS`. Each within what the operator's variable admits. Without it: all that it admits.
              * @example [
              *       "app.example.com"
              *     ]
              */
-            webhooks?: string[];
+            webhooks?: string[] | null;
             /** @description Ids of `GET /v1/styles`. */
-            styles?: string[];
+            styles?: string[] | null;
             quotas?: components["schemas"]["Quotas"];
             /**
              * Format: date-time
              * @example 2026-11-29T10:00:00.000Z
              */
-            expiresAt?: string;
+            expiresAt?: string | null;
         };
         Usage: {
             /** @description The key's id; `operator` for `ADMIN_SECRET`, `local` without keys. */
@@ -1230,7 +1230,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1311,7 +1311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1369,7 +1369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1405,7 +1405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1454,7 +1454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1490,7 +1490,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1541,7 +1541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1586,7 +1586,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1635,7 +1635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`invalid_signature`](/docs/errors#invalid_signature), [`signature_expired`](/docs/errors#signature_expired) */
+            /** @description [`host_not_allowed`](/docs/errors#host_not_allowed), [`invalid_signature`](/docs/errors#invalid_signature), [`signature_expired`](/docs/errors#signature_expired) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1729,7 +1729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1810,7 +1810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1867,7 +1867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1912,7 +1912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1962,7 +1962,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2007,7 +2007,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2063,7 +2063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2108,7 +2108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2170,7 +2170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2276,7 +2276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2347,7 +2347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`source_not_allowed`](/docs/errors#source_not_allowed), [`style_not_allowed`](/docs/errors#style_not_allowed), [`webhook_not_allowed`](/docs/errors#webhook_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`source_not_allowed`](/docs/errors#source_not_allowed), [`style_not_allowed`](/docs/errors#style_not_allowed), [`webhook_not_allowed`](/docs/errors#webhook_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2428,7 +2428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2477,7 +2477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2513,7 +2513,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2569,7 +2569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2605,7 +2605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2656,7 +2656,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2692,7 +2692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2733,6 +2733,15 @@ export interface operations {
             };
             /** @description [`invalid_request`](/docs/errors#invalid_request) */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2844,7 +2853,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`invalid_signature`](/docs/errors#invalid_signature), [`picture_refused`](/docs/errors#picture_refused), [`signature_expired`](/docs/errors#signature_expired), [`signature_required`](/docs/errors#signature_required), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused) */
+            /** @description [`host_not_allowed`](/docs/errors#host_not_allowed), [`invalid_signature`](/docs/errors#invalid_signature), [`picture_refused`](/docs/errors#picture_refused), [`signature_expired`](/docs/errors#signature_expired), [`signature_required`](/docs/errors#signature_required), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2972,7 +2981,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2999,7 +3008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3052,7 +3061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3079,7 +3088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3128,7 +3137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3164,7 +3173,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3214,7 +3223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3241,7 +3250,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3291,7 +3300,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3318,7 +3327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3358,7 +3367,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3385,7 +3394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3436,7 +3445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3481,7 +3490,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3530,7 +3539,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3566,7 +3575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3615,7 +3624,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3651,7 +3660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3704,7 +3713,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3715,6 +3724,15 @@ export interface operations {
             };
             /** @description [`key_not_found`](/docs/errors#key_not_found) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`key_revoked`](/docs/errors#key_revoked) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3758,7 +3776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3807,7 +3825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3818,6 +3836,15 @@ export interface operations {
             };
             /** @description [`key_not_found`](/docs/errors#key_not_found) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`key_revoked`](/docs/errors#key_revoked) */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3843,7 +3870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3895,7 +3922,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3931,7 +3958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3981,7 +4008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4008,7 +4035,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4059,7 +4086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4104,7 +4131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4131,6 +4158,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Styles"];
+                };
+            };
+            /** @description [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description [`internal`](/docs/errors#internal), [`misconfigured`](/docs/errors#misconfigured) */
@@ -4193,7 +4229,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4220,7 +4256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4275,6 +4311,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description [`internal`](/docs/errors#internal), [`misconfigured`](/docs/errors#misconfigured) */
             500: {
                 headers: {
@@ -4326,6 +4371,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description [`internal`](/docs/errors#internal), [`misconfigured`](/docs/errors#misconfigured) */
             500: {
