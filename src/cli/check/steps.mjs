@@ -12,6 +12,7 @@ const PYTHON = ["training", "bench", "tests", "src", "examples"].map((folder) =>
  * @typedef {object} Step
  * @property {string} name for the command line
  * @property {string} title
+ * @property {boolean} [isBeside] it takes long and one core: it runs beside the steps before it
  * @property {(runner: import("./runner.mjs").Runner) => Promise<import("./outcome.mjs").Outcome>} run
  */
 
@@ -54,6 +55,7 @@ export const STEPS = [
   {
     name: "python",
     title: "Python: lint, format, tests",
+    isBeside: true,
     run: async (runner) => {
       const programs = await ensurePython();
       const training = join(ROOT, "training");
