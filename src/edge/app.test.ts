@@ -537,6 +537,7 @@ describe("other routes", () => {
         presets: [],
         presetsOnly: false,
         signed: false,
+        keys: false,
       });
     },
   );
