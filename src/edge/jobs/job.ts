@@ -80,7 +80,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   async #accept(request: JobRequest, isDrawn: boolean): Promise<Creation> {
-    const { id, owner, webhook } = request;
+    const { id, owner } = request;
     const now = Date.now();
     this.#abandon();
     await this.#draining; // what is owed of an earlier one of this name is not to be mistaken for this one's
