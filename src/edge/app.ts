@@ -1,21 +1,24 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { deleteUpload, getUpload } from "../contract/api/uploads.ts";
+import { deleteUser, getUser } from "../contract/api/users.ts";
 import { ProblemError } from "../contract/problem.ts";
 import { requireAdmin } from "./access/admin.ts";
 import { crossOrigin } from "./access/cors.ts";
-import { refuseForeignPages } from "./access/cross-site.ts";
 import { refuseLoops } from "./access/loop.ts";
 import type { App, Bindings } from "./bindings.ts";
 import { type ConfigResult, parseConfig } from "./config.ts";
 import { errorDocs, optionDocs } from "./routes/docs.ts";
+import { guarded } from "./routes/guarded.ts";
 import { alive, ready } from "./routes/health.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
 import { styles } from "./routes/styles.ts";
 import { transform } from "./routes/transform.ts";
-import { upload } from "./routes/uploads.ts";
+import { createUploadRoute, lookAtUpload, removeUpload, upload } from "./routes/uploads.ts";
+import { lookAtUser, removeUser } from "./routes/users.ts";
 
 /** The routes. Files of src/edge/page are answered before the Worker is asked. */
 export const app = new OpenAPIHono<App>({ defaultHook: refuseInvalid });
@@ -33,7 +36,11 @@ app.get("/readyz", ready);
 app.get("/v1/styles", styles);
 app.get("/docs/errors", errorDocs);
 app.get("/docs/options", optionDocs);
-app.post("/v1/uploads", refuseForeignPages(), upload);
+app.openapi(createUploadRoute, upload);
+app.openapi(guarded(getUpload), lookAtUpload);
+app.openapi(guarded(deleteUpload), removeUpload);
+app.openapi(guarded(getUser), lookAtUser);
+app.openapi(guarded(deleteUser), removeUser);
 app.post("/v1/purge", requireAdmin(), purge);
 app.get("/image/*", refuseLoops(), transform);
 

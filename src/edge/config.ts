@@ -7,6 +7,7 @@ import { parseSigningKeys } from "./access/signing-keys.ts";
 import { Environment } from "./config/environment.ts";
 import { type ModerationConfig, readModeration } from "./config/moderation.ts";
 import { type FallbackConfig, readFallback, readSources, type SourceConfig } from "./config/sources.ts";
+import { readUploads, type UploadConfig } from "./config/uploads.ts";
 import type { Variables } from "./variables.ts";
 
 /** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */
@@ -19,6 +20,7 @@ export type Config = {
   /** Pixels of the longer side at which the network draws. */
   workingSize: number;
   uploadTimeout: number;
+  uploads: UploadConfig;
   cacheMaxAgeSeconds: number;
   presets: Presets;
   signing: Signing;
@@ -50,6 +52,7 @@ export function parseConfig(variables: Variables): ConfigResult {
     maxFaces: env.whole("MAX_FACES", 32, 0, 64),
     cacheMaxAgeSeconds: env.whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
     uploadTimeout: env.whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
+    uploads: readUploads(env),
     presets: readPresets(env),
     signing: readSigning(env),
     fallback: readFallback(env, source),

@@ -8,6 +8,7 @@ import { requireSignature } from "../access/signature.ts";
 import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
 import { behindTheAnswer, type Kit, kitFor } from "../kit.ts";
+import { nameOf } from "../storage/keys.ts";
 import { type Order, placeOrder, type Wish } from "../stylize/order.ts";
 import { renewBehind } from "../stylize/renewal.ts";
 import { stylize } from "../stylize/stylize.ts";
@@ -172,4 +173,4 @@ const isStale = ({ staleBecause, renewal }: Order) => staleBecause !== undefined
 const isPassing = (order: Order) => isStale(order) || order.isFaceless === true;
 
 /** Strong: the key tells the bytes, as far as the same code and network make the same picture. */
-const etagOf = ({ variantKey }: Order) => `"${variantKey.slice("variants/".length)}"`;
+const etagOf = ({ variantKey }: Order) => `"${nameOf(variantKey)}"`;
