@@ -2,15 +2,24 @@ import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import type { App } from "../bindings.ts";
 
-const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const EXPOSED = [
   "Content-Disposition",
   "Content-Range",
   "ETag",
+  "Location",
   "Retry-After",
   "Server-Timing",
   "Stylegate-Faces",
   "Stylegate-Limited-From",
+  "Tus-Resumable",
+  "Upload-Expires",
+  "Upload-Length",
+  "Upload-Offset",
+];
+const TAKEN = [
+  ...["Authorization", "Content-Type", "If-None-Match", "Content-Digest", "Repr-Digest"],
+  ...["Tus-Resumable", "Upload-Checksum", "Upload-Length", "Upload-Metadata", "Upload-Offset"],
 ];
 
 /**
@@ -23,7 +32,7 @@ export function crossOrigin() {
     const policy = cors({
       origin: origins === "*" ? "*" : [...origins],
       allowMethods: METHODS,
-      allowHeaders: ["Content-Type", "If-None-Match"],
+      allowHeaders: TAKEN,
       exposeHeaders: EXPOSED,
       maxAge: 86_400,
     });

@@ -1,11 +1,12 @@
 import type { Upload } from "../../contract/api/uploads.ts";
-import { type Failure, ProblemError } from "../../contract/problem.ts";
+import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { userRecordName } from "../erasure/record-names.ts";
 import type { Trace } from "../erasure/trace.ts";
 import { roomFor } from "../image/index.ts";
+import { bare } from "../source/bare.ts";
 import { type Probe, probe } from "../source/probe.ts";
 import { orUnavailable } from "../storage/available.ts";
 import { newUploadId, sha256 } from "../storage/keys.ts";
@@ -28,26 +29,26 @@ export type Photo = {
 export type Intake = { env: Pick<Bindings, "PICTURES" | "USERS">; config: Config; now: () => number };
 
 /**
- * Stores a photo for every way in: looks at it, tells the user's record of it, then writes it. What is returned is stored; where this throws,
+ * Stores a photo for every way in: looks at it, takes out of its file what is no picture, tells the user's record of it, then writes it. What is returned is stored; where this throws,
  * nothing is. The same photo under the same id may be stored again, which changes nothing.
  *
  * @throws ProblemError where it is no picture that can be drawn, or the storage is away
  */
 export async function storePhoto(photo: Photo, { env, config, now }: Intake): Promise<Upload> {
   const { bytes, owner, user, id = newUploadId() } = photo;
-  const probed = requirePicture(bytes, config);
+  const { stored, probed } = requirePicture(bytes, config);
   const createdAt = now();
   const upload = {
     ...{ id, owner, user, createdAt, expiresAt: createdAt + config.uploads.ttl },
-    contentHash: await sha256(bytes),
+    contentHash: await sha256(stored),
     sent: { sha256: await sha256(bytes), bytes: bytes.length },
     hasAlpha: probed.hasAlpha,
-    original: originalOf(probed, bytes.length),
-    room: roomFor(probed, bytes.length),
+    original: originalOf(probed, stored.length),
+    room: roomFor(probed, stored.length),
   };
   const trace = { kind: "upload", id, contentHash: upload.contentHash } as const;
   await told(env, upload, (record) => record.add(trace));
-  const isNew = await writeUpload(env.PICTURES, upload, bytes).catch(async (error) => {
+  const isNew = await writeUpload(env.PICTURES, upload, stored).catch(async (error) => {
     await told(env, upload, (record) => record.remove(trace)).catch(() => {}); // it stays known, which harms nobody
     throw error;
   });
@@ -56,12 +57,18 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
   return uploadOf(upload, config);
 }
 
-/** @throws ProblemError where no image URL of it could ever be answered */
-function requirePicture(bytes: Uint8Array, config: Config): Probe {
+/**
+ * What of the bytes is kept: the picture, and nothing else that the file tells.
+ *
+ * @throws ProblemError where no image URL of it could ever be answered
+ */
+function requirePicture(bytes: Uint8Array, config: Config): { stored: Uint8Array; probed: Probe } {
   const probed = probe(bytes);
-  if (!probed.ok) throw ProblemError.of(probed satisfies Failure);
+  if (!probed.ok) throw ProblemError.of(probed);
   requireDrawable(probed, { longSide: config.workingSize }, STYLES);
-  return probed;
+  const left = bare(bytes, probed);
+  if (!left.ok) throw ProblemError.of(left);
+  return { stored: left.bytes, probed };
 }
 
 /** Whoever has a user erased while a photo of theirs is being written must not find it afterwards. */

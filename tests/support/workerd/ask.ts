@@ -41,6 +41,17 @@ export async function uncache(answer: Response): Promise<string> {
   return key;
 }
 
+/** Of an answer that should be a problem: its code. */
+export async function problemOf(answer: Response): Promise<string> {
+  if (answer.headers.get("Content-Type") !== "application/problem+json")
+    throw new Error(`${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { code: string }).code;
+}
+
+/** The names of all that is stored, below a prefix. */
+export const stored = async (prefix = ""): Promise<string[]> =>
+  (await bindings.PICTURES.list({ prefix })).objects.map(({ key }) => key);
+
 /** hit, master or miss. */
 export const found = (answer: Response) =>
   /cache;desc=(\w+)/.exec(answer.headers.get("Server-Timing") ?? "")?.[1];
