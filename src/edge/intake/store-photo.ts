@@ -1,6 +1,7 @@
 import type { Upload } from "../../contract/api/uploads.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
+import { countUpload } from "../access/quotas.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { userRecordName } from "../erasure/record-names.ts";
@@ -25,8 +26,8 @@ export type Photo = {
   id?: string | undefined;
 };
 
-/** What storing takes: of the bindings, the bucket and what is known of users. */
-export type Intake = { env: Pick<Bindings, "PICTURES" | "USERS">; config: Config; now: () => number };
+/** What storing takes. */
+export type Intake = { env: Bindings; config: Config; now: () => number };
 
 /**
  * Stores a photo for every way in: looks at it, takes out of its file what is no picture, tells the user's record of it, then writes it. What is returned is stored; where this throws,
@@ -54,6 +55,7 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
   });
   if (!isNew) return uploadOf(await requireSame(upload, env.PICTURES, now()), config);
   await requireKept(trace, upload, env);
+  await count(upload, env);
   return uploadOf(upload, config);
 }
 
@@ -72,11 +74,20 @@ function requirePicture(bytes: Uint8Array, config: Config): { stored: Uint8Array
 }
 
 /** Whoever has a user erased while a photo of theirs is being written must not find it afterwards. */
-async function requireKept(trace: Trace, upload: StoredUpload, env: Intake["env"]): Promise<void> {
+async function requireKept(trace: Trace, upload: StoredUpload, env: Bindings): Promise<void> {
   const isKept = await told(env, upload, (record) => record.holds(trace));
   if (isKept ?? true) return;
   await orUnavailable("delete", `uploads/${upload.id}`, () => deleteUploads(env.PICTURES, [upload.id]));
   throw new ProblemError("upload_not_found", "The user was erased while the photo was being stored.");
+}
+
+/** It is stored: that it cannot be counted now is no reason to say that it is not. */
+async function count({ owner, id, sent }: StoredUpload, env: Bindings): Promise<void> {
+  try {
+    await countUpload(env, owner, id, sent.bytes);
+  } catch (error) {
+    console.error(JSON.stringify({ event: "uncounted", owner, reason: String(error) }));
+  }
 }
 
 /** An id that was given out is stored once: whoever completes it again, after a broken answer, is told the same. */
@@ -88,7 +99,7 @@ async function requireSame(upload: StoredUpload, bucket: R2Bucket, now: number):
 
 /** Undefined where the upload has no user, of whom there would be a record. */
 async function told<Result>(
-  { USERS }: Intake["env"],
+  { USERS }: Bindings,
   { owner, user }: { owner: string; user: string | undefined },
   tell: (record: ReturnType<typeof USERS.getByName>) => Promise<Result>,
 ): Promise<Result | undefined> {
