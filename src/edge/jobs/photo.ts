@@ -1,28 +1,27 @@
-import { ProblemError } from "../../contract/problem.ts";
-import { STYLES } from "../../contract/style.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
-import { roomFor } from "../image/index.ts";
-import { probe } from "../source/probe.ts";
+import { userRecordName } from "../erasure/record-names.ts";
+import { type Photo, storePhoto } from "../intake/store-photo.ts";
 import { uploadKey } from "../storage/keys.ts";
-import { removeObject } from "../storage/objects.ts";
-import { storeUpload } from "../storage/uploads.ts";
-import { requireDrawable } from "../stylize/drawable.ts";
-import { originalOf } from "../stylize/original.ts";
+import { logStorage } from "../storage/objects.ts";
+import { deleteUploads, headUpload } from "../storage/uploads.ts";
 
 type Site = { env: Bindings; config: Config };
 
 /** Stores the photo that came with a request as an upload. @returns its id */
-export async function keepPhoto(bytes: Uint8Array, { env, config }: Site): Promise<string> {
-  const probed = probe(bytes);
-  if (!probed.ok) throw ProblemError.of(probed);
-  requireDrawable(probed, { longSide: config.workingSize }, STYLES);
-  return storeUpload(env.PICTURES, bytes, {
-    original: originalOf(probed, bytes.length),
-    room: roomFor(probed, bytes.length),
-    hasAlpha: probed.hasAlpha,
-  });
+export async function keepPhoto(photo: Photo, { env, config }: Site): Promise<string> {
+  const { id } = await storePhoto(photo, { env, config, now: Date.now });
+  return id;
 }
 
-/** Nothing was made of the request. Where the storage is away, it stays until uploads expire. */
-export const letGo = (id: string, { env }: Site): Promise<void> => removeObject(env.PICTURES, uploadKey(id));
+/** Nothing was made of the request. Where the storage is away, the photo stays until uploads expire. */
+export async function letGo(id: string, { env }: Site): Promise<void> {
+  try {
+    const { owner, user, contentHash } = await headUpload(env.PICTURES, id, Date.now());
+    await deleteUploads(env.PICTURES, [id]);
+    if (user === undefined) return;
+    await env.USERS.getByName(userRecordName(owner, user)).remove({ kind: "upload", id, contentHash });
+  } catch (error) {
+    logStorage("delete", uploadKey(id), error);
+  }
+}
