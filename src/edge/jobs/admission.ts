@@ -4,13 +4,13 @@ import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { parseSource, type Source } from "../../contract/source.ts";
 import { noSuchStyle, styleById } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
-import type { Principal } from "../access/principal.ts";
+import { mayTouch, type Principal } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { checkBucket } from "../source/buckets.ts";
 import { checkSource } from "../source/source-policy.ts";
 import { orUnavailable } from "../storage/available.ts";
-import { findUpload } from "../storage/uploads.ts";
+import { headUpload } from "../storage/uploads.ts";
 import { checkWebhook } from "../webhooks/address.ts";
 
 type Asked = { principal: Principal; config: Config };
@@ -70,16 +70,24 @@ function checkPlace(
 export async function requireKnown(
   source: Source | undefined,
   webhook: string | undefined,
-  { owner }: Principal,
+  principal: Principal,
   env: Bindings,
   now: number,
 ): Promise<void> {
-  if (source?.kind === "upload") await findUpload(env.PICTURES, source.id, now);
+  if (source?.kind === "upload") await requireOwn(source.id, principal, env, now);
   if (webhook === undefined) return;
-  const hasSecret = await orUnavailable("ask", "webhooks", () => env.WEBHOOKS.getByName(owner).hasSecret());
+  const hasSecret = await orUnavailable("ask", "webhooks", () =>
+    env.WEBHOOKS.getByName(principal.owner).hasSecret(),
+  );
   if (!hasSecret) {
     throw new ProblemError("webhook_secret_missing", "Nobody could tell that a webhook comes from here.");
   }
+}
+
+/** Whoever knows the id of somebody else's upload may have it shown by an image URL, and not drawn at their own account and in their name. */
+async function requireOwn(id: string, principal: Principal, env: Bindings, now: number): Promise<void> {
+  if (mayTouch(principal, await headUpload(env.PICTURES, id, now))) return;
+  throw new ProblemError("upload_not_found", "There is no upload of that id.");
 }
 
 const wrong = ({ code, detail }: Failure, pointer: string) =>

@@ -1,5 +1,6 @@
 import type { StylizationEvent } from "../../contract/api/stylizations.ts";
-import type { JobRequest, JobState } from "./state.ts";
+import type { JobState } from "./state.ts";
+import type { Of } from "./traces.ts";
 
 /** A quota that is still to be told how many pictures were made. */
 export type Debt = { owner: string; work: string; made: number };
@@ -38,13 +39,13 @@ export class Ledger {
     this.#put("name", name);
   }
 
-  /** The user's record is still to forget it. */
-  get untracing(): Pick<JobRequest, "id" | "owner" | "user"> | undefined {
+  /** The records of its user and its upload are still to forget it. */
+  get untracing(): Of | undefined {
     return this.#kv.get("untracing");
   }
 
-  set untracing(job: Pick<JobRequest, "id" | "owner" | "user">) {
-    if (job.user !== undefined) this.#put("untracing", job);
+  set untracing(job: Of) {
+    this.#put("untracing", job);
   }
 
   forgetUntracing(): void {
