@@ -56,7 +56,15 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     ],
   },
   "src/edge/access": { paths: ["src/contract", "src/edge/bindings.ts", "src/edge/source"] },
-  "src/edge/jobs": { paths: ["src/contract", "src/edge"] },
+  "src/edge/jobs": {
+    paths: [
+      "src/contract",
+      ...[
+        ...["bindings.ts", "config.ts", "kit.ts", "timing.ts", "as-problem.ts"],
+        ...["access", "erasure", "intake", "webhooks", "source", "image", "storage", "stylize"],
+      ].map((name) => `src/edge/${name}`),
+    ],
+  },
   "src/edge/webhooks": {
     paths: [
       "src/contract",

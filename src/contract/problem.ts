@@ -179,6 +179,12 @@ export const PROBLEMS = {
     title: "The key is revoked",
     remedy: "Nothing brings it back, and nothing of it can be changed: make another.",
   },
+  source_changed: {
+    status: 409,
+    title: "The source has become another picture",
+    remedy:
+      "All outputs of a stylization are of one picture, and some were made of the one before. Ask for the others again, or upload the photo and take its id as the source.",
+  },
   upload_incomplete: {
     status: 409,
     title: "The photo is not there yet",

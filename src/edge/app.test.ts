@@ -89,6 +89,7 @@ type OfResources =
   | "key_not_found"
   | "delivery_not_found"
   | "idempotency_conflict"
+  | "source_changed"
   | "upload_incomplete"
   | "upload_offset"
   | "webhook_secret_missing"

@@ -2,6 +2,12 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { createToken, getUsage } from "../contract/api/keys.ts";
+import {
+  deleteStylization,
+  getPicture,
+  getStylization,
+  streamStylization,
+} from "../contract/api/stylizations.ts";
 import { ProblemError } from "../contract/problem.ts";
 import { authorized } from "./access/authorized.ts";
 import { crossOrigin } from "./access/cors.ts";
@@ -16,9 +22,11 @@ import { alive, ready } from "./routes/health.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
 import { keys } from "./routes/keys.ts";
 import { openapi } from "./routes/openapi.ts";
+import * as pictures from "./routes/pictures.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
 import { styles } from "./routes/styles.ts";
+import * as stylizations from "./routes/stylizations.ts";
 import { mint } from "./routes/tokens.ts";
 import { transform } from "./routes/transform.ts";
 import { upload } from "./routes/uploads.ts";
@@ -45,6 +53,11 @@ app.get("/docs", apiDocs);
 app.get("/docs/errors", errorDocs);
 app.get("/docs/options", optionDocs);
 app.post("/v1/uploads", refuseForeignPages(), authorized(["upload"]), upload);
+app.openapi(stylizations.creation, stylizations.create);
+app.openapi(guarded(getStylization), stylizations.read);
+app.openapi(guarded(streamStylization), stylizations.follow);
+app.openapi(guarded(deleteStylization), stylizations.remove);
+app.openapi(guarded(getPicture), pictures.picture);
 app.post("/v1/purge", refuseForeignPages(), authorized(["admin"]), purge);
 keys(app);
 app.openapi(guarded(createToken), mint);

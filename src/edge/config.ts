@@ -7,6 +7,7 @@ import { parseSigningKeys } from "./access/signing-keys.ts";
 import { Environment } from "./config/environment.ts";
 import { type ModerationConfig, readModeration } from "./config/moderation.ts";
 import { type FallbackConfig, readFallback, readSources, type SourceConfig } from "./config/sources.ts";
+import { readStylizations, type StylizationConfig } from "./config/stylizations.ts";
 import type { Variables } from "./variables.ts";
 
 /** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */
@@ -19,6 +20,7 @@ export type Config = {
   /** Pixels of the longer side at which the network draws. */
   workingSize: number;
   uploadTimeout: number;
+  stylizations: StylizationConfig;
   cacheMaxAgeSeconds: number;
   presets: Presets;
   signing: Signing;
@@ -53,6 +55,7 @@ export function parseConfig(variables: Variables): ConfigResult {
     maxFaces: env.whole("MAX_FACES", 32, 0, 64),
     cacheMaxAgeSeconds: env.whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
     uploadTimeout: env.whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
+    stylizations: readStylizations(env),
     presets: readPresets(env),
     auth,
     signing: readSigning(env, auth),

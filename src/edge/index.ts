@@ -1,4 +1,5 @@
 import { app } from "./app.ts";
+import { queue } from "./jobs/queue.ts";
 
 export { ApiKey } from "./access/api-key.ts";
 export { KeyRing } from "./access/key-ring.ts";
@@ -8,4 +9,4 @@ export { Job } from "./jobs/job.ts";
 export { SingleFlight } from "./storage/single-flight.ts";
 export { Webhooks } from "./webhooks/webhooks.ts";
 
-export default app;
+export default { fetch: app.fetch, queue };
