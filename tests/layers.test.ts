@@ -66,10 +66,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     ],
   },
   "src/edge/webhooks": {
-    paths: [
-      "src/contract",
-      ...["bindings.ts", "bounded-body.ts", "source"].map((name) => `src/edge/${name}`),
-    ],
+    paths: ["src/contract", ...["variables.ts", "config", "source"].map((name) => `src/edge/${name}`)],
   },
   "src/edge/intake": { paths: ["src/contract", "src/edge"] },
   "src/edge/erasure": {

@@ -11,3 +11,10 @@ export {
 } from "./stylegate.ts";
 export type { TransportOptions as StylegateOptions } from "./transport.ts";
 export type * from "./types.ts";
+export {
+  verifyWebhook,
+  type WebhookHeaders,
+  type WebhookOptions,
+  type WebhookRefusal,
+  WebhookVerificationError,
+} from "./webhook.ts";

@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 743893e2720d68619840a7e9e3b9bb84fc3f228de6646cfefc9c2be887c16076
+// document: d2748ed92dcb3361c3abc6c789c1fdc097c96cca14ea9fd641ca084a01ed7a49
 
 export interface paths {
     "/v1/uploads": {
@@ -257,7 +257,7 @@ export interface paths {
         put?: never;
         /**
          * Make a new secret to verify webhooks with
-         * @description One for each key. The one before goes on for a day.
+         * @description One for each key; a token makes none. The one before signs too, for a day, so that receivers can be changed one by one.
          */
         post: operations["createWebhookSecret"];
         delete?: never;
@@ -659,7 +659,9 @@ export interface components {
              * @enum {string}
              */
             format?: "jpeg" | "webp" | "avif" | "png" | "json";
+            /** @description Pixels. */
             width?: number;
+            /** @description Pixels. */
             height?: number;
             /** @description Rounded to hundredths. */
             dpr?: number;
@@ -707,7 +709,7 @@ export interface components {
              * @example invalid_request
              * @enum {string}
              */
-            code: "invalid_options" | "unknown_option" | "duplicate_option" | "invalid_option" | "missing_style" | "unknown_preset" | "presets_only" | "unknown_style" | "invalid_source" | "invalid_purge" | "invalid_request" | "unauthorized" | "forbidden" | "host_not_allowed" | "source_not_allowed" | "style_not_allowed" | "webhook_not_allowed" | "signature_required" | "invalid_signature" | "signature_expired" | "source_refused" | "picture_refused" | "origin_not_allowed" | "not_found" | "unknown_version" | "source_not_found" | "upload_not_found" | "stylization_not_found" | "picture_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "upload_timeout" | "idempotency_conflict" | "key_revoked" | "upload_incomplete" | "upload_offset" | "webhook_secret_missing" | "tus_version" | "body_too_large" | "source_too_large" | "picture_too_large" | "too_many_pixels" | "unsupported_format" | "unsupported_media_type" | "range_not_satisfiable" | "corrupt_picture" | "picture_too_small" | "nobody_found" | "idempotency_mismatch" | "digest_mismatch" | "upload_locked" | "rate_limited" | "quota_exceeded" | "internal" | "misconfigured" | "source_unreachable" | "source_status" | "inference_failed" | "inference_unavailable" | "moderation_unavailable" | "storage_unavailable" | "overloaded" | "admin_disabled" | "not_ready" | "source_timeout" | "inference_timeout" | "request_loop";
+            code: "invalid_options" | "unknown_option" | "duplicate_option" | "invalid_option" | "missing_style" | "unknown_preset" | "presets_only" | "unknown_style" | "invalid_source" | "invalid_purge" | "invalid_request" | "unauthorized" | "forbidden" | "host_not_allowed" | "source_not_allowed" | "style_not_allowed" | "webhook_not_allowed" | "signature_required" | "invalid_signature" | "signature_expired" | "source_refused" | "picture_refused" | "origin_not_allowed" | "not_found" | "unknown_version" | "source_not_found" | "upload_not_found" | "stylization_not_found" | "picture_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "upload_timeout" | "idempotency_conflict" | "key_revoked" | "source_changed" | "upload_incomplete" | "upload_offset" | "webhook_secret_missing" | "tus_version" | "body_too_large" | "source_too_large" | "picture_too_large" | "too_many_pixels" | "unsupported_format" | "unsupported_media_type" | "range_not_satisfiable" | "corrupt_picture" | "picture_too_small" | "nobody_found" | "idempotency_mismatch" | "digest_mismatch" | "upload_locked" | "rate_limited" | "quota_exceeded" | "internal" | "misconfigured" | "source_unreachable" | "source_status" | "inference_failed" | "inference_unavailable" | "moderation_unavailable" | "storage_unavailable" | "overloaded" | "admin_disabled" | "not_ready" | "source_timeout" | "inference_timeout" | "request_loop";
             instance?: string;
             /** @description Of `invalid_request`: each thing that is wrong. */
             errors?: {
@@ -1156,6 +1158,8 @@ export interface components {
             presetsOnly: boolean;
             /** @description Image URLs must be. */
             signed: boolean;
+            /** @description Whoever does anything needs a key; for image URLs it does in place of a signature. */
+            keys: boolean;
         };
         Purged: {
             purged: number;
@@ -1329,6 +1333,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getUpload: {
@@ -1414,6 +1427,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteUpload: {
@@ -1492,6 +1514,15 @@ export interface operations {
             };
             /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1595,6 +1626,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     putDirectUpload: {
@@ -1682,6 +1722,15 @@ export interface operations {
             };
             /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1819,6 +1868,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createResumableUpload: {
@@ -1921,6 +1979,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     deleteResumableUpload: {
@@ -2009,6 +2076,15 @@ export interface operations {
             };
             /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2110,6 +2186,15 @@ export interface operations {
             };
             /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2285,6 +2370,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     createStylization: {
@@ -2437,6 +2531,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getStylization: {
@@ -2515,6 +2618,15 @@ export interface operations {
             };
             /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2614,6 +2726,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     streamStylization: {
@@ -2701,6 +2822,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getPicture: {
@@ -2769,6 +2899,15 @@ export interface operations {
             };
             /** @description [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3017,6 +3156,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listDeliveries: {
@@ -3090,6 +3238,15 @@ export interface operations {
             };
             /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3182,6 +3339,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getUser: {
@@ -3252,6 +3418,15 @@ export interface operations {
             };
             /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3336,6 +3511,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listKeys: {
@@ -3396,6 +3580,15 @@ export interface operations {
             };
             /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3499,6 +3692,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getKey: {
@@ -3584,6 +3786,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     revokeKey: {
@@ -3662,6 +3873,15 @@ export interface operations {
             };
             /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3785,6 +4005,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     rotateKey: {
@@ -3872,6 +4101,15 @@ export interface operations {
             };
             /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3967,6 +4205,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getUsage: {
@@ -4037,6 +4284,15 @@ export interface operations {
             };
             /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4140,6 +4396,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     listStyles: {
@@ -4180,6 +4445,15 @@ export interface operations {
             };
             /** @description [`overloaded`](/docs/errors#overloaded) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4265,6 +4539,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     isAlive: {
@@ -4338,6 +4621,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getDocument: {
@@ -4392,6 +4684,15 @@ export interface operations {
             };
             /** @description [`overloaded`](/docs/errors#overloaded) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`request_loop`](/docs/errors#request_loop) */
+            508: {
                 headers: {
                     [name: string]: unknown;
                 };

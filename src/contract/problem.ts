@@ -357,8 +357,8 @@ export const PROBLEMS = {
   },
   request_loop: {
     status: 508,
-    title: "The service was asked to fetch from itself",
-    remedy: "Use the original picture as the source.",
+    title: "The service was asked by itself",
+    remedy: "Use the original picture as the source, and have webhooks sent to a service of your own.",
   },
 } as const satisfies Record<string, Kind>;
 

@@ -8,6 +8,7 @@ import {
   getStylization,
   streamStylization,
 } from "../contract/api/stylizations.ts";
+import { createWebhookSecret, listDeliveries, replayDelivery } from "../contract/api/webhooks.ts";
 import { ProblemError } from "../contract/problem.ts";
 import { authorized } from "./access/authorized.ts";
 import { crossOrigin } from "./access/cors.ts";
@@ -31,6 +32,7 @@ import { mint } from "./routes/tokens.ts";
 import { transform } from "./routes/transform.ts";
 import { upload } from "./routes/uploads.ts";
 import { ownUsage } from "./routes/usage.ts";
+import { deliveries, makeSecret, replay } from "./routes/webhooks.ts";
 
 /** The routes. Files of src/edge/page are answered before the Worker is asked. */
 export const app = new OpenAPIHono<App>({ defaultHook: refuseInvalid });
@@ -58,6 +60,9 @@ app.openapi(guarded(getStylization), stylizations.read);
 app.openapi(guarded(streamStylization), stylizations.follow);
 app.openapi(guarded(deleteStylization), stylizations.remove);
 app.openapi(guarded(getPicture), pictures.picture);
+app.openapi(guarded(createWebhookSecret), makeSecret);
+app.openapi(guarded(listDeliveries), deliveries);
+app.openapi(guarded(replayDelivery), replay);
 app.post("/v1/purge", refuseForeignPages(), authorized(["admin"]), purge);
 keys(app);
 app.openapi(guarded(createToken), mint);

@@ -72,7 +72,13 @@ export const Problem = z
 const PROBLEM = { "application/problem+json": { schema: Problem } };
 
 /** Those that every route may answer. */
-const ALWAYS: readonly ProblemCode[] = ["internal", "misconfigured", "overloaded", "host_not_allowed"];
+const ALWAYS: readonly ProblemCode[] = [
+  "internal",
+  "misconfigured",
+  "overloaded",
+  "host_not_allowed",
+  "request_loop",
+];
 const AUTHENTICATED: readonly ProblemCode[] = [
   "unauthorized",
   "forbidden",
