@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: d2748ed92dcb3361c3abc6c789c1fdc097c96cca14ea9fd641ca084a01ed7a49
+// document: 086425dc0ba1484fd3b7418047cf9eac5ae929f5e975d752ef4d2ed21432e138
 
 export interface paths {
     "/v1/uploads": {
@@ -111,7 +111,7 @@ export interface paths {
         put?: never;
         /**
          * Begin an upload that can be resumed
-         * @description [tus](https://tus.io/protocols/resumable-upload) 1.0.0 with creation, expiration, checksum and termination: take any of its clients. `Upload-Metadata` may have `user`.
+         * @description [tus](https://tus.io/protocols/resumable-upload) 1.0.0 with creation, expiration, checksum and termination: take any of its clients. `Upload-Metadata` may have `user`, and `sha256` of the whole photo, hexadecimal.
          */
         post: operations["createResumableUpload"];
         delete?: never;
@@ -3352,7 +3352,10 @@ export interface operations {
     };
     getUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The id of the key whose user it is, where that is another, revoked perhaps: takes the scope `admin`. */
+                owner?: string;
+            };
             header?: never;
             path: {
                 /** @description Whose picture it is, in the caller's own words: 1–128 letters, digits and `. @ : + = ~ _ -`. `DELETE /v1/users/{user}` erases by it. Take an id, not a name or an address. */
@@ -3438,7 +3441,10 @@ export interface operations {
     };
     deleteUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The id of the key whose user it is, where that is another, revoked perhaps: takes the scope `admin`. */
+                owner?: string;
+            };
             header?: never;
             path: {
                 /** @description Whose picture it is, in the caller's own words: 1–128 letters, digits and `. @ : + = ~ _ -`. `DELETE /v1/users/{user}` erases by it. Take an id, not a name or an address. */

@@ -8,6 +8,7 @@ import { Environment } from "./config/environment.ts";
 import { type ModerationConfig, readModeration } from "./config/moderation.ts";
 import { type FallbackConfig, readFallback, readSources, type SourceConfig } from "./config/sources.ts";
 import { readStylizations, type StylizationConfig } from "./config/stylizations.ts";
+import { readUploads, type UploadConfig } from "./config/uploads.ts";
 import { readWebhookPolicy } from "./config/webhooks.ts";
 import type { SourcePolicy } from "./source/source-policy.ts";
 import type { Variables } from "./variables.ts";
@@ -25,6 +26,7 @@ export type Config = {
   workingSize: number;
   uploadTimeout: number;
   stylizations: StylizationConfig;
+  uploads: UploadConfig;
   cacheMaxAgeSeconds: number;
   presets: Presets;
   signing: Signing;
@@ -61,6 +63,7 @@ export function parseConfig(variables: Variables): ConfigResult {
     cacheMaxAgeSeconds: env.whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
     uploadTimeout: env.whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
     stylizations: readStylizations(env),
+    uploads: readUploads(env),
     presets: readPresets(env),
     auth,
     signing: readSigning(env, auth),
