@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 11170194cc16e184a99faa71e2dc6bf413146d2c79d7c529903c0917ceaf6703
+// document: 086425dc0ba1484fd3b7418047cf9eac5ae929f5e975d752ef4d2ed21432e138
 
 export interface paths {
     "/v1/uploads": {
@@ -111,7 +111,7 @@ export interface paths {
         put?: never;
         /**
          * Begin an upload that can be resumed
-         * @description [tus](https://tus.io/protocols/resumable-upload) 1.0.0 with creation, expiration, checksum and termination: take any of its clients. `Upload-Metadata` may have `user`.
+         * @description [tus](https://tus.io/protocols/resumable-upload) 1.0.0 with creation, expiration, checksum and termination: take any of its clients. `Upload-Metadata` may have `user`, and `sha256` of the whole photo, hexadecimal.
          */
         post: operations["createResumableUpload"];
         delete?: never;
@@ -257,7 +257,7 @@ export interface paths {
         put?: never;
         /**
          * Make a new secret to verify webhooks with
-         * @description One for each key. The one before signs too, for a day, so that receivers can be changed one by one.
+         * @description One for each key; a token makes none. The one before signs too, for a day, so that receivers can be changed one by one.
          */
         post: operations["createWebhookSecret"];
         delete?: never;
@@ -3352,7 +3352,10 @@ export interface operations {
     };
     getUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The id of the key whose user it is, where that is another, revoked perhaps: takes the scope `admin`. */
+                owner?: string;
+            };
             header?: never;
             path: {
                 /** @description Whose picture it is, in the caller's own words: 1–128 letters, digits and `. @ : + = ~ _ -`. `DELETE /v1/users/{user}` erases by it. Take an id, not a name or an address. */
@@ -3438,7 +3441,10 @@ export interface operations {
     };
     deleteUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The id of the key whose user it is, where that is another, revoked perhaps: takes the scope `admin`. */
+                owner?: string;
+            };
             header?: never;
             path: {
                 /** @description Whose picture it is, in the caller's own words: 1–128 letters, digits and `. @ : + = ~ _ -`. `DELETE /v1/users/{user}` erases by it. Take an id, not a name or an address. */

@@ -1,4 +1,5 @@
 import type { WebhookEvent } from "./types.ts";
+
 /** Why a request is no webhook of the service's. Stable: branch on it. */
 export type WebhookRefusal =
   /** One of the three headers is missing, or not as the specification has it. */

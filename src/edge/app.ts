@@ -57,18 +57,18 @@ app.get("/docs", apiDocs);
 app.get("/docs/errors", errorDocs);
 app.get("/docs/options", optionDocs);
 intake(app);
-app.post("/v1/purge", refuseForeignPages(), authorized(["admin"]), purge);
-keys(app);
-app.openapi(guarded(createToken), mint);
-app.openapi(guarded(getUsage), ownUsage);
-app.openapi(guarded(createWebhookSecret), makeSecret);
-app.openapi(guarded(listDeliveries), deliveries);
-app.openapi(guarded(replayDelivery), replay);
 app.openapi(stylizations.creation, stylizations.create);
 app.openapi(guarded(getStylization), stylizations.read);
 app.openapi(guarded(streamStylization), stylizations.follow);
 app.openapi(guarded(deleteStylization), stylizations.remove);
 app.openapi(guarded(getPicture), pictures.picture);
+app.openapi(guarded(createWebhookSecret), makeSecret);
+app.openapi(guarded(listDeliveries), deliveries);
+app.openapi(guarded(replayDelivery), replay);
+app.post("/v1/purge", refuseForeignPages(), authorized(["admin"]), purge);
+keys(app);
+app.openapi(guarded(createToken), mint);
+app.openapi(guarded(getUsage), ownUsage);
 app.get("/image/*", transform);
 
 /** No answer of ours may do anything in a browser, whatever that makes of its bytes; only the documents are pages, and say what they need. */

@@ -76,8 +76,8 @@ const ALWAYS: readonly ProblemCode[] = [
   "internal",
   "misconfigured",
   "overloaded",
-  "request_loop",
   "host_not_allowed",
+  "request_loop",
 ];
 const AUTHENTICATED: readonly ProblemCode[] = [
   "unauthorized",

@@ -56,7 +56,7 @@ export const createWebhookSecret = createRoute({
   tags,
   summary: "Make a new secret to verify webhooks with",
   description:
-    "One for each key. The one before signs too, for a day, so that receivers can be changed one by one.",
+    "One for each key; a token makes none. The one before signs too, for a day, so that receivers can be changed one by one.",
   ...keysOnly(["transform"]),
   responses: {
     201: { description: "The secret.", content: json(WebhookSecret) },

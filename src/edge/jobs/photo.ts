@@ -1,7 +1,7 @@
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { userRecordName } from "../erasure/record-names.ts";
-import { type Photo, storePhoto } from "../intake/store-photo.ts";
+import { storePhoto } from "../intake/store-photo.ts";
 import { uploadKey } from "../storage/keys.ts";
 import { logStorage } from "../storage/objects.ts";
 import { deleteUploads, headUpload } from "../storage/uploads.ts";
@@ -9,8 +9,12 @@ import { deleteUploads, headUpload } from "../storage/uploads.ts";
 type Site = { env: Bindings; config: Config };
 
 /** Stores the photo that came with a request as an upload. @returns its id */
-export async function keepPhoto(photo: Photo, { env, config }: Site): Promise<string> {
-  const { id } = await storePhoto(photo, { env, config, now: Date.now });
+export async function keepPhoto(
+  bytes: Uint8Array,
+  whose: { owner: string; user: string | undefined },
+  { env, config }: Site,
+): Promise<string> {
+  const { id } = await storePhoto({ bytes, ...whose }, { env, config, now: Date.now });
   return id;
 }
 
