@@ -23,6 +23,7 @@ it("has a default for every variable", () => {
         errorSeconds: 10,
         buckets: [],
       },
+      webhooks: [],
       uploadTimeout: 60_000,
       cacheMaxAgeSeconds: 86_400,
       presets: { named: new Map(), only: false },
@@ -59,6 +60,7 @@ it("reads every variable", () => {
     MODERATION_FAILURE: "allow",
     ADMIN_SECRET: "x".repeat(32),
     SOURCE_TIMEOUT: "5",
+    ALLOWED_WEBHOOKS: "localhost:3000",
     UPLOAD_TIMEOUT: "120",
     INFERENCE_TIMEOUT: "",
   });
@@ -84,6 +86,7 @@ it("reads every variable", () => {
         onFailure: "allow",
       },
       adminSecret: "x".repeat(32),
+      webhooks: [{ kind: "host", host: "localhost", port: "3000", path: [] }],
       uploadTimeout: 120_000,
       cacheMaxAgeSeconds: 0,
       presets: { named: new Map([["small", { style: "handdrawn", width: 100 }]]), only: true },
