@@ -1,16 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import {
-  deleteStylization,
-  getPicture,
-  getStylization,
-  streamStylization,
-} from "../contract/api/stylizations.ts";
+import { createToken, getUsage } from "../contract/api/keys.ts";
 import { ProblemError } from "../contract/problem.ts";
-import { requireAdmin } from "./access/admin.ts";
+import { authorized } from "./access/authorized.ts";
 import { crossOrigin } from "./access/cors.ts";
 import { refuseForeignPages } from "./access/cross-site.ts";
+import { refuseForeignHosts } from "./access/foreign-host.ts";
 import { refuseLoops } from "./access/loop.ts";
 import type { App, Bindings } from "./bindings.ts";
 import { type ConfigResult, parseConfig } from "./config.ts";
@@ -18,13 +14,15 @@ import { errorDocs, optionDocs } from "./routes/docs.ts";
 import { guarded } from "./routes/guarded.ts";
 import { alive, ready } from "./routes/health.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
-import * as pictures from "./routes/pictures.ts";
+import { keys } from "./routes/keys.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
 import { styles } from "./routes/styles.ts";
-import * as stylizations from "./routes/stylizations.ts";
+import { stylizations } from "./routes/stylizations.ts";
+import { mint } from "./routes/tokens.ts";
 import { transform } from "./routes/transform.ts";
 import { upload } from "./routes/uploads.ts";
+import { ownUsage } from "./routes/usage.ts";
 
 /** The routes. Files of src/edge/page are answered before the Worker is asked. */
 export const app = new OpenAPIHono<App>({ defaultHook: refuseInvalid });
@@ -37,19 +35,20 @@ app.use(methodNotAllowed({ app, onMethodNotAllowed: otherMethod }));
 app.get("/healthz", alive);
 
 app.use(configured());
+app.use("/image/*", refuseLoops());
+app.use(refuseForeignHosts());
 app.use(crossOrigin());
 app.get("/readyz", ready);
 app.get("/v1/styles", styles);
 app.get("/docs/errors", errorDocs);
 app.get("/docs/options", optionDocs);
-app.post("/v1/uploads", refuseForeignPages(), upload);
-app.openapi(stylizations.creation, stylizations.create);
-app.openapi(guarded(getStylization), stylizations.read);
-app.openapi(guarded(streamStylization), stylizations.follow);
-app.openapi(guarded(deleteStylization), stylizations.remove);
-app.openapi(guarded(getPicture), pictures.picture);
-app.post("/v1/purge", requireAdmin(), purge);
-app.get("/image/*", refuseLoops(), transform);
+app.post("/v1/uploads", refuseForeignPages(), authorized(["upload"]), upload);
+app.post("/v1/purge", refuseForeignPages(), authorized(["admin"]), purge);
+keys(app);
+stylizations(app);
+app.openapi(guarded(createToken), mint);
+app.openapi(guarded(getUsage), ownUsage);
+app.get("/image/*", transform);
 
 /** No answer of ours may do anything in a browser, whatever that makes of its bytes; only the documents are pages, and say what they need. */
 function harmless() {

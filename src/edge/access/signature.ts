@@ -3,7 +3,13 @@ import { isSigned } from "../../contract/signature.ts";
 import type { Signature } from "../../contract/transform.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
-export type Signing = { keys: SigningKeys; isRequired: boolean };
+export type Signing = {
+  keys: SigningKeys;
+  /** URLs are answered that are signed, and no others, */
+  isRequired: boolean;
+  /** but to whoever comes with an API key. */
+  takesKeys: boolean;
+};
 
 /**
  * Lets a URL through that is signed, or need not be: then a signature counts too where there is one, since it may have expired.
@@ -16,11 +22,13 @@ export type Signing = { keys: SigningKeys; isRequired: boolean };
 export async function requireSignature(
   signature: Signature | undefined,
   text: string,
-  { keys, isRequired }: Signing,
+  { keys, isRequired, takesKeys }: Signing,
   now: number,
 ): Promise<number> {
   if (!signature) {
-    if (isRequired) throw new ProblemError("signature_required", 'The options need "kid" and "sig".');
+    const instead = takesKeys ? ", or the request an Authorization header with a key" : "";
+    if (isRequired)
+      throw new ProblemError("signature_required", `The options need "kid" and "sig"${instead}.`);
     return Number.POSITIVE_INFINITY;
   }
   const { kid, sig, exp } = signature;
