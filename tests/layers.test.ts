@@ -92,6 +92,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   },
   "src/edge/routes": { paths: ["src/contract", "src/edge"] },
   "src/edge/app.ts": { paths: ["src/contract", "src/edge"] },
+  "src/edge/scheduled.ts": { paths: ["src/contract", "src/edge"] },
   "src/edge/index.ts": { paths: ["src/edge"] },
   "src/edge/page": { paths: [], packages: /^$/ },
 };

@@ -24,6 +24,7 @@ it("has a default for every variable", () => {
         buckets: [],
       },
       uploadTimeout: 60_000,
+      uploads: { ttl: 7_776_000_000, sessionTtl: 86_400_000, direct: undefined },
       cacheMaxAgeSeconds: 86_400,
       presets: { named: new Map(), only: false },
       auth: "keys",
@@ -62,6 +63,12 @@ it("reads every variable", () => {
     AUTH: "open",
     SOURCE_TIMEOUT: "5",
     UPLOAD_TIMEOUT: "120",
+    UPLOAD_TTL: "0",
+    UPLOAD_SESSION_TTL: "60",
+    R2_ACCOUNT_ID: `${"0af".repeat(10)}00.eu`,
+    R2_BUCKET: "pictures",
+    R2_ACCESS_KEY_ID: "id",
+    R2_SECRET_ACCESS_KEY: "secret",
     INFERENCE_TIMEOUT: "",
   });
   expect(result).toEqual({
@@ -87,6 +94,15 @@ it("reads every variable", () => {
       },
       adminSecret: "x".repeat(32),
       uploadTimeout: 120_000,
+      uploads: {
+        ttl: Number.POSITIVE_INFINITY,
+        sessionTtl: 60_000,
+        direct: {
+          url: `https://${"0af".repeat(10)}00.eu.r2.cloudflarestorage.com/pictures`,
+          accessKeyId: "id",
+          secretAccessKey: "secret",
+        },
+      },
       cacheMaxAgeSeconds: 0,
       presets: { named: new Map([["small", { style: "handdrawn", width: 100 }]]), only: true },
       auth: "open",
@@ -106,6 +122,9 @@ it.each([
   ["ALLOWED_SOURCES", "https://example.com"],
   ["ALLOWED_ORIGINS", "www.example.com"],
   ["ALLOWED_ORIGINS", "https://www.example.com/"],
+  ["UPLOAD_TTL", "-1"],
+  ["UPLOAD_SESSION_TTL", "0"],
+  ["R2_ACCOUNT_ID", "0af".repeat(10)],
   ["PRESETS", "small"],
   ["PRESETS", "a:style=manga"],
   ["PRESETS_ONLY", "true"],
@@ -200,3 +219,13 @@ it.each([
     expect(result.ok && result.config.signing.isRequired).toBe(isRequired);
   },
 );
+
+it.each([
+  ["R2_ACCOUNT_ID", { R2_BUCKET: "pictures" }],
+  ["R2_ACCOUNT_ID", { R2_SECRET_ACCESS_KEY: "secret" }],
+  ["R2_BUCKET", { R2_ACCOUNT_ID: "0".repeat(32), R2_ACCESS_KEY_ID: "id", R2_SECRET_ACCESS_KEY: "secret" }],
+  ["R2_ACCESS_KEY_ID", { R2_ACCOUNT_ID: "0".repeat(32), R2_BUCKET: "pictures" }],
+])("complains about %s where direct uploads would go nowhere: %j", (name, variables) => {
+  const complaints = [expect.stringMatching(new RegExp(`^${name}`))];
+  expect(parseConfig(variables)).toEqual({ ok: false, complaints });
+});

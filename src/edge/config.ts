@@ -8,6 +8,7 @@ import { Environment } from "./config/environment.ts";
 import { type ModerationConfig, readModeration } from "./config/moderation.ts";
 import { type FallbackConfig, readFallback, readSources, type SourceConfig } from "./config/sources.ts";
 import { readStylizations, type StylizationConfig } from "./config/stylizations.ts";
+import { readUploads, type UploadConfig } from "./config/uploads.ts";
 import type { Variables } from "./variables.ts";
 
 /** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */
@@ -21,6 +22,7 @@ export type Config = {
   workingSize: number;
   uploadTimeout: number;
   stylizations: StylizationConfig;
+  uploads: UploadConfig;
   cacheMaxAgeSeconds: number;
   presets: Presets;
   signing: Signing;
@@ -56,6 +58,7 @@ export function parseConfig(variables: Variables): ConfigResult {
     cacheMaxAgeSeconds: env.whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
     uploadTimeout: env.whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
     stylizations: readStylizations(env),
+    uploads: readUploads(env),
     presets: readPresets(env),
     auth,
     signing: readSigning(env, auth),

@@ -1,5 +1,6 @@
 import { app } from "./app.ts";
 import { queue } from "./jobs/queue.ts";
+import { scheduled } from "./scheduled.ts";
 
 export { ApiKey } from "./access/api-key.ts";
 export { KeyRing } from "./access/key-ring.ts";
@@ -9,4 +10,4 @@ export { Job } from "./jobs/job.ts";
 export { SingleFlight } from "./storage/single-flight.ts";
 export { Webhooks } from "./webhooks/webhooks.ts";
 
-export default { fetch: app.fetch, queue };
+export default { fetch: app.fetch, queue, scheduled };

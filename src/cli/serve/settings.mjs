@@ -24,7 +24,13 @@ import { isAny } from "./ports.mjs";
  */
 
 /** The Worker's variables that are not in wrangler.toml. */
-const SECRETS = ["SIGNING_KEYS", "ADMIN_SECRET", "MODERATION_SECRET"];
+const SECRETS = [
+  "SIGNING_KEYS",
+  "ADMIN_SECRET",
+  "MODERATION_SECRET",
+  "R2_ACCESS_KEY_ID",
+  "R2_SECRET_ACCESS_KEY",
+];
 
 /**
  * An empty variable counts as not set, except for the Worker's, where "" says something (no source, no suffix).

@@ -271,7 +271,7 @@ export const createResumableUpload = createRoute({
   tags,
   summary: "Begin an upload that can be resumed",
   description:
-    "[tus](https://tus.io/protocols/resumable-upload) 1.0.0 with creation, expiration, checksum and termination: take any of its clients. `Upload-Metadata` may have `user`.",
+    "[tus](https://tus.io/protocols/resumable-upload) 1.0.0 with creation, expiration, checksum and termination: take any of its clients. `Upload-Metadata` may have `user`, and `sha256` of the whole photo, hexadecimal.",
   security: needs("upload"),
   request: {
     headers: z.object({

@@ -3,7 +3,19 @@ import { Erasure } from "./uploads.ts";
 
 const tags = ["Users"];
 
-const one = { params: z.object({ user: User }) };
+const one = {
+  params: z.object({ user: User }),
+  query: z.object({
+    owner: z
+      .string()
+      .regex(/^(?:key_[A-Za-z0-9]{12}|operator|local)$/)
+      .optional()
+      .openapi({
+        description:
+          "The id of the key whose user it is, where that is another, revoked perhaps: takes the scope `admin`.",
+      }),
+  }),
+};
 
 export const Holdings = z
   .object({

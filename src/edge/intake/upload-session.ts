@@ -1,4 +1,156 @@
 import { DurableObject } from "cloudflare:workers";
+import { isSigned, sign } from "../../contract/signature.ts";
+import type { Named, TraceRecord } from "../erasure/reach.ts";
+import { userRecordName } from "../erasure/record-names.ts";
+import { incomingKey } from "../storage/keys.ts";
+import { Parts } from "./parts.ts";
 
-/** One upload that can be resumed, until it is whole, given up or expired. Named by the id of the upload to be. */
-export class UploadSession extends DurableObject {}
+/** An upload that is not there yet. Times in milliseconds since 1970. */
+export type Session = {
+  kind: "direct" | "resumable";
+  /** Of the upload to be. */
+  id: string;
+  owner: string;
+  user: string | undefined;
+  /** Bytes that were announced. */
+  length: number;
+  /** Of all of them, hexadecimal, where it was announced. */
+  sha256: string | undefined;
+  expiresAt: number;
+};
+
+export type Opened =
+  | { ok: true; ticket: string }
+  | { ok: false; why: "locked" | "offset" | "gone"; offset: number };
+
+/** Milliseconds that a writer may be silent before another may take over: phones change networks, and nobody tells the old connection. */
+const LEASE = 5_000;
+
+/** Milliseconds for a PUT that began just before its URL expired. */
+const LATE = 15 * 60_000;
+
+const RETRY = 60_000;
+
+type Reach = { PICTURES: R2Bucket; USERS: Named<TraceRecord> };
+
+/**
+ * One upload that is direct or can be resumed, until it is whole, given up or expired; named by the id of the upload to be. Bytes that are
+ * acknowledged are in its storage. A direct one's are in R2, under `incoming/`; it lives on until its URL has expired, so that what is put there
+ * late is deleted too.
+ */
+export class UploadSession extends DurableObject<Reach> {
+  readonly #parts = new Parts(this.ctx.storage);
+  /** In memory: where it is lost, the writer's next bytes are refused, and it asks how far it came. */
+  #writer: { ticket: string; heardAt: number } | undefined;
+
+  async begin(session: Session): Promise<void> {
+    const { id, kind, expiresAt } = session;
+    await this.#record(session)?.add({ kind: "session", id });
+    this.ctx.storage.kv.put("session", session);
+    await this.ctx.storage.setAlarm(kind === "direct" ? expiresAt + LATE : expiresAt);
+  }
+
+  /** Undefined where there is none, or not any more. */
+  async look(): Promise<(Session & { offset: number }) | undefined> {
+    const session = this.#open();
+    return session && { ...session, offset: this.#parts.end() };
+  }
+
+  /** A signature of the text that nobody else can make: the key was never outside of this object. */
+  async sign(text: string): Promise<string> {
+    const { kv } = this.ctx.storage;
+    const bytes = kv.get<Uint8Array<ArrayBuffer>>("key") ?? crypto.getRandomValues(new Uint8Array(32));
+    kv.put("key", bytes);
+    return sign(text, { id: "", bytes });
+  }
+
+  async admits(text: string, signature: string): Promise<boolean> {
+    const bytes = this.ctx.storage.kv.get<Uint8Array<ArrayBuffer>>("key");
+    return bytes !== undefined && this.#open() !== undefined && isSigned(text, signature, { id: "", bytes });
+  }
+
+  /** Lets one write at a time, who knows how far it came. */
+  async open(offset: number): Promise<Opened> {
+    if (!this.#open()) return { ok: false, why: "gone", offset: 0 };
+    const isHeard = this.#writer && Date.now() < this.#writer.heardAt + LEASE;
+    if (isHeard) return { ok: false, why: "locked", offset: this.#parts.end() };
+    this.#parts.forgetUnconfirmed();
+    if (offset !== this.#parts.end()) return { ok: false, why: "offset", offset: this.#parts.end() };
+    const ticket = crypto.randomUUID();
+    this.#writer = { ticket, heardAt: Date.now() };
+    return { ok: true, ticket };
+  }
+
+  /**
+   * Keeps bytes behind those that there are.
+   *
+   * @param isConfirmed false while it is not known whether they have their checksum
+   * @returns false where somebody else writes by now, or nobody may
+   */
+  async append(ticket: string, bytes: Uint8Array, isConfirmed: boolean): Promise<boolean> {
+    const session = this.#open();
+    if (!session || this.#writer?.ticket !== ticket) return false;
+    if (this.#parts.written() + bytes.length > session.length) return false;
+    this.#writer.heardAt = Date.now();
+    this.#parts.append(bytes, isConfirmed);
+    return true;
+  }
+
+  /** The writer is done; bytes without a right checksum are forgotten. @returns how far it came */
+  async close(ticket: string, isConfirmed: boolean): Promise<number> {
+    if (this.#writer?.ticket !== ticket) return this.#parts.end();
+    this.#writer = undefined;
+    if (isConfirmed) this.#parts.confirm();
+    else this.#parts.forgetUnconfirmed();
+    return this.#parts.end();
+  }
+
+  /** All bytes that there are. */
+  async content(): Promise<ReadableStream<Uint8Array>> {
+    return this.#parts.stream();
+  }
+
+  /** It has become an upload, or was refused, or is given up: nothing of it is left. @returns whether it was there */
+  async abandon(): Promise<boolean> {
+    const session = this.ctx.storage.kv.get<Session>("session");
+    if (!session) return false;
+    const wasOpen = this.#open() !== undefined;
+    if (session.kind === "resumable") {
+      await this.#forget(session);
+      return wasOpen;
+    }
+    this.ctx.storage.kv.put("isEnded", true);
+    this.ctx.storage.kv.delete("key");
+    await this.env.PICTURES.delete(incomingKey(session.id));
+    return wasOpen;
+  }
+
+  override async alarm(): Promise<void> {
+    const session = this.ctx.storage.kv.get<Session>("session");
+    if (!session) return;
+    try {
+      if (session.kind === "direct") await this.env.PICTURES.delete(incomingKey(session.id));
+      await this.#forget(session);
+    } catch (error) {
+      console.error(JSON.stringify({ event: "upload_session_not_deleted", error: String(error) }));
+      await this.ctx.storage.setAlarm(Date.now() + RETRY); // the runtime's own retries end
+    }
+  }
+
+  async #forget(session: Session): Promise<void> {
+    await this.#record(session)?.remove({ kind: "session", id: session.id });
+    this.#writer = undefined;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  #open(): Session | undefined {
+    const session = this.ctx.storage.kv.get<Session>("session");
+    const isOver = !session || Date.now() >= session.expiresAt || this.ctx.storage.kv.get("isEnded") === true;
+    return isOver ? undefined : session;
+  }
+
+  #record({ owner, user }: Session): TraceRecord | undefined {
+    return user === undefined ? undefined : this.env.USERS.getByName(userRecordName(owner, user));
+  }
+}

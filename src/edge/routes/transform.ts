@@ -1,15 +1,18 @@
 import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import { signedText } from "../../contract/signature.ts";
-import { parseSource, sourceText } from "../../contract/source.ts";
+import { parseSource, type Source, sourceText } from "../../contract/source.ts";
 import { noSuchStyle, type Style, styleById } from "../../contract/style.ts";
 import { parseTransform, type Transform } from "../../contract/transform.ts";
 import { requireSource, requireStyle } from "../access/allowed.ts";
+import { mayTouch, type Principal } from "../access/principal.ts";
 import { requireSignature } from "../access/signature.ts";
 import { receive, type Visitor } from "../access/visitor.ts";
 import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
 import { behindTheAnswer, type Kit, kitFor } from "../kit.ts";
+import { nameOf } from "../storage/keys.ts";
+import { headUpload } from "../storage/uploads.ts";
 import { type Order, placeOrder, type Wish } from "../stylize/order.ts";
 import { renewBehind } from "../stylize/renewal.ts";
 import { stylize } from "../stylize/stylize.ts";
@@ -131,6 +134,7 @@ async function readWish(
   try {
     if (visitor) requireStyle(visitor.principal, transform.style);
     if (visitor) requireSource(visitor.principal, located.source);
+    if (visitor) await requireOwn(visitor.principal, located.source, c.env.PICTURES, now());
     const text = signedText(options, sourceText(source) ?? "");
     const expires = visitor
       ? Number.POSITIVE_INFINITY
@@ -144,6 +148,17 @@ async function readWish(
     visitor?.leave(0);
     throw error;
   }
+}
+
+/** Whoever knows an upload's id may see it where nobody is asked, or a signature says so; a key sees only its own. */
+async function requireOwn(
+  principal: Principal,
+  source: Source,
+  bucket: R2Bucket,
+  now: number,
+): Promise<void> {
+  if (source.kind !== "upload" || mayTouch(principal, await headUpload(bucket, source.id, now))) return;
+  throw new ProblemError("upload_not_found", "There is no upload of that id.");
 }
 
 /** Whether a URL without a signature is for who has a key. Where URLs are signed, who sends none is told of signatures. */
@@ -214,4 +229,4 @@ const isStale = ({ staleBecause, renewal }: Order) => staleBecause !== undefined
 const isPassing = (order: Order) => isStale(order) || order.isFaceless === true;
 
 /** Strong: the key tells the bytes, as far as the same code and network make the same picture. */
-const etagOf = ({ variantKey }: Order) => `"${variantKey.slice("variants/".length)}"`;
+const etagOf = ({ variantKey }: Order) => `"${nameOf(variantKey)}"`;

@@ -1,60 +1,98 @@
+import type { RouteHandler } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { type Failure, ProblemError } from "../../contract/problem.ts";
-import { STYLES } from "../../contract/style.ts";
-import { countUpload } from "../access/quotas.ts";
+import { USER } from "../../contract/api/common.ts";
+import { createUpload, type deleteUpload, type getUpload, UploadFrom } from "../../contract/api/uploads.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
-import { readBounded } from "../bounded-body.ts";
-import { roomFor } from "../image/index.ts";
-import { isOutOfMemory } from "../out-of-memory.ts";
-import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB, probe } from "../source/probe.ts";
-import { storeUpload } from "../storage/uploads.ts";
-import { requireDrawable } from "../stylize/drawable.ts";
-import { originalOf } from "../stylize/original.ts";
+import { eraseUpload } from "../erasure/erase.ts";
+import { readArriving } from "../intake/arriving.ts";
+import { parseDigests, requireDigests } from "../intake/digest.ts";
+import { readForm } from "../intake/form.ts";
+import { fetchPhoto } from "../intake/from-source.ts";
+import { storePhoto } from "../intake/store-photo.ts";
+import { uploadOf } from "../intake/upload.ts";
+import { kitFor } from "../kit.ts";
+import { headUpload, type StoredUpload } from "../storage/uploads.ts";
+import { guarded } from "./guarded.ts";
+import { refuseInvalid } from "./invalid.ts";
+import { ownBody } from "./own-body.ts";
+import { eraserOf } from "./users.ts";
 
-/** POST `/v1/uploads`: the bytes of a picture, whatever the content type says; answers the id that stands for it. */
-export async function upload(c: Context<App>): Promise<Response> {
-  const bytes = await readBody(c.req.raw, c.var.config.uploadTimeout);
-  const probed = probe(bytes);
-  if (!probed.ok) throw refusal(probed, c.req.header("Content-Type"));
-  requireDrawable(probed, { longSide: c.var.config.workingSize }, STYLES); // no image URL of it could ever be answered
-  const original = originalOf(probed, bytes.length);
-  const id = await storeUpload(c.env.PICTURES, bytes, {
-    original,
-    room: roomFor(probed, bytes.length),
-    hasAlpha: probed.hasAlpha,
-  });
-  c.executionCtx.waitUntil(countUpload(c.env, c.var.principal.owner, id, bytes.length));
-  const { signing, presets } = c.var.config;
-  const isAnswered = !signing.isRequired && !presets.only; // else it is for whoever signs, or knows the presets, to say what is
-  const image = isAnswered ? `/image/style=${STYLES[0]?.id}/upload:${id}` : undefined;
-  const { width, height } = original;
-  return c.json({ id, width, height, format: probed.format, image }, 201, {
-    "Cache-Control": "no-store",
-    ...(image !== undefined && { Location: image }),
-  });
-}
+/** A photo's answer is for whoever sent it. */
+export const PRIVATE = { "Cache-Control": "no-store" };
 
-/** The content type counts for the message alone. */
-function refusal(failure: Failure, contentType = ""): ProblemError {
-  const isForm = /^multipart\/form-data\b/i.test(contentType);
-  if (!isForm || failure.code !== "unsupported_format") return ProblemError.of(failure);
-  return new ProblemError(failure.code, "Send the picture's bytes as the body, not a form.");
-}
+export const createUploadRoute = ownBody(guarded(createUpload));
 
-/** @param timeout milliseconds for the whole body: an upload that never ends would hold its memory for ever */
-async function readBody(request: Request, timeout: number): Promise<Uint8Array> {
-  const signal = AbortSignal.timeout(timeout);
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = await readBounded(request, MAX_PICTURE_BYTES, signal);
-  } catch (cause) {
-    if (isOutOfMemory(cause)) throw cause;
-    if (signal.aborted) {
-      const detail = `The upload did not arrive within ${timeout / 1000} seconds.`;
-      throw new ProblemError("upload_timeout", detail, { cause });
-    }
-    throw new ProblemError("corrupt_picture", "The upload broke off.", { cause });
+/** POST `/v1/uploads`: a photo's bytes, a form with them, or where to fetch them. */
+export const upload: RouteHandler<typeof createUploadRoute, App> = async (c) => {
+  const { bytes, user } = await receive(c);
+  const { principal, config } = c.var;
+  const photo = { bytes, owner: principal.owner, user: userOf(principal, user) };
+  const stored = await storePhoto(photo, { env: c.env, config, now: Date.now });
+  return c.json(stored, 201, { ...PRIVATE, Location: `/v1/uploads/${stored.id}` });
+};
+
+type Received = { bytes: Uint8Array; user: string | undefined };
+
+async function receive(c: Context<App>): Promise<Received> {
+  const type = c.req.header("Content-Type") ?? "";
+  const { uploadTimeout } = c.var.config;
+  const announced = parseDigests(c.req.raw.headers);
+  userOf(c.var.principal, c.req.query("user")); // refused before the body is read
+  if (/^multipart\/form-data\b/i.test(type)) {
+    const { file, texts } = await readForm(c.req.raw, uploadTimeout, announced);
+    return { bytes: file, user: readUser(texts.get("user")) ?? c.req.query("user") };
   }
-  if (bytes) return bytes;
-  throw new ProblemError("picture_too_large", `The limit is ${MAX_PICTURE_MIB} MiB.`);
+  if (/^application\/json\b/i.test(type)) return receiveSource(c, announced);
+  const bytes = await readArriving(c.req.raw, uploadTimeout);
+  await requireDigests(bytes, announced);
+  return { bytes, user: c.req.query("user") };
+}
+
+async function receiveSource(c: Context<App>, announced: ReturnType<typeof parseDigests>): Promise<Received> {
+  const body = new Uint8Array(await c.req.arrayBuffer());
+  await requireDigests(body, announced);
+  const parsed = UploadFrom.safeParse(parseJson(new TextDecoder().decode(body)));
+  if (!parsed.success) {
+    refuseInvalid({ target: "json", success: false, error: parsed.error }, c);
+    throw new Error("what is invalid was not refused");
+  }
+  const { source, user } = parsed.data;
+  userOf(c.var.principal, user); // before anything is fetched
+  const { origins } = kitFor(c.env, c.var.config, (work) => c.executionCtx.waitUntil(work));
+  return { bytes: await fetchPhoto(source, c.var.principal, origins), user: user ?? c.req.query("user") };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProblemError("invalid_request", "The body is no JSON.");
+  }
+}
+
+function readUser(text: string | undefined): string | undefined {
+  if (text === undefined || text === "" || USER.test(text)) return text || undefined;
+  const detail = "It must be 1–128 letters, digits and . @ : + = ~ _ -";
+  throw new ProblemError("invalid_request", `user: ${detail}`, { errors: [{ pointer: "user", detail }] });
+}
+
+/** GET `/v1/uploads/{id}` */
+export const lookAtUpload: RouteHandler<typeof getUpload, App> = async (c) => {
+  const stored = await ownUpload(c, c.req.valid("param").id);
+  return c.json(uploadOf(stored, c.var.config), 200, PRIVATE);
+};
+
+/** DELETE `/v1/uploads/{id}`: the upload, and all that was made of it. */
+export const removeUpload: RouteHandler<typeof deleteUpload, App> = async (c) => {
+  const stored = await ownUpload(c, c.req.valid("param").id);
+  return c.json(await eraseUpload(stored, eraserOf(c)), 200, PRIVATE);
+};
+
+/** @throws ProblemError upload_not_found, of somebody else's too */
+export async function ownUpload(c: Context<App>, id: string): Promise<StoredUpload> {
+  const stored = await headUpload(c.env.PICTURES, id, Date.now());
+  if (mayTouch(c.var.principal, stored)) return stored;
+  throw new ProblemError("upload_not_found", "There is no upload of that id.");
 }

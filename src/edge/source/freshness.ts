@@ -41,13 +41,6 @@ export function freshness(headers: CacheHeaders, now: number, limits: FreshnessL
   };
 }
 
-/** Of an upload, which never changes. */
-export const FOREVER: Freshness = {
-  freshUntil: Number.POSITIVE_INFINITY,
-  revalidateUntil: Number.POSITIVE_INFINITY,
-  errorUntil: Number.POSITIVE_INFINITY,
-};
-
 function freshSeconds(
   headers: CacheHeaders,
   directives: Directives,

@@ -1,5 +1,5 @@
 import { isRecord } from "../../contract/record.ts";
-import { FOREVER, type Freshness } from "./freshness.ts";
+import type { Freshness } from "./freshness.ts";
 
 /** What an origin gave to ask later whether a picture is still the same. */
 export type Validator = { etag: string | undefined; lastModified: string | undefined };
@@ -24,12 +24,17 @@ export type SourceRecord = Freshness & {
   tags: readonly string[];
 };
 
-/** Of an upload, which never changes and whose content nobody needs to ask for. */
+/**
+ * Of an upload, which never changes and whose content nobody needs to ask for.
+ *
+ * @param until milliseconds since 1970 when it expires, so that no cache shows it longer; Infinity for ever
+ */
 export const uploadRecord = (
   picture: Pick<SourceRecord, "contentHash" | "hasAlpha" | "original" | "room">,
+  until: number,
 ): SourceRecord => ({
   ...picture,
-  ...FOREVER,
+  ...{ freshUntil: until, revalidateUntil: until, errorUntil: until },
   askedAt: Number.POSITIVE_INFINITY,
   validator: { etag: undefined, lastModified: undefined },
   tags: [],

@@ -38,7 +38,7 @@ describe("keys", () => {
   it("of masters differ with everything that the network's picture depends on", async () => {
     const keys = await Promise.all(masters.map(masterKey));
     expect(new Set(keys).size).toBe(masters.length);
-    for (const key of keys) expect(key).toMatch(/^masters\/[0-9a-f]{64}$/);
+    for (const key of keys) expect(key).toMatch(/^masters\/(?:ab|cd){32}\/[0-9a-f]{64}$/);
   });
 
   it("of variants differ with that, with the format and with each option", async () => {
@@ -62,7 +62,7 @@ describe("keys", () => {
       ].map((option) => variantKey(transformOf(`style=handdrawn,${option}`), "webp", IDENTITY, SHOWN)),
     ]);
     expect(new Set(keys).size).toBe(keys.length);
-    for (const key of keys) expect(key).toMatch(/^variants\/[0-9a-f]{64}$/);
+    for (const key of keys) expect(key).toMatch(/^variants\/(?:ab|cd){32}\/[0-9a-f]{64}$/);
   });
 
   it("of variants are one for every spelling of the options, and for a format asked for or negotiated", async () => {

@@ -1,6 +1,6 @@
 /**
- * Names of stored objects. All are hashes or random, so that nothing a request says can reach outside its prefix.
- * docs/storage.md describes the layout.
+ * Names of stored objects. All are hashes or random, so that nothing a request says can reach outside its prefix. What is made of a picture
+ * lies in a folder named by its content, so that all of it can be found, and erased. docs/storage.md describes the layout.
  */
 import { toBase64url } from "../../contract/signature.ts";
 import { type Source, spellSource } from "../../contract/source.ts";
@@ -38,12 +38,12 @@ const facesOf = ({ maxFaces }: MasterIdentity) => (maxFaces === 0 ? "none" : `he
 
 export async function masterKey(identity: MasterIdentity): Promise<string> {
   const { contentHash, style, version, modelSuffix, workingSize, purgedAt } = identity;
-  return `masters/${await digest("master", PIPELINE, contentHash, style, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`)}`;
+  return `masters/${contentHash}/${await digest("master", PIPELINE, contentHash, style, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`)}`;
 }
 
 /** Of a master that was enlarged to so many pixels on its longer side, with its heads drawn for that. */
 export const largeKey = async (master: string, side: number): Promise<string> =>
-  `masters/${await digest("large", master, `${side}`)}`;
+  beside(master, await digest("large", master, `${side}`));
 
 /** Who is in a picture, whatever the style: by content, size and segmenter. */
 export async function matteKey({
@@ -51,7 +51,7 @@ export async function matteKey({
   workingSize,
   purgedAt,
 }: Pick<MasterIdentity, "contentHash" | "workingSize" | "purgedAt">): Promise<string> {
-  return `mattes/${await digest("matte", PIPELINE, SEGMENTER, contentHash, `${workingSize}`, `${purgedAt}`)}`;
+  return `mattes/${contentHash}/${await digest("matte", PIPELINE, SEGMENTER, contentHash, `${workingSize}`, `${purgedAt}`)}`;
 }
 
 /** Variants of before there were others have no matte in their names. */
@@ -70,25 +70,41 @@ export async function variantKey(
 ): Promise<string> {
   const { contentHash, version, modelSuffix, workingSize, purgedAt } = identity;
   const spelled = pictureOptions(transform, format);
-  return `variants/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`, shown ? `${shown.width}x${shown.height}` : "-", ...matteOf(transform))}`;
+  return `variants/${contentHash}/${await digest("variant", PIPELINE, spelled, contentHash, version, modelSuffix, facesOf(identity), `${workingSize}`, `${purgedAt}`, shown ? `${shown.width}x${shown.height}` : "-", ...matteOf(transform))}`;
 }
 
 /** Of the same picture, not drawn. */
 export const fallbackKey = async (variant: string): Promise<string> =>
-  `variants/${await digest("fallback", variant)}`;
+  beside(variant, await digest("fallback", variant));
+
+/** A key's own name, without the prefix and the content, which is nobody's business who may see the picture alone. */
+export const nameOf = (key: string): string => key.slice(key.lastIndexOf("/") + 1);
+
+/** Another name in a key's folder. */
+const beside = (key: string, name: string): string => `${key.slice(0, key.lastIndexOf("/"))}/${name}`;
+
+/** Of what is made of contents: masters, mattes, variants, and what is thought of them. */
+export const CONTENT_KINDS = ["masters", "variants", "mattes", "verdicts"] as const;
+export type ContentKind = (typeof CONTENT_KINDS)[number];
+
+/** What the names of all that was made of a content begin with. */
+export const contentPrefix = (kind: ContentKind, contentHash: string): string => `${kind}/${contentHash}/`;
 
 export const sourceKey = async (source: Source): Promise<string> =>
   `sources/${await digest("source", spellSource(source))}`;
 
-/** When a source, a style or a tag was purged last. */
-export const purgeKey = async (kind: "source" | "style" | "tag", name: string): Promise<string> =>
+/** When a source, a style, a tag or a content was purged last. */
+export const purgeKey = async (kind: "source" | "style" | "tag" | "content", name: string): Promise<string> =>
   `purges/${await digest("purge", kind, name)}`;
 
 /** What the operator's endpoint thinks of a picture. */
 export const verdictKey = async (endpoint: string, contentHash: string, purgedAt: number): Promise<string> =>
-  `verdicts/${await digest("verdict", endpoint, contentHash, `${purgedAt}`)}`;
+  `verdicts/${contentHash}/${await digest("verdict", endpoint, contentHash, `${purgedAt}`)}`;
 
 export const uploadKey = (id: string): string => `uploads/${id}`;
+
+/** Bytes that somebody was told to put there, and nobody has looked at yet. */
+export const incomingKey = (id: string): string => `incoming/${id}`;
 
 /** 128 random bits in base64url, 22 characters. */
 export const newUploadId = (): string => toBase64url(crypto.getRandomValues(new Uint8Array(16)));

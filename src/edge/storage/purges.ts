@@ -3,8 +3,8 @@ import { purgeKey } from "./keys.ts";
 import { logStorage } from "./objects.ts";
 import { Recent } from "./recent.ts";
 
-/** What can be purged: everything made of a source, in a style, or of sources with a tag. */
-export type Purgeable = { kind: "source" | "style" | "tag"; name: string };
+/** What can be purged: everything made of a source, in a style, of sources with a tag, or of a content that is erased. */
+export type Purgeable = { kind: "source" | "style" | "tag" | "content"; name: string };
 
 /**
  * A purge is a mark with its time. Records from before it are worthless, and the time is part of the names of masters and variants, so that

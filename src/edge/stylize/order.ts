@@ -98,8 +98,11 @@ export async function orderOf(wish: Wish, resolved: Resolved, kit: Kit): Promise
   const longSide = extent ? longSideShown(extent, transform, room) : 0;
   const isLarge = longSide > kit.config.workingSize;
   const workingSize = workingSizeOf(wish, extent, longSide, kit);
-  const stylePurgedAt = await lastPurge(kit.bucket, [{ kind: "style", name: style.id }], kit.now());
-  const purgedAt = Math.max(resolved.purgedAt, stylePurgedAt);
+  const subjects = [
+    { kind: "style", name: style.id },
+    { kind: "content", name: record.contentHash },
+  ] as const;
+  const purgedAt = Math.max(resolved.purgedAt, await lastPurge(kit.bucket, subjects, kit.now()));
   const maxFaces = transform.faces === "none" ? 0 : kit.config.maxFaces;
   const placed = { ...wish, record, format, extent, workingSize, maxFaces, purgedAt };
   return {

@@ -31,6 +31,27 @@ export async function upload(body: Uint8Array): Promise<string> {
   return ((await answer.json()) as { id: string }).id;
 }
 
+/** Has this data centre's cache forget an answer's variant; says under which name it is stored. */
+export async function uncache(answer: Response): Promise<string> {
+  const tag = answer.headers.get("ETag")?.slice(1, -1) ?? "";
+  const { objects } = await bindings.PICTURES.list({ prefix: "variants/" });
+  const key = objects.find(({ key }) => key.endsWith(`/${tag}`))?.key;
+  if (!key || !(await caches.default.delete(`https://stylegate.invalid/${key}`)))
+    throw new Error("it is neither stored nor cached");
+  return key;
+}
+
+/** Of an answer that should be a problem: its code. */
+export async function problemOf(answer: Response): Promise<string> {
+  if (answer.headers.get("Content-Type") !== "application/problem+json")
+    throw new Error(`${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { code: string }).code;
+}
+
+/** The names of all that is stored, below a prefix. */
+export const stored = async (prefix = ""): Promise<string[]> =>
+  (await bindings.PICTURES.list({ prefix })).objects.map(({ key }) => key);
+
 /** hit, master or miss. */
 export const found = (answer: Response) =>
   /cache;desc=(\w+)/.exec(answer.headers.get("Server-Timing") ?? "")?.[1];

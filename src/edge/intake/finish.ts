@@ -1,0 +1,44 @@
+import type { Upload } from "../../contract/api/uploads.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { asProblem } from "../as-problem.ts";
+import { asked, type SessionStub } from "./sessions.ts";
+import type { Intake } from "./store-photo.ts";
+import { storePhoto } from "./store-photo.ts";
+import type { Session } from "./upload-session.ts";
+
+/** Trouble in which the same bytes may become an upload later. */
+const PASSING = ["storage_unavailable", "overloaded", "internal", "misconfigured"];
+
+/**
+ * Makes an upload of all bytes of a session, under its id, and ends the session: the upload is stored before. Bytes that can never be one are
+ * deleted. May be done again, by several at once too.
+ *
+ * @throws ProblemError
+ */
+export async function finish(
+  session: Session,
+  bytes: Uint8Array,
+  stub: SessionStub,
+  intake: Intake,
+): Promise<Upload> {
+  const { id, owner, user } = session;
+  try {
+    await requireAnnounced(session, bytes);
+    const upload = await storePhoto({ bytes, owner, user, id }, intake);
+    await asked(() => stub.abandon());
+    return upload;
+  } catch (error) {
+    const { code } = asProblem(error);
+    if (!PASSING.includes(code)) await asked(() => stub.abandon());
+    throw error;
+  }
+}
+
+async function requireAnnounced({ length, sha256 }: Session, bytes: Uint8Array): Promise<void> {
+  if (bytes.length !== length)
+    throw new ProblemError("digest_mismatch", `${length} bytes were announced, and ${bytes.length} arrived.`);
+  if (sha256 === undefined) return;
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  if (Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("") !== sha256)
+    throw new ProblemError("digest_mismatch", "What arrived has another SHA-256.");
+}

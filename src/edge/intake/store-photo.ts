@@ -1,0 +1,108 @@
+import type { Upload } from "../../contract/api/uploads.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { STYLES } from "../../contract/style.ts";
+import { countUpload } from "../access/quotas.ts";
+import type { Bindings } from "../bindings.ts";
+import type { Config } from "../config.ts";
+import { userRecordName } from "../erasure/record-names.ts";
+import type { Trace } from "../erasure/trace.ts";
+import { roomFor } from "../image/index.ts";
+import { bare } from "../source/bare.ts";
+import { type Probe, probe } from "../source/probe.ts";
+import { orUnavailable } from "../storage/available.ts";
+import { newUploadId, sha256 } from "../storage/keys.ts";
+import { deleteUploads, headUpload, type StoredUpload, writeUpload } from "../storage/uploads.ts";
+import { requireDrawable } from "../stylize/drawable.ts";
+import { originalOf } from "../stylize/original.ts";
+import { uploadOf } from "./upload.ts";
+
+/** A photo as it came, and whose it is. */
+export type Photo = {
+  bytes: Uint8Array;
+  /** `Principal.owner`. */
+  owner: string;
+  user: string | undefined;
+  /** Where one was given out before; else it gets a new one. */
+  id?: string | undefined;
+};
+
+/** What storing takes. */
+export type Intake = { env: Bindings; config: Config; now: () => number };
+
+/**
+ * Stores a photo for every way in: looks at it, takes out of its file what is no picture, tells the user's record of it, then writes it. What is returned is stored; where this throws,
+ * nothing is. The same photo under the same id may be stored again, which changes nothing.
+ *
+ * @throws ProblemError where it is no picture that can be drawn, or the storage is away
+ */
+export async function storePhoto(photo: Photo, { env, config, now }: Intake): Promise<Upload> {
+  const { bytes, owner, user, id = newUploadId() } = photo;
+  const { stored, probed } = requirePicture(bytes, config);
+  const createdAt = now();
+  const upload = {
+    ...{ id, owner, user, createdAt, expiresAt: createdAt + config.uploads.ttl },
+    contentHash: await sha256(stored),
+    sent: { sha256: await sha256(bytes), bytes: bytes.length },
+    hasAlpha: probed.hasAlpha,
+    original: originalOf(probed, stored.length),
+    room: roomFor(probed, stored.length),
+  };
+  const trace = { kind: "upload", id, contentHash: upload.contentHash } as const;
+  await told(env, upload, (record) => record.add(trace));
+  const isNew = await writeUpload(env.PICTURES, upload, stored).catch(async (error) => {
+    await told(env, upload, (record) => record.remove(trace)).catch(() => {}); // it stays known, which harms nobody
+    throw error;
+  });
+  if (!isNew) return uploadOf(await requireSame(upload, env.PICTURES, now()), config);
+  await requireKept(trace, upload, env);
+  await count(upload, env);
+  return uploadOf(upload, config);
+}
+
+/**
+ * What of the bytes is kept: the picture, and nothing else that the file tells.
+ *
+ * @throws ProblemError where no image URL of it could ever be answered
+ */
+function requirePicture(bytes: Uint8Array, config: Config): { stored: Uint8Array; probed: Probe } {
+  const probed = probe(bytes);
+  if (!probed.ok) throw ProblemError.of(probed);
+  requireDrawable(probed, { longSide: config.workingSize }, STYLES);
+  const left = bare(bytes, probed);
+  if (!left.ok) throw ProblemError.of(left);
+  return { stored: left.bytes, probed };
+}
+
+/** Whoever has a user erased while a photo of theirs is being written must not find it afterwards. */
+async function requireKept(trace: Trace, upload: StoredUpload, env: Bindings): Promise<void> {
+  const isKept = await told(env, upload, (record) => record.holds(trace));
+  if (isKept ?? true) return;
+  await orUnavailable("delete", `uploads/${upload.id}`, () => deleteUploads(env.PICTURES, [upload.id]));
+  throw new ProblemError("upload_not_found", "The user was erased while the photo was being stored.");
+}
+
+/** It is stored: that it cannot be counted now is no reason to say that it is not. */
+async function count({ owner, id, sent }: StoredUpload, env: Bindings): Promise<void> {
+  try {
+    await countUpload(env, owner, id, sent.bytes);
+  } catch (error) {
+    console.error(JSON.stringify({ event: "uncounted", owner, reason: String(error) }));
+  }
+}
+
+/** An id that was given out is stored once: whoever completes it again, after a broken answer, is told the same. */
+async function requireSame(upload: StoredUpload, bucket: R2Bucket, now: number): Promise<StoredUpload> {
+  const stored = await headUpload(bucket, upload.id, now);
+  if (stored.owner === upload.owner && stored.sent.sha256 === upload.sent.sha256) return stored;
+  throw new ProblemError("storage_unavailable", "The upload could not be stored.", { retryAfter: 1 });
+}
+
+/** Undefined where the upload has no user, of whom there would be a record. */
+async function told<Result>(
+  { USERS }: Bindings,
+  { owner, user }: { owner: string; user: string | undefined },
+  tell: (record: ReturnType<typeof USERS.getByName>) => Promise<Result>,
+): Promise<Result | undefined> {
+  if (user === undefined) return undefined;
+  return orUnavailable("trace", "users/…", () => tell(USERS.getByName(userRecordName(owner, user))));
+}

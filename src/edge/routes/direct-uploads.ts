@@ -1,0 +1,114 @@
+import type { RouteHandler } from "@hono/zod-openapi";
+import type { DirectUpload } from "../../contract/api/uploads.ts";
+import {
+  type completeDirectUpload,
+  type createDirectUpload,
+  putDirectUpload,
+} from "../../contract/api/uploads.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { mayTouch, userOf } from "../access/principal.ts";
+import type { App } from "../bindings.ts";
+import { readArriving } from "../intake/arriving.ts";
+import { parseDigests, requireDigests } from "../intake/digest.ts";
+import { finish } from "../intake/finish.ts";
+import { presign } from "../intake/presign.ts";
+import { asked, findSession, noUpload, sessionOf } from "../intake/sessions.ts";
+import { uploadOf } from "../intake/upload.ts";
+import { orUnavailable } from "../storage/available.ts";
+import { sha256 as hashOf, incomingKey, newUploadId } from "../storage/keys.ts";
+import { headUpload } from "../storage/uploads.ts";
+import { guarded } from "./guarded.ts";
+import { ownBody } from "./own-body.ts";
+import { PRIVATE } from "./uploads.ts";
+
+/** POST `/v1/uploads/direct`: where a photo may be put, by whoever is told. */
+export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (c) => {
+  const { bytes, sha256, user } = c.req.valid("json");
+  const { principal, config } = c.var;
+  const id = newUploadId();
+  const session = sessionOf(c.env, id);
+  const now = Date.now();
+  const expiresAt = now + config.uploads.sessionTtl;
+  const of = { owner: principal.owner, user: userOf(principal, user) };
+  await asked(() => session.begin({ kind: "direct", id, ...of, length: bytes, sha256, expiresAt }));
+  const { direct, sessionTtl } = config.uploads;
+  const target = direct
+    ? await presign(
+        { key: incomingKey(id), bytes, sha256, expires: sessionTtl / 1000, now: new Date(now) },
+        direct,
+      )
+    : { url: await ownUrl(), headers: {} };
+  const body: DirectUpload = {
+    ...{ id, method: "PUT", ...target },
+    complete: `/v1/uploads/${id}/complete`,
+    expiresAt: new Date(expiresAt).toISOString(),
+  };
+  return c.json(body, 201, PRIVATE);
+
+  async function ownUrl(): Promise<string> {
+    const exp = `${Math.floor(expiresAt / 1000)}`;
+    const permit = { id, bytes: `${bytes}`, sha256, exp };
+    const url = new URL(`/v1/uploads/${id}/content`, c.req.url);
+    url.searchParams.set("bytes", permit.bytes);
+    if (sha256 !== undefined) url.searchParams.set("sha256", sha256);
+    url.searchParams.set("exp", exp);
+    url.searchParams.set("sig", await asked(() => session.sign(spelled(permit))));
+    return url.href;
+  }
+};
+
+type Permit = { id: string; bytes: string; sha256: string | undefined; exp: string };
+
+/** What is signed. */
+const spelled = ({ id, bytes, sha256, exp }: Permit) =>
+  JSON.stringify(["PUT", id, bytes, sha256 ?? null, exp]);
+
+export const putDirectRoute = ownBody(guarded(putDirectUpload));
+
+/** PUT `/v1/uploads/{id}/content`: the bytes, by whoever has the URL. */
+export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => {
+  const { id } = c.req.valid("param");
+  const { bytes: length, sha256, exp, sig } = c.req.valid("query");
+  const session = sessionOf(c.env, id);
+  const isSigned = await asked(() => session.admits(spelled({ id, bytes: length, sha256, exp }), sig));
+  if (Date.now() >= Number(exp) * 1000) throw new ProblemError("signature_expired", "The URL has expired.");
+  if (!isSigned)
+    throw new ProblemError("invalid_signature", "The URL is not one that was given out, or is used up.");
+  const announced = parseDigests(c.req.raw.headers);
+  const bytes = await readArriving(c.req.raw, c.var.config.uploadTimeout, Number(length));
+  if (bytes.length < Number(length))
+    throw new ProblemError("corrupt_picture", `Of ${length} bytes, ${bytes.length} arrived.`);
+  await requireDigests(bytes, announced);
+  const contentHash = await hashOf(bytes);
+  if (sha256 !== undefined && contentHash !== sha256)
+    throw new ProblemError("digest_mismatch", "What arrived has another SHA-256 than the URL.");
+  const key = incomingKey(id);
+  const bucket = c.env.PICTURES;
+  await orUnavailable("write", key, () => bucket.put(key, bytes, { sha256: contentHash }));
+  if (await asked(async () => (await session.look()) !== undefined)) return c.body(null, 204, PRIVATE);
+  await orUnavailable("delete", key, () => bucket.delete(key)); // given up, or erased, while it was written
+  throw new ProblemError("invalid_signature", "The URL is used up.");
+};
+
+/** POST `/v1/uploads/{id}/complete`: may be repeated, and answers the same. */
+export const completeDirect: RouteHandler<typeof completeDirectUpload, App> = async (c) => {
+  const { id } = c.req.valid("param");
+  const { principal, config } = c.var;
+  const location = { ...PRIVATE, Location: `/v1/uploads/${id}` };
+  const session = await findSession(c.env, id, "direct", principal);
+  if (!session) {
+    const stored = await headUpload(c.env.PICTURES, id, Date.now());
+    if (!mayTouch(principal, stored)) throw noUpload();
+    return c.json(uploadOf(stored, config), 201, location);
+  }
+  const key = incomingKey(id);
+  const bytes = await orUnavailable("read", key, async () => {
+    const object = await c.env.PICTURES.get(key);
+    if (!object || object.size === session.length) return object?.bytes();
+    await object.body.cancel();
+    return new Uint8Array(); // whose number is wrong too
+  });
+  if (!bytes) throw new ProblemError("upload_incomplete", "Nothing has been put there yet.");
+  const intake = { env: c.env, config, now: Date.now };
+  return c.json(await finish(session, bytes, sessionOf(c.env, id), intake), 201, location);
+};
