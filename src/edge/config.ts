@@ -9,6 +9,8 @@ import { type ModerationConfig, readModeration } from "./config/moderation.ts";
 import { type FallbackConfig, readFallback, readSources, type SourceConfig } from "./config/sources.ts";
 import { readStylizations, type StylizationConfig } from "./config/stylizations.ts";
 import { readUploads, type UploadConfig } from "./config/uploads.ts";
+import { readWebhookPolicy } from "./config/webhooks.ts";
+import type { SourcePolicy } from "./source/source-policy.ts";
 import type { Variables } from "./variables.ts";
 
 /** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */
@@ -16,6 +18,8 @@ export type Config = {
   inference: { url: string; modelSuffix: string; timeout: number };
   source: SourceConfig;
   origins: OriginPolicy;
+  /** Where webhooks may be sent: `checkWebhook`. */
+  webhooks: SourcePolicy;
   /** Heads of a picture that are drawn by themselves at most. */
   maxFaces: number;
   /** Pixels of the longer side at which the network draws. */
@@ -52,6 +56,7 @@ export function parseConfig(variables: Variables): ConfigResult {
   const config = {
     origins,
     source,
+    webhooks: readWebhookPolicy(env),
     inference: readInference(env),
     workingSize: env.whole("WORKING_SIZE", 768, 32, MAX_WORKING_SIZE),
     maxFaces: env.whole("MAX_FACES", 32, 0, 64),

@@ -6,6 +6,7 @@ export type VariableName =
   | "MODEL_SUFFIX"
   | "ALLOWED_SOURCES"
   | "ALLOWED_ORIGINS"
+  | "ALLOWED_WEBHOOKS"
   | "PRESETS"
   | "PRESETS_ONLY"
   | "REQUIRE_SIGNATURE"

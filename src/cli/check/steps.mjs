@@ -25,12 +25,17 @@ export const STEPS = [
   },
   {
     name: "types",
-    title: "Types: the Worker, Node, the page",
+    title: "Types: the Worker, Node, the page, the client",
     run: async (runner) => {
       // The Worker's bindings, from wrangler.toml; the runtime's types are those of @cloudflare/workers-types.
       const bindings = ["types", "--include-runtime=false", "--strict-vars=false"];
       const outcomes = [await runner.check("wrangler", bindings)];
-      for (const config of ["tsconfig.json", "tsconfig.node.json", "tsconfig.page.json"]) {
+      for (const config of [
+        "tsconfig.json",
+        "tsconfig.node.json",
+        "tsconfig.page.json",
+        "src/client/tsconfig.json",
+      ]) {
         outcomes.push(await runner.check("tsc", ["-p", config]));
       }
       return sum(outcomes);

@@ -106,3 +106,22 @@ export const isReady = createRoute({
     ...problems(["not_ready"], true),
   },
 });
+
+export const getDocument = createRoute({
+  operationId: "getDocument",
+  method: "get",
+  path: "/openapi.json",
+  tags,
+  summary: "Get this description of the API",
+  security: [],
+  request: { headers: z.object({ "If-None-Match": z.string().optional() }) },
+  responses: {
+    200: {
+      description: "OpenAPI 3.1.",
+      content: json(z.looseObject({ openapi: z.string() })),
+      headers: { ETag: { schema: { type: "string" } } },
+    },
+    304: { description: "It is what `If-None-Match` names." },
+    ...problems([], true),
+  },
+});

@@ -1,4 +1,5 @@
 import { expect, vi } from "vitest";
+import { NOT_PUBLIC_HOSTS } from "../../fixtures/hosts.ts";
 import { readPicture } from "../../fixtures/pictures/files.ts";
 import { png } from "../../support/png.ts";
 import { ORIGIN } from "../service.ts";
@@ -271,7 +272,26 @@ export const CACHE_AND_AUTH = {
   },
 
   "idempotency replay": { later: `idempotency keys: ${NOT_BUILT}` },
-  "webhook SSRF": { later: `webhooks: ${NOT_BUILT}` },
+  "webhook SSRF": async (service) => {
+    const before = service.fetched.length;
+    // Announced past every check of the request that named them: the one before each attempt holds by itself.
+    const refused = await Promise.all(
+      NOT_PUBLIC_HOSTS.map(([, authority]) => service.announce(`https://${authority}/hook`)),
+    );
+    for (const { url, lastError } of refused) expect(lastError, url).toContain("Webhooks are not sent to");
+    for (const url of ["http://hooks.example.com/", "https://user@hooks.example.com/", "https://8.8.8.8:22/"])
+      expect((await service.announce(url)).lastError, url).toContain("Webhooks are not sent");
+    expect(service.fetched.slice(before)).toEqual([]);
+
+    const redirect = `https://hooks.example.com/redirect?to=${encodeURIComponent("http://127.0.0.1/hook")}`;
+    expect((await service.announce(redirect)).lastError).toContain("redirects are not followed");
+    const itself = await service.announce("https://stylegate.example.com/v1/webhooks/secret");
+    expect(itself).toMatchObject({ lastStatus: 508, state: "pending" });
+    expect(service.fetched.slice(before).map(({ host }) => host)).toEqual([
+      "hooks.example.com",
+      "stylegate.example.com",
+    ]);
+  },
 
   "uploads of a page that is not the operator's [CSRF]": async (service) => {
     const answer = await service.ask("own", "/v1/uploads", {
