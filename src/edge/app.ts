@@ -2,12 +2,6 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { createToken, getUsage } from "../contract/api/keys.ts";
-import {
-  deleteStylization,
-  getPicture,
-  getStylization,
-  streamStylization,
-} from "../contract/api/stylizations.ts";
 import { createWebhookSecret, listDeliveries, replayDelivery } from "../contract/api/webhooks.ts";
 import { ProblemError } from "../contract/problem.ts";
 import { authorized } from "./access/authorized.ts";
@@ -24,12 +18,11 @@ import { intake } from "./routes/intake.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
 import { keys } from "./routes/keys.ts";
 import { openapi } from "./routes/openapi.ts";
-import * as pictures from "./routes/pictures.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
 import { speaksTus } from "./routes/resumable-uploads.ts";
 import { styles } from "./routes/styles.ts";
-import * as stylizations from "./routes/stylizations.ts";
+import { stylizations } from "./routes/stylizations.ts";
 import { mint } from "./routes/tokens.ts";
 import { transform } from "./routes/transform.ts";
 import { ownUsage } from "./routes/usage.ts";
@@ -57,11 +50,7 @@ app.get("/docs", apiDocs);
 app.get("/docs/errors", errorDocs);
 app.get("/docs/options", optionDocs);
 intake(app);
-app.openapi(stylizations.creation, stylizations.create);
-app.openapi(guarded(getStylization), stylizations.read);
-app.openapi(guarded(streamStylization), stylizations.follow);
-app.openapi(guarded(deleteStylization), stylizations.remove);
-app.openapi(guarded(getPicture), pictures.picture);
+stylizations(app);
 app.openapi(guarded(createWebhookSecret), makeSecret);
 app.openapi(guarded(listDeliveries), deliveries);
 app.openapi(guarded(replayDelivery), replay);

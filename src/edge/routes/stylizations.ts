@@ -1,5 +1,14 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { createStylization, type Output, StylizationRequest } from "../../contract/api/stylizations.ts";
+import {
+  createStylization,
+  deleteStylization,
+  getPicture,
+  getStylization,
+  type Output,
+  streamStylization,
+  StylizationRequest,
+} from "../../contract/api/stylizations.ts";
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
@@ -14,19 +23,25 @@ import type { JobRequest } from "../jobs/state.ts";
 import { sha256 } from "../storage/keys.ts";
 import { guarded } from "./guarded.ts";
 import { invalid } from "./invalid.ts";
-import { answerPicture } from "./pictures.ts";
+import { answerPicture, picture } from "./pictures.ts";
 import { readForm } from "./stylization-form.ts";
 
 /** Its body is JSON or a form of 30 MiB, which nobody but the handler may read into memory. */
-export const creation = {
-  ...guarded(createStylization),
-  request: { headers: createStylization.request.headers },
-};
+const creation = { ...guarded(createStylization), request: { headers: createStylization.request.headers } };
+
+/** The routes of stylizations and their pictures. */
+export function stylizations(app: OpenAPIHono<App>): void {
+  app.openapi(creation, create);
+  app.openapi(guarded(getStylization), read);
+  app.openapi(guarded(streamStylization), follow);
+  app.openapi(guarded(deleteStylization), remove);
+  app.openapi(guarded(getPicture), picture);
+}
 
 const NO_STORE = { "Cache-Control": "no-store" };
 
 /** POST `/v1/stylizations`: stores what is asked for, then draws it, or has the queue draw it. */
-export async function create(c: Context<App>): Promise<Response> {
+async function create(c: Context<App>): Promise<Response> {
   const { config, principal } = c.var;
   const preference = preferenceOf(c.req.header("Prefer"), config.stylizations.syncTimeout);
   const { request, photo } = await readAsked(c);
@@ -161,13 +176,13 @@ function answerOutput({ status, error, url }: Output, c: Context<App>): Promise<
 }
 
 /** GET `/v1/stylizations/{id}` */
-export async function read(c: Context<App>) {
+async function read(c: Context<App>) {
   const { stylization, isOver, retryAfter } = await own(c);
   return c.json(stylization, 200, { ...NO_STORE, ...(!isOver && { "Retry-After": `${retryAfter}` }) });
 }
 
 /** GET `/v1/stylizations/{id}/events` */
-export async function follow(c: Context<App>): Promise<Response> {
+async function follow(c: Context<App>): Promise<Response> {
   const { stylization } = await own(c);
   const last = c.req.header("Last-Event-ID");
   const job = reachJob(c.env, stylization.id);
@@ -181,7 +196,7 @@ export async function follow(c: Context<App>): Promise<Response> {
 }
 
 /** DELETE `/v1/stylizations/{id}`: cancels what is under way, deletes what is over. */
-export async function remove(c: Context<App>): Promise<Response> {
+async function remove(c: Context<App>): Promise<Response> {
   const { stylization } = await own(c);
   const removed = await reachJob(c.env, stylization.id).remove();
   if (removed === undefined) return gone();
