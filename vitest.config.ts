@@ -37,7 +37,7 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             remoteBindings: false,
             miniflare: {
-              bindings: { ALLOWED_SOURCES: "*", INFERENCE_URL: `http://${INFERENCE_HOST}` },
+              bindings: { AUTH: "open", ALLOWED_SOURCES: "*", INFERENCE_URL: `http://${INFERENCE_HOST}` },
               r2Buckets: { PHOTOS: "photos" }, // for SOURCE_BUCKETS
               outboundService: { node: internet(inject<string>("inference")) },
             },

@@ -54,7 +54,9 @@ afterAll(async () => {
 async function askAtOnce(paths: string[], times = 3) {
   const fetchers = await Promise.all(NAMES.map((name) => workers.miniflare.getWorker(name)));
   const asked = fetchers.flatMap((fetcher) =>
-    Array.from({ length: times }, () => paths.map((path) => fetcher.fetch(`http://stylegate.test${path}`))),
+    Array.from({ length: times }, () =>
+      paths.map((path) => fetcher.fetch(`http://stylegate.localhost${path}`)),
+    ),
   );
   return Promise.all(
     asked.flat().map(async (answering) => {
@@ -73,7 +75,7 @@ async function askAtOnce(paths: string[], times = 3) {
 const upload = async () => {
   const body = await readFile(fileURLToPath(new URL("../src/edge/page/sample.jpg", import.meta.url)));
   const fetcher = await workers.miniflare.getWorker("one");
-  const answer = await fetcher.fetch("http://stylegate.test/v1/uploads", { method: "POST", body });
+  const answer = await fetcher.fetch("http://stylegate.localhost/v1/uploads", { method: "POST", body });
   return ((await answer.json()) as { id: string }).id;
 };
 

@@ -63,7 +63,14 @@ export const PROBLEMS = {
   forbidden: {
     status: 403,
     title: "The key may not do this",
-    remedy: "It lacks the scope that the detail names: ask the operator for a key that has it.",
+    remedy:
+      "The detail says why: it lacks a scope, which a key of the operator's may have, or the token is another user's, or it takes a key and no token.",
+  },
+  host_not_allowed: {
+    status: 403,
+    title: "The service is open to its own machine alone",
+    remedy:
+      "With `AUTH=open` nobody is asked for a key, so that only `localhost` and `127.0.0.1` are answered. To be reached by another name the operator sets `AUTH=keys`: docs/keys.md.",
   },
   source_not_allowed: {
     status: 403,
@@ -112,9 +119,9 @@ export const PROBLEMS = {
   },
   origin_not_allowed: {
     status: 403,
-    title: "Pages of that origin may not upload",
+    title: "Pages of that origin may not change anything",
     remedy:
-      "The operator names the origins in `ALLOWED_ORIGINS`. Without a browser there is no origin, and no such limit.",
+      "The operator names the origins in `ALLOWED_ORIGINS`; with `AUTH=open`, `*` is those of the service's own machine alone. Without a browser there is no origin, and no such limit.",
   },
   not_found: { status: 404, title: "There is nothing here", remedy: "The README describes the routes." },
   unknown_version: {
@@ -166,6 +173,11 @@ export const PROBLEMS = {
     title: "The same request is under way",
     remedy:
       "Its `Idempotency-Key` was sent before, and that request is not answered yet. Send it again after the seconds that `Retry-After` says.",
+  },
+  key_revoked: {
+    status: 409,
+    title: "The key is revoked",
+    remedy: "Nothing brings it back, and nothing of it can be changed: make another.",
   },
   upload_incomplete: {
     status: 409,
@@ -318,8 +330,8 @@ export const PROBLEMS = {
   },
   admin_disabled: {
     status: 503,
-    title: "The service has no secret for its operator",
-    remedy: "The operator sets `ADMIN_SECRET`; until then nobody may purge.",
+    title: "There is no key, and nobody who could make one",
+    remedy: "The operator sets `ADMIN_SECRET`, and makes a key with it: docs/keys.md.",
   },
   not_ready: {
     status: 503,

@@ -56,7 +56,7 @@ const purge = (text: string, secret?: string): [string, Asked] => [
     method: "POST",
     headers: secret === undefined ? {} : { Authorization: `Bearer ${secret}` },
     body: new TextEncoder().encode(text),
-    env: { ADMIN_SECRET },
+    env: { AUTH: "keys", ADMIN_SECRET },
   },
 ];
 
@@ -79,6 +79,9 @@ const EXPIRED = "dDjBWXDQuq6M1kFsBKZLIaGFdKo_Ucl6KcfGmy2f-kE";
 /** What takes more than one request to bring about is tested beside its resource. */
 type OfResources =
   | "invalid_request"
+  | "host_not_allowed"
+  | "forbidden"
+  | "key_revoked"
   | "style_not_allowed"
   | "webhook_not_allowed"
   | "stylization_not_found"
@@ -176,21 +179,24 @@ const CASES: Record<Exclude<ProblemCode, "overloaded" | OfResources>, [path: str
     ),
     [
       "/v1/purge",
-      { ...purge("", ADMIN_SECRET)[1], body: hanging(), env: { ADMIN_SECRET, UPLOAD_TIMEOUT: "1" } },
+      {
+        ...purge("", ADMIN_SECRET)[1],
+        body: hanging(),
+        env: { AUTH: "keys", ADMIN_SECRET, UPLOAD_TIMEOUT: "1" },
+      },
     ],
   ],
   unauthorized: [
     purge('{"tags":["a"]}'),
-    ["/v1/purge", { method: "POST", headers: { Authorization: "Basic eDp5" }, env: { ADMIN_SECRET } }],
-    ["/v1/purge", { method: "POST", headers: { Authorization: "Bearer " }, env: { ADMIN_SECRET } }],
+    ...["Basic eDp5", "Bearer "].map((Authorization): [string, Asked] => [
+      "/v1/purge",
+      { method: "POST", headers: { Authorization }, env: { AUTH: "keys", ADMIN_SECRET } },
+    ]),
+    ...["x", ADMIN_SECRET.slice(1), `${ADMIN_SECRET}x`, ADMIN_SECRET.toUpperCase()].map((secret) =>
+      purge('{"tags":["a"]}', secret),
+    ),
   ],
-  forbidden: ["x", ADMIN_SECRET.slice(1), `${ADMIN_SECRET}x`, ADMIN_SECRET.toUpperCase()].map(
-    (secret): [string, Asked] => purge('{"tags":["a"]}', secret),
-  ),
-  admin_disabled: [
-    ["/v1/purge", { method: "POST", headers: { Authorization: `Bearer ${ADMIN_SECRET}` } }],
-    ["/v1/purge", { method: "POST" }],
-  ],
+  admin_disabled: [["/v1/purge", { method: "POST", env: { AUTH: "keys" } }]],
   picture_refused: [
     moderated(310, told('{"allow":false}')),
     moderated(311, told('{"allow":false,"reason":"No faces of children"}')),
@@ -355,7 +361,8 @@ describe("every problem is answered as RFC 9457 has it:", () => {
     expect(JSON.stringify([body, [...answer.headers]])).not.toContain(ADMIN_SECRET);
     if (answer.status === 503 && code !== "admin_disabled")
       expect(Number(answer.headers.get("Retry-After"))).toBeGreaterThan(0);
-    if (answer.status === 401) expect(answer.headers.get("WWW-Authenticate")).toBe("Bearer");
+    if (answer.status === 401)
+      expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Bearer realm="stylegate"/);
     if (answer.status === 405) expect(answer.headers.get("Allow")).toMatch(/^[A-Z, ]+$/);
   }
 
@@ -369,7 +376,7 @@ describe("every problem is answered as RFC 9457 has it:", () => {
     const asked = { headers: { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" } };
     const errors = await ask("/docs/errors", asked);
     expect(errors.headers.get("Content-Type")).toBe("text/html; charset=utf-8");
-    expect(errors.headers.get("Vary")).toBe("Accept");
+    expect(errors.headers.get("Vary")).toContain("Accept");
     expect(errors.headers.get("Content-Security-Policy")).toMatch(/^default-src 'none'; .*sandbox$/);
     const page = await errors.text();
     for (const code of Object.keys(PROBLEMS)) expect(page).toContain(`<h2 id="${code}">`);
@@ -476,14 +483,18 @@ describe("POST /v1/uploads", () => {
 });
 
 describe("with ALLOWED_ORIGINS, POST /v1/uploads takes pictures", () => {
-  const own = "https://stylegate.test";
+  const own = "https://stylegate.localhost";
   it.each<[string, string, Record<string, string>]>([
     [
       "of a page that it names",
       "https://shop.example",
       { Origin: "https://shop.example", "Sec-Fetch-Site": "cross-site" },
     ],
-    ["of any page under *", "*", { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" }],
+    [
+      "of any page of this machine under *",
+      "*",
+      { Origin: "http://localhost:3000", "Sec-Fetch-Site": "cross-site" },
+    ],
     ["of the service's own page", "", { Origin: own, "Sec-Fetch-Site": "same-origin" }],
     ["of the own page in a browser that says less", "", { Origin: own }],
     ["of the own page behind a proxy that ends TLS", "", { Origin: own.replace("https", "http") }],
@@ -579,10 +590,19 @@ describe("CORS", () => {
   const asked = (origin: string, env = {}): Asked => ({ headers: { Origin: origin }, env });
 
   it("lets any page in by default, and lets it read what it needs", async () => {
-    const answer = await ask("/v1/styles", asked("https://shop.example"));
+    const answer = await ask("/v1/styles", asked("https://shop.example", { AUTH: "keys" }));
     expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(answer.headers.get("Access-Control-Expose-Headers")).toContain("Server-Timing");
     expect(answer.headers.get("Timing-Allow-Origin")).toBe("*");
+  });
+
+  it("lets pages of this machine alone in by default where nobody is asked for a key", async () => {
+    const allowed = await ask("/v1/styles", asked("http://localhost:3000"));
+    expect(allowed.headers.get("Access-Control-Allow-Origin")).toBe("http://localhost:3000");
+    for (const origin of ["https://shop.example", "https://localhost.example", "null"]) {
+      const refused = await ask("/v1/styles", asked(origin));
+      expect(refused.headers.get("Access-Control-Allow-Origin"), origin).toBeNull();
+    }
   });
 
   it("lets only those in that ALLOWED_ORIGINS names, errors included", async () => {

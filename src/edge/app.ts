@@ -1,21 +1,27 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { createToken, getUsage } from "../contract/api/keys.ts";
 import { ProblemError } from "../contract/problem.ts";
-import { requireAdmin } from "./access/admin.ts";
+import { authorized } from "./access/authorized.ts";
 import { crossOrigin } from "./access/cors.ts";
 import { refuseForeignPages } from "./access/cross-site.ts";
+import { refuseForeignHosts } from "./access/foreign-host.ts";
 import { refuseLoops } from "./access/loop.ts";
 import type { App, Bindings } from "./bindings.ts";
 import { type ConfigResult, parseConfig } from "./config.ts";
 import { errorDocs, optionDocs } from "./routes/docs.ts";
+import { guarded } from "./routes/guarded.ts";
 import { alive, ready } from "./routes/health.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
+import { keys } from "./routes/keys.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
 import { styles } from "./routes/styles.ts";
+import { mint } from "./routes/tokens.ts";
 import { transform } from "./routes/transform.ts";
 import { upload } from "./routes/uploads.ts";
+import { ownUsage } from "./routes/usage.ts";
 
 /** The routes. Files of src/edge/page are answered before the Worker is asked. */
 export const app = new OpenAPIHono<App>({ defaultHook: refuseInvalid });
@@ -28,14 +34,19 @@ app.use(methodNotAllowed({ app, onMethodNotAllowed: otherMethod }));
 app.get("/healthz", alive);
 
 app.use(configured());
+app.use("/image/*", refuseLoops());
+app.use(refuseForeignHosts());
 app.use(crossOrigin());
 app.get("/readyz", ready);
 app.get("/v1/styles", styles);
 app.get("/docs/errors", errorDocs);
 app.get("/docs/options", optionDocs);
-app.post("/v1/uploads", refuseForeignPages(), upload);
-app.post("/v1/purge", requireAdmin(), purge);
-app.get("/image/*", refuseLoops(), transform);
+app.post("/v1/uploads", refuseForeignPages(), authorized(["upload"]), upload);
+app.post("/v1/purge", refuseForeignPages(), authorized(["admin"]), purge);
+keys(app);
+app.openapi(guarded(createToken), mint);
+app.openapi(guarded(getUsage), ownUsage);
+app.get("/image/*", transform);
 
 /** No answer of ours may do anything in a browser, whatever that makes of its bytes; only the documents are pages, and say what they need. */
 function harmless() {

@@ -26,7 +26,8 @@ it("has a default for every variable", () => {
       uploadTimeout: 60_000,
       cacheMaxAgeSeconds: 86_400,
       presets: { named: new Map(), only: false },
-      signing: { keys: new Map(), isRequired: false },
+      auth: "keys",
+      signing: { keys: new Map(), isRequired: true, takesKeys: true },
     },
   });
 });
@@ -58,6 +59,7 @@ it("reads every variable", () => {
     MODERATION_TIMEOUT: "2",
     MODERATION_FAILURE: "allow",
     ADMIN_SECRET: "x".repeat(32),
+    AUTH: "open",
     SOURCE_TIMEOUT: "5",
     UPLOAD_TIMEOUT: "120",
     INFERENCE_TIMEOUT: "",
@@ -87,7 +89,12 @@ it("reads every variable", () => {
       uploadTimeout: 120_000,
       cacheMaxAgeSeconds: 0,
       presets: { named: new Map([["small", { style: "handdrawn", width: 100 }]]), only: true },
-      signing: { keys: new Map([["a", { id: "a", bytes: new Uint8Array(32) }]]), isRequired: false },
+      auth: "open",
+      signing: {
+        keys: new Map([["a", { id: "a", bytes: new Uint8Array(32) }]]),
+        isRequired: false,
+        takesKeys: false,
+      },
     },
   });
 });
@@ -177,13 +184,19 @@ it("does not repeat a secret in a complaint", () => {
 });
 
 it.each([
-  ["", "", false],
-  ["", "no", false],
-  [`a:${"A".repeat(43)}`, "", true],
-  [`a:${"A".repeat(43)}`, "auto", true],
-  [`a:${"A".repeat(43)}=\nb:${"B".repeat(42)}A==`, "yes", true],
-  [`a:${"A".repeat(43)}`, "no", false],
-])("with the keys %j and REQUIRE_SIGNATURE=%s URLs must be signed: %s", (keys, required, isRequired) => {
-  const result = parseConfig({ SIGNING_KEYS: keys, REQUIRE_SIGNATURE: required });
-  expect(result.ok && result.config.signing.isRequired).toBe(isRequired);
-});
+  ["open", "", "", false],
+  ["open", "", "no", false],
+  ["open", `a:${"A".repeat(43)}`, "", true],
+  ["open", `a:${"A".repeat(43)}`, "auto", true],
+  ["open", `a:${"A".repeat(43)}=\nb:${"B".repeat(42)}A==`, "yes", true],
+  ["open", `a:${"A".repeat(43)}`, "no", false],
+  ["keys", "", "", true],
+  ["keys", "", "no", false],
+  ["keys", `a:${"A".repeat(43)}`, "", true],
+])(
+  "with AUTH=%s, the keys %j and REQUIRE_SIGNATURE=%s URLs must be signed: %s",
+  (AUTH, keys, required, isRequired) => {
+    const result = parseConfig({ AUTH, SIGNING_KEYS: keys, REQUIRE_SIGNATURE: required });
+    expect(result.ok && result.config.signing.isRequired).toBe(isRequired);
+  },
+);

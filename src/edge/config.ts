@@ -22,10 +22,12 @@ export type Config = {
   cacheMaxAgeSeconds: number;
   presets: Presets;
   signing: Signing;
+  /** Whether requests need a key, or the service is open to its own machine. */
+  auth: "keys" | "open";
   fallback: FallbackConfig | undefined;
   /** Undefined where every picture may be drawn. */
   moderation: ModerationConfig | undefined;
-  /** Undefined where nobody may administer. */
+  /** Undefined where there is none to make the first key with. */
   adminSecret: string | undefined;
 };
 
@@ -42,6 +44,7 @@ export function parseConfig(variables: Variables): ConfigResult {
   const env = new Environment(variables);
   const origins = env.parsed("ALLOWED_ORIGINS", parseOrigins) ?? [];
   const source = readSources(env);
+  const auth = env.choice("AUTH", ["keys", "open"]);
   const config = {
     origins,
     source,
@@ -51,7 +54,8 @@ export function parseConfig(variables: Variables): ConfigResult {
     cacheMaxAgeSeconds: env.whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
     uploadTimeout: env.whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
     presets: readPresets(env),
-    signing: readSigning(env),
+    auth,
+    signing: readSigning(env, auth),
     fallback: readFallback(env, source),
     moderation: readModeration(env),
     adminSecret: env.secret("ADMIN_SECRET", 32),
@@ -86,12 +90,13 @@ function requireUsable(name: string, presets: Presets, env: Environment): void {
   if (!alone.ok) env.complain(`PRESETS: "${name}", which PRESETS_ONLY has stand alone: ${alone.detail}`);
 }
 
-function readSigning(env: Environment): Signing {
+function readSigning(env: Environment, auth: Config["auth"]): Signing {
   const parsed = env.parsed("SIGNING_KEYS", parseSigningKeys);
   const required = env.choice("REQUIRE_SIGNATURE", ["auto", "yes", "no"]);
   if (required === "yes" && parsed?.size === 0) env.complain("REQUIRE_SIGNATURE needs SIGNING_KEYS.");
   const keys: Signing["keys"] = parsed ?? new Map();
-  return { keys, isRequired: required === "yes" || (required === "auto" && keys.size > 0) };
+  const isRequired = required === "yes" || (required === "auto" && (keys.size > 0 || auth === "keys"));
+  return { keys, isRequired, takesKeys: required === "auto" };
 }
 
 /** Without a slash at the end, so that paths can be appended. */

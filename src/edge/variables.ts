@@ -29,4 +29,5 @@ export type VariableName =
   | "MODERATION_FAILURE"
   | "MODERATION_SECRET"
   | "ADMIN_SECRET"
+  | "AUTH"
   | "INFERENCE_TIMEOUT";

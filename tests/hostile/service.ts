@@ -105,7 +105,7 @@ function ask(url: URL, path: string, { method = "GET", headers = {}, body }: Ask
     const length = body ? { "Content-Length": String(body.length) } : {};
     const asking = request({
       ...{ host: url.hostname, port: url.port, path, method, agent: false },
-      headers: { Host: "stylegate.test", ...length, ...headers },
+      headers: { Host: "stylegate.localhost", ...length, ...headers },
     });
     asking.on("response", async (answer) => {
       try {

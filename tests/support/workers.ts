@@ -46,7 +46,7 @@ async function bundle(folder: string): Promise<Modules> {
 /**
  * The bundled Worker as one of several. All that are given the same storage and flights share them, as instances do in production; one of them takes the queue's messages.
  *
- * @param variables those that are not wrangler.toml's
+ * @param variables those that are not wrangler.toml's; nobody is asked for a key unless they say so
  * @param flights the Worker among them whose objects coordinate this one's work
  * @param outbound answers whatever the Worker fetches
  */
@@ -61,7 +61,7 @@ export function stylegate(
     modules: modules.list,
     modulesRoot: modules.root,
     ...modules.compatibility,
-    bindings: { ...modules.vars, ...variables },
+    bindings: { ...modules.vars, AUTH: "open", ...variables },
     ...(outbound ? { outboundService: { node: outbound } } : {}),
     r2Buckets: { PICTURES: "pictures" },
     durableObjects: Object.fromEntries(

@@ -41,8 +41,10 @@ export function readSettings(env) {
   const vars = workerVars();
   for (const name of Object.keys(vars)) vars[name] = env[name] ?? vars[name] ?? "";
   vars.INFERENCE_URL = inferenceUrl ?? urlOf(inferenceHost, inferencePort);
+  const host = given("HOST") ?? "127.0.0.1";
+  vars.AUTH = authOf(given("AUTH"), host);
   const settings = {
-    host: given("HOST") ?? "127.0.0.1",
+    host,
     port: port("PORT", given("PORT") ?? "8787"),
     inferenceUrl,
     inferenceHost,
@@ -74,6 +76,23 @@ export async function requireReadable(vars, node) {
   const { code, output } = await capture(node, args, { env: { ...process.env, ...vars } });
   if (code !== 0) throw new Complaint(output.trim());
 }
+
+/**
+ * Whether a key is needed: who is on this machine needs none, unless they say so; anybody else always does.
+ *
+ * @param {string | undefined} asked AUTH
+ * @param {string} host
+ */
+function authOf(asked, host) {
+  if (isLoopback(host)) return asked ?? "open";
+  if (asked !== "open") return asked ?? "keys";
+  throw new Complaint(
+    `AUTH=open lets everybody in who can reach ${host}: take AUTH away, and make keys (docs/keys.md), or HOST, and be reached from this machine alone.`,
+  );
+}
+
+/** @param {string} host */
+const isLoopback = (host) => host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 
 /**
  * Where this machine finds a server that listens on an address and a port.

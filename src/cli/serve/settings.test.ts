@@ -22,6 +22,26 @@ it("an inference server of one's own is asked where it is", () => {
   expect(vars.INFERENCE_URL).toBe("https://gpu.example.com");
 });
 
+it.each([
+  ["127.0.0.1", undefined, "open"],
+  ["", "", "open"],
+  ["::1", undefined, "open"],
+  ["localhost", undefined, "open"],
+  ["127.0.0.2", "keys", "keys"],
+  ["0.0.0.0", undefined, "keys"],
+  ["192.168.1.7", undefined, "keys"],
+  ["::", "keys", "keys"],
+  ["localhost.example.com", undefined, "keys"],
+])("on HOST=%s with AUTH=%s it is %s", (HOST, AUTH, auth) => {
+  expect(readSettings({ HOST, AUTH }).vars.AUTH).toBe(auth);
+});
+
+it.each(["0.0.0.0", "::", "192.168.1.7", "my-machine"])("on HOST=%s it is never open", (HOST) => {
+  expect(() => readSettings({ HOST, AUTH: "open" })).toThrow(
+    `AUTH=open lets everybody in who can reach ${HOST}`,
+  );
+});
+
 it("every address makes a URL", () => {
   for (const host of ["127.0.0.1", "::1", "fe80::1", "localhost", "::"]) {
     expect(URL.canParse(urlOf(host, 8787)), host).toBe(true);

@@ -11,8 +11,11 @@ export type Scope = (typeof SCOPES)[number];
 /** `security` of a route: who may call it has this scope. */
 export const needs = (scope: Scope) => [{ bearer: [scope] }];
 
-/** `security` of a route for everybody with a key, whatever its scopes. */
-export const anyKey = [{ bearer: [] }];
+/**
+ * Of a route for those who have a key with these scopes, and not for their tokens: what is in an app is in anybody's hands, and shall neither mint
+ * more nor see what others do.
+ */
+export const keysOnly = (scopes: Scope[]) => ({ security: [{ bearer: scopes }], "x-keys-only": true });
 
 export const RANDOM_ID = /^[A-Za-z0-9_-]{22}$/;
 
@@ -69,8 +72,14 @@ export const Problem = z
 const PROBLEM = { "application/problem+json": { schema: Problem } };
 
 /** Those that every route may answer. */
-const ALWAYS: readonly ProblemCode[] = ["internal", "misconfigured", "overloaded"];
-const AUTHENTICATED: readonly ProblemCode[] = ["unauthorized", "forbidden", "rate_limited"];
+const ALWAYS: readonly ProblemCode[] = ["internal", "misconfigured", "overloaded", "host_not_allowed"];
+const AUTHENTICATED: readonly ProblemCode[] = [
+  "unauthorized",
+  "forbidden",
+  "rate_limited",
+  "admin_disabled",
+  "storage_unavailable",
+];
 
 /**
  * The `responses` for these problems, and those that every route has, by status.

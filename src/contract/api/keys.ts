@@ -1,4 +1,4 @@
-import { anyKey, body, createRoute, json, needs, problems, SCOPES, Time, User, z } from "./common.ts";
+import { body, createRoute, json, keysOnly, needs, problems, SCOPES, Time, User, z } from "./common.ts";
 
 const tags = ["Keys"];
 
@@ -78,7 +78,7 @@ export type Key = z.infer<typeof Key>;
 const Secret = {
   key: z.string().openapi({
     description: "Shown this once: it is stored as a hash. Send it as `Authorization: Bearer`.",
-    example: "sg_8fTq2LmZ0aXc_b6QkG2n8Jr5sYvE1wZx0Ud4T7fHcMpLa",
+    example: "sg_8fTq2LmZ0aXc_b6QkG2n8Jr5sYvE1wZx0Ud4T7fHcMpLaR9uNe3KiQs2",
   }),
 };
 export const NewKey = Key.extend(Secret).openapi("NewKey");
@@ -127,9 +127,18 @@ export const getKey = createRoute({
   },
 });
 
-export const KeyChange = KeyRequest.partial().openapi("KeyChange", {
-  description: "What is named is replaced; an empty list of hosts or styles admits none.",
-});
+export const KeyChange = KeyRequest.partial()
+  .extend({
+    sources: Allowed.sources.nullable(),
+    webhooks: Allowed.webhooks.nullable(),
+    styles: Allowed.styles.nullable(),
+    expiresAt: Time.nullable().optional(),
+  })
+  .openapi("KeyChange", {
+    description:
+      "What is named is replaced; an empty list of hosts or styles admits none, and `null` takes the list, or the end, away.",
+  });
+export type KeyChange = z.infer<typeof KeyChange>;
 
 export const changeKey = createRoute({
   operationId: "changeKey",
@@ -142,7 +151,7 @@ export const changeKey = createRoute({
   request: { ...one, body: body(KeyChange) },
   responses: {
     200: { description: "The key.", content: json(Key) },
-    ...problems([...WITH_BODY, "key_not_found"]),
+    ...problems([...WITH_BODY, "key_not_found", "key_revoked"]),
   },
 });
 
@@ -157,7 +166,7 @@ export const revokeKey = createRoute({
   request: one,
   responses: {
     200: { description: "The key, revoked.", content: json(Key) },
-    ...problems([...COMMON, "key_not_found"]),
+    ...problems([...COMMON, "key_not_found", "origin_not_allowed"]),
   },
 });
 
@@ -172,7 +181,7 @@ export const rotateKey = createRoute({
   request: one,
   responses: {
     200: { description: "The key with its new secret.", content: json(NewKey) },
-    ...problems([...COMMON, "key_not_found", "origin_not_allowed"]),
+    ...problems([...COMMON, "key_not_found", "key_revoked", "origin_not_allowed"]),
   },
 });
 
@@ -214,7 +223,7 @@ export const getUsage = createRoute({
   path: "/v1/usage",
   tags,
   summary: "See what one's own key has used",
-  security: anyKey,
+  ...keysOnly([]),
   request: { query: month },
   responses: { 200: { description: "The month.", content: json(Usage) }, ...problems(COMMON) },
 });
@@ -268,7 +277,7 @@ export const createToken = createRoute({
   summary: "Mint a token for an app",
   description:
     "A back end does it with its key and hands the token to its app, so that no key is in an app. It counts to the key's quotas, and ends with the key.",
-  security: anyKey,
+  ...keysOnly([]),
   request: { body: body(TokenRequest) },
   responses: { 201: { description: "The token.", content: json(Token) }, ...problems(WITH_BODY) },
 });

@@ -1,4 +1,4 @@
-import { createRoute, Id, json, needs, problems, Time, Url, z } from "./common.ts";
+import { createRoute, Id, json, keysOnly, problems, Time, Url, z } from "./common.ts";
 import { Stylization } from "./stylizations.ts";
 
 const tags = ["Webhooks"];
@@ -30,7 +30,7 @@ export const createWebhookSecret = createRoute({
   tags,
   summary: "Make a new secret to verify webhooks with",
   description: "One for each key. The one before goes on for a day.",
-  security: needs("transform"),
+  ...keysOnly(["transform"]),
   responses: {
     201: { description: "The secret.", content: json(WebhookSecret) },
     ...problems(["storage_unavailable", "origin_not_allowed"]),
@@ -69,7 +69,7 @@ export const listDeliveries = createRoute({
   summary: "See what became of webhooks",
   description:
     "The newest first, a hundred at most. The dead ones are the dead-letter list; they are kept for a month.",
-  security: needs("transform"),
+  ...keysOnly(["transform"]),
   request: {
     query: z.object({
       state: z.enum(DELIVERY_STATES).optional(),
@@ -89,7 +89,7 @@ export const replayDelivery = createRoute({
   tags,
   summary: "Deliver a webhook again",
   description: "With the same id, at once, and again for a day where that fails.",
-  security: needs("transform"),
+  ...keysOnly(["transform"]),
   request: { params: z.object({ id: z.string().regex(/^msg_[A-Za-z0-9_-]{22}$/) }) },
   responses: {
     202: { description: "It is on its way.", content: json(Delivery) },

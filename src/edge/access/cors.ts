@@ -1,16 +1,52 @@
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
 import type { App } from "../bindings.ts";
+import { admitsOrigin } from "./origin-policy.ts";
 
-const METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/** What a page may send besides what every page may. */
+const ALLOWED = [
+  "Authorization",
+  "Content-Digest",
+  "Content-Type",
+  "Idempotency-Key",
+  "If-None-Match",
+  "Last-Event-ID",
+  "Prefer",
+  "Repr-Digest",
+  "Tus-Resumable",
+  "Upload-Checksum",
+  "Upload-Length",
+  "Upload-Metadata",
+  "Upload-Offset",
+];
+
+/** What it may read. */
 const EXPOSED = [
   "Content-Disposition",
   "Content-Range",
   "ETag",
+  "Idempotency-Replayed",
+  "Location",
+  "Preference-Applied",
+  "RateLimit",
+  "RateLimit-Policy",
+  "Repr-Digest",
   "Retry-After",
   "Server-Timing",
   "Stylegate-Faces",
   "Stylegate-Limited-From",
+  "Tus-Checksum-Algorithm",
+  "Tus-Extension",
+  "Tus-Max-Size",
+  "Tus-Resumable",
+  "Tus-Version",
+  "Upload-Expires",
+  "Upload-Length",
+  "Upload-Metadata",
+  "Upload-Offset",
+  "WWW-Authenticate",
 ];
 
 /**
@@ -19,11 +55,13 @@ const EXPOSED = [
  */
 export function crossOrigin() {
   return createMiddleware<App>(async (c, next) => {
-    const { origins } = c.var.config;
+    const { origins, auth } = c.var.config;
+    const isOpen = auth === "open";
+    const isAnybody = origins === "*" && !isOpen;
     const policy = cors({
-      origin: origins === "*" ? "*" : [...origins],
+      origin: isAnybody ? "*" : (origin) => (admitsOrigin(origins, origin, isOpen) ? origin : null),
       allowMethods: METHODS,
-      allowHeaders: ["Content-Type", "If-None-Match"],
+      allowHeaders: ALLOWED,
       exposeHeaders: EXPOSED,
       maxAge: 86_400,
     });

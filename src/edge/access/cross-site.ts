@@ -1,6 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App } from "../bindings.ts";
+import { admitsOrigin } from "./origin-policy.ts";
 
 /**
  * Refuses what a browser sends for a page of an origin that `ALLOWED_ORIGINS` does not name. CORS alone only keeps such a page from
@@ -9,12 +10,13 @@ import type { App } from "../bindings.ts";
  */
 export function refuseForeignPages() {
   return createMiddleware<App>(async (c, next) => {
-    const { origins } = c.var.config;
+    const { origins, auth } = c.var.config;
     const origin = c.req.header("Origin") ?? "";
-    if (origins !== "*" && !origins.includes(origin) && isCrossSite(c.req.raw.headers, new URL(c.req.url))) {
+    const isAdmitted = admitsOrigin(origins, origin, auth === "open");
+    if (!isAdmitted && isCrossSite(c.req.raw.headers, new URL(c.req.url))) {
       throw new ProblemError(
         "origin_not_allowed",
-        `Pages of ${origin.slice(0, 100) || "other sites"} may not upload here.`,
+        `Pages of ${origin.slice(0, 100) || "other sites"} may not upload or change anything here.`,
       );
     }
     await next();

@@ -1,4 +1,4 @@
-import type { Scope } from "../../contract/api/common.ts";
+import { SCOPES, type Scope } from "../../contract/api/common.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { SourcePolicy } from "../source/source-policy.ts";
 
@@ -6,6 +6,8 @@ import type { SourcePolicy } from "../source/source-policy.ts";
 export type Principal = {
   /** Whose uploads, stylizations and webhooks these are: a key's id, `operator` with ADMIN_SECRET, `local` where nobody is asked. */
   owner: string;
+  /** How that is known: `nobody` was asked, or it was ADMIN_SECRET, a key, or a token that a key has minted. */
+  by: "nobody" | "operator" | "key" | "token";
   scopes: ReadonlySet<Scope>;
   /** What a token is bound to: it sees and makes only what is this user's. */
   user: string | undefined;
@@ -33,10 +35,14 @@ export function mayTouch(
   return thing.owner === owner || scopes.has("admin");
 }
 
-/** On the service's own machine, where nobody is asked for a key. */
-export const LOCAL: Principal = {
-  owner: "local",
-  scopes: new Set(["transform", "upload", "admin"]),
+const ALL = {
+  scopes: new Set(SCOPES),
   user: undefined,
   allowed: { sources: undefined, webhooks: undefined, styles: undefined },
 };
+
+/** On the service's own machine, where nobody is asked for a key. */
+export const LOCAL: Principal = { ...ALL, owner: "local", by: "nobody" };
+
+/** Who knows ADMIN_SECRET. */
+export const OPERATOR: Principal = { ...ALL, owner: "operator", by: "operator" };

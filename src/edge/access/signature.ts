@@ -3,7 +3,13 @@ import { isSigned } from "../../contract/signature.ts";
 import type { Signature } from "../../contract/transform.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
-export type Signing = { keys: SigningKeys; isRequired: boolean };
+export type Signing = {
+  keys: SigningKeys;
+  /** URLs are answered that are signed, and no others, */
+  isRequired: boolean;
+  /** but to whoever comes with an API key. */
+  takesKeys: boolean;
+};
 
 /**
  * Lets a URL through that is signed, or need not be: then a signature counts too where there is one, since it may have expired.

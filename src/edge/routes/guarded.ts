@@ -22,7 +22,8 @@ function guardsOf(route: RouteConfig): MiddlewareHandler<App>[] {
   const guards: MiddlewareHandler<App>[] = [];
   if (route.method !== "get" && route.method !== "head") guards.push(refuseForeignPages());
   const [requirement] = route.security ?? [];
-  if (requirement) guards.push(authorized((requirement.bearer ?? []) as Scope[]));
+  const takesTokens = !("x-keys-only" in route);
+  if (requirement) guards.push(authorized((requirement.bearer ?? []) as Scope[], takesTokens));
   const types = Object.keys(route.request?.body?.content ?? {});
   if (types.includes("application/json")) guards.push(boundedJson(types.length === 1));
   return guards;

@@ -25,7 +25,7 @@ async function purge(body: object) {
     method: "POST",
     headers: { Authorization: `Bearer ${ADMIN_SECRET}` },
     body: new TextEncoder().encode(JSON.stringify(body)),
-    env: { ADMIN_SECRET },
+    env: { AUTH: "keys", ADMIN_SECRET },
   });
   expect(answer.status).toBe(200);
   return answer.json<Record<string, unknown>>();

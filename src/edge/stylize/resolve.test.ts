@@ -126,7 +126,7 @@ describe("an origin whose answer holds no longer", () => {
     };
     const flights = { getByName: () => ({ board }) };
     const hanging = { ...bindings, SINGLE_FLIGHT: flights as unknown as Bindings["SINGLE_FLIGHT"] };
-    const request = new Request(`https://stylegate.test${path(place)}`);
+    const request = new Request(`https://stylegate.localhost${path(place)}`);
     await app.fetch(request, hanging, createExecutionContext());
     await boarded.promise;
     await ask(path(place));

@@ -8,7 +8,7 @@ import { png } from "../../support/png.ts";
 import { ORIGIN } from "../service.ts";
 import { codeOf, draws, type Hostile, image, type LineTest } from "./line.ts";
 
-const POST = "POST /v1/uploads HTTP/1.1\r\nHost: stylegate.test\r\nConnection: close\r\n";
+const POST = "POST /v1/uploads HTTP/1.1\r\nHost: stylegate.localhost\r\nConnection: close\r\n";
 
 /** The status lines that came back: one for each request that the server saw. */
 const statuses = (text: string) =>
@@ -38,7 +38,7 @@ export const TRANSPORT = {
       "open",
       image(service.offer("unsaid.png", png({ seed: 21 }), { "Transfer-Encoding": "chunked" })),
     );
-    const smuggled = "GET /healthz HTTP/1.1\r\nHost: stylegate.test\r\n\r\n";
+    const smuggled = "GET /healthz HTTP/1.1\r\nHost: stylegate.localhost\r\n\r\n";
     const requests: [what: string, head: string, body: string, most: number][] = [
       ["more than comes", "Content-Length: 5000\r\n", "x", 1],
       ["negative", "Content-Length: -1\r\n", "x", 1],
@@ -133,7 +133,7 @@ export const TRANSPORT = {
     for (const path of [image(`${ORIGIN}/png?seed=26&width=600&height=600`), image(`${ORIGIN}/hang`)]) {
       const before = service.fetched.length;
       const socket = connect(Number(port), hostname);
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: stylegate.test\r\n\r\n`);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: stylegate.localhost\r\n\r\n`);
       await vi.waitFor(() => expect(service.fetched.length).toBeGreaterThan(before), 10_000);
       socket.destroy();
     }

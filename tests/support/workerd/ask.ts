@@ -18,7 +18,7 @@ export type Asked = {
 /** Asks the Worker, and waits for what it does after the answer too. */
 export async function ask(path: string, { method = "GET", headers = {}, body, env = {} }: Asked = {}) {
   const context = createExecutionContext();
-  const request = new Request(`https://stylegate.test${path}`, { method, headers, body: body ?? null });
+  const request = new Request(`https://stylegate.localhost${path}`, { method, headers, body: body ?? null });
   const answer = await app.fetch(request, { ...bindings, ...env }, context);
   const bytes = new Uint8Array(await answer.clone().arrayBuffer());
   await waitOnExecutionContext(context);

@@ -1,0 +1,122 @@
+import type { OpenAPIHono, RouteHandler } from "@hono/zod-openapi";
+import {
+  changeKey,
+  createKey,
+  getKey,
+  getKeyUsage,
+  type Key,
+  listKeys,
+  revokeKey,
+  rotateKey,
+} from "../../contract/api/keys.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import type { Changed, KeyRecord } from "../access/api-key.ts";
+import { requireMakeable } from "../access/key-request.ts";
+import { RING } from "../access/key-ring.ts";
+import { hashSecret, newKeyId, newSecret, writeKey } from "../access/new-key.ts";
+import { reached } from "../access/reached.ts";
+import type { App, Bindings } from "../bindings.ts";
+import { guarded } from "./guarded.ts";
+
+/** `/v1/keys`: for those who have the scope `admin`. */
+export function keys(app: OpenAPIHono<App>): void {
+  app.openapi(guarded(createKey), create);
+  app.openapi(guarded(listKeys), list);
+  app.openapi(guarded(getKey), get);
+  app.openapi(guarded(changeKey), change);
+  app.openapi(guarded(revokeKey), revoke);
+  app.openapi(guarded(rotateKey), rotate);
+  app.openapi(guarded(getKeyUsage), usage);
+}
+
+/** Nobody else may keep an answer about keys. */
+const NO_STORE = { "Cache-Control": "no-store" };
+
+/** Keys that are asked about at once. */
+const AT_ONCE = 50;
+
+const create: RouteHandler<typeof createKey, App> = async (c) => {
+  const { quotas = {}, ...asked } = c.req.valid("json");
+  requireMakeable(asked, Date.now());
+  const [id, secret] = [newKeyId(), newSecret()];
+  const record: KeyRecord = { id, ...asked, quotas, createdAt: new Date(Date.now()).toISOString() };
+  const hash = await hashSecret(secret);
+  await reached(async () => c.env.KEY_RING.getByName(RING).enlist(id));
+  const isNew = await reached(async () => objectOf(id, c.env).create(record, hash));
+  if (!isNew) throw new Error(`There is a key ${id} already.`); // twice the same 71 random bits
+  told("key_created", id);
+  return c.json({ ...record, key: writeKey({ id, secret }) }, 201, NO_STORE);
+};
+
+const list: RouteHandler<typeof listKeys, App> = async (c) => {
+  const ids = await reached(async (): Promise<string[]> => c.env.KEY_RING.getByName(RING).list());
+  const keys: Key[] = [];
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const some = await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => describe(id, c.env)));
+    keys.push(...some.filter((key) => key !== undefined)); // one that is listed may never have been made
+  }
+  return c.json({ keys }, 200, NO_STORE);
+};
+
+const get: RouteHandler<typeof getKey, App> = async (c) => {
+  const { id } = c.req.valid("param");
+  return c.json((await describe(id, c.env)) ?? absent(id), 200, NO_STORE);
+};
+
+const change: RouteHandler<typeof changeKey, App> = async (c) => {
+  const { id } = c.req.valid("param");
+  const asked = c.req.valid("json");
+  requireMakeable(asked, Date.now());
+  const patch = Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, value ?? undefined]));
+  const changed = await reached(async (): Promise<Changed> => objectOf(id, c.env).change(patch));
+  told("key_changed", id);
+  return c.json(keyOf(changed, id), 200, NO_STORE);
+};
+
+const revoke: RouteHandler<typeof revokeKey, App> = async (c) => {
+  const { id } = c.req.valid("param");
+  const key = await reached(async (): Promise<Key | undefined> => objectOf(id, c.env).revoke());
+  told("key_revoked", id);
+  return c.json(key ?? absent(id), 200, NO_STORE);
+};
+
+const rotate: RouteHandler<typeof rotateKey, App> = async (c) => {
+  const { id } = c.req.valid("param");
+  const secret = newSecret();
+  const hash = await hashSecret(secret);
+  const changed = await reached(async (): Promise<Changed> => objectOf(id, c.env).rotate(hash));
+  const key = keyOf(changed, id);
+  told("key_rotated", id);
+  return c.json({ ...key, key: writeKey({ id, secret }) }, 200, NO_STORE);
+};
+
+const usage: RouteHandler<typeof getKeyUsage, App> = async (c) => {
+  const { id } = c.req.valid("param");
+  if (!(await describe(id, c.env))) absent(id);
+  const { month } = c.req.valid("query");
+  const used = await reached(async () => objectOf(id, c.env).usage(month));
+  return c.json({ key: id, ...used }, 200, NO_STORE);
+};
+
+const objectOf = (id: string, env: Bindings) => env.API_KEYS.getByName(id);
+
+const describe = (id: string, env: Bindings) =>
+  reached(async (): Promise<Key | undefined> => objectOf(id, env).describe());
+
+/** Who has changed what is for the log; the key itself never is. */
+const told = (event: string, id: string) => console.log(JSON.stringify({ event, key: id }));
+
+function keyOf(changed: Changed, id: string): Key {
+  switch (changed.kind) {
+    case "changed":
+      return changed.key;
+    case "unknown":
+      return absent(id);
+    case "revoked":
+      throw new ProblemError("key_revoked", `The key ${id} is revoked.`);
+  }
+}
+
+function absent(id: string): never {
+  throw new ProblemError("key_not_found", `There is no key ${id}.`);
+}
