@@ -533,6 +533,7 @@ describe("other routes", () => {
         presets: [],
         presetsOnly: false,
         signed: false,
+        keys: false,
       });
     },
   );

@@ -33,6 +33,10 @@ export const listStyles = createRoute({
             presets: z.array(z.object({ name: z.string(), options: z.string() })),
             presetsOnly: z.boolean(),
             signed: z.boolean().openapi({ description: "Image URLs must be." }),
+            keys: z.boolean().openapi({
+              description:
+                "Whoever does anything needs a key; for image URLs it does in place of a signature.",
+            }),
           })
           .openapi("Styles"),
       ),

@@ -70,9 +70,11 @@ export class ApiKey extends DurableObject {
     return isReserved ? { kind: "in", record, limits } : { kind: "exhausted", limits };
   }
 
-  /** For who is known otherwise, and has no quotas. */
-  count(): void {
-    this.#ledger.countRequest(Date.now());
+  /** For who is known otherwise, and has no quotas. @param work a picture that is to be made */
+  count(work?: string): void {
+    const now = Date.now();
+    this.#ledger.countRequest(now);
+    if (work !== undefined) this.#ledger.reserve(work, 1, undefined, now);
   }
 
   /** May be repeated, and so reserves no more, and holds longer. @returns false where the month has not so many left */

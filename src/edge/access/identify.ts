@@ -28,13 +28,13 @@ export async function identify(c: Context<App>, work?: string): Promise<Principa
   const header = c.req.header("Authorization");
   const { auth, adminSecret } = c.var.config;
   if (header === undefined) {
-    if (auth === "open") return counted(LOCAL, c);
+    if (auth === "open") return counted(LOCAL, c, work);
     return refuseNobody(c);
   }
   const [, text] = /^Bearer +(\S+) *$/i.exec(header) ?? [];
   if (text === undefined || text.length > LONGEST)
     return refuse(c, "malformed", "The Authorization header is not Bearer, a space, and a key or a token.");
-  if (adminSecret !== undefined && (await isEqual(text, adminSecret))) return counted(OPERATOR, c);
+  if (adminSecret !== undefined && (await isEqual(text, adminSecret))) return counted(OPERATOR, c, work);
   if (isTokenLike(text)) return byToken(text, c, work);
   const key = readKey(text);
   if (key) return byKey(key.id, { hash: await hashSecret(key.secret), ...(work && { work }) }, c);
@@ -74,7 +74,7 @@ async function byToken(text: string, c: Context<App>, work: string | undefined):
   const { owner, user } = claims;
   if (owner === LOCAL.owner) {
     if (c.var.config.auth !== "open") return refuse(c, "unknown", UNKNOWN);
-    return counted({ ...LOCAL, by: "token", user, scopes: scopesOf(claims, LOCAL.scopes) }, c);
+    return counted({ ...LOCAL, by: "token", user, scopes: scopesOf(claims, LOCAL.scopes) }, c, work);
   }
   const record = admit(await enter(owner, work === undefined ? {} : { work }, c), "token", c);
   const scopes = scopesOf(claims, new Set(record.scopes));
@@ -117,14 +117,14 @@ function tellLimits(limits: Parameters<typeof rateLimitHeaders>[0], c: Context<A
   c.res.headers.set("RateLimit", told[1]);
 }
 
-/** Behind the answer: who has no quotas waits for no counting. */
-function counted(principal: Principal, c: Context<App>): Principal {
-  const counting = reached(async () => c.env.API_KEYS.getByName(principal.owner).count());
-  c.executionCtx.waitUntil(
-    counting.catch(({ cause }) => {
-      console.error(JSON.stringify({ event: "uncounted", owner: principal.owner, reason: String(cause) }));
-    }),
-  );
+/** Behind the answer: who has no quotas waits for no counting, unless what is counted is told again when it is done. */
+async function counted(principal: Principal, c: Context<App>, work: string | undefined): Promise<Principal> {
+  const counting = reached(async () => c.env.API_KEYS.getByName(principal.owner).count(work));
+  const done = counting.catch(({ cause }) => {
+    console.error(JSON.stringify({ event: "uncounted", owner: principal.owner, reason: String(cause) }));
+  });
+  if (work === undefined) c.executionCtx.waitUntil(done);
+  else await done;
   return principal;
 }
 

@@ -16,9 +16,19 @@ export async function reserve(env: Bindings, owner: string, work: string, pictur
   if (!isReserved) throw quotaExceeded(retryAfter);
 }
 
-/** Gives back what was reserved and not made. */
-export async function settle(env: Bindings, owner: string, work: string, made: number): Promise<void> {
-  await reached(async () => env.API_KEYS.getByName(owner).settle(work, made));
+/**
+ * Gives back what was reserved and not made.
+ *
+ * @param isLast nobody will settle this work again, so that it need not be remembered that it is
+ */
+export async function settle(
+  env: Bindings,
+  owner: string,
+  work: string,
+  made: number,
+  { isLast = false } = {},
+): Promise<void> {
+  await reached(async () => env.API_KEYS.getByName(owner).settle(work, made, isLast));
 }
 
 /** For the key's usage: an upload that is stored. The same one twice counts once. */

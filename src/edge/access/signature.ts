@@ -22,11 +22,13 @@ export type Signing = {
 export async function requireSignature(
   signature: Signature | undefined,
   text: string,
-  { keys, isRequired }: Signing,
+  { keys, isRequired, takesKeys }: Signing,
   now: number,
 ): Promise<number> {
   if (!signature) {
-    if (isRequired) throw new ProblemError("signature_required", 'The options need "kid" and "sig".');
+    const instead = takesKeys ? ", or the request an Authorization header with a key" : "";
+    if (isRequired)
+      throw new ProblemError("signature_required", `The options need "kid" and "sig"${instead}.`);
     return Number.POSITIVE_INFINITY;
   }
   const { kid, sig, exp } = signature;

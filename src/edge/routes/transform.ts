@@ -3,8 +3,10 @@ import { ProblemError } from "../../contract/problem.ts";
 import { signedText } from "../../contract/signature.ts";
 import { parseSource, sourceText } from "../../contract/source.ts";
 import { noSuchStyle, type Style, styleById } from "../../contract/style.ts";
-import { parseTransform } from "../../contract/transform.ts";
+import { parseTransform, type Transform } from "../../contract/transform.ts";
+import { requireSource, requireStyle } from "../access/allowed.ts";
 import { requireSignature } from "../access/signature.ts";
+import { receive, type Visitor } from "../access/visitor.ts";
 import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
 import { behindTheAnswer, type Kit, kitFor } from "../kit.ts";
@@ -21,17 +23,28 @@ import { mayBePart, parseRange } from "./range.ts";
 /** GET and HEAD `/image/{options}/{source}`: the picture at the source, stylized. */
 export async function transform(c: Context<App>): Promise<Response> {
   const kit = kitFor(c.env, c.var.config, (work) => c.executionCtx.waitUntil(work));
-  const wish = await readWish(c.req.url, c.req.header("Accept") ?? null, kit);
+  const { wish, visitor } = await readWish(c, kit);
+  let isPicture = false;
   try {
     const order = await placeOrder(wish, kit);
     const made = await answer(order, c, kit);
+    isPicture = made.ok;
     if (order.renewal) kit.waitUntil(renewBehind(order, behindTheAnswer(kit))); // later: the answer may have taken asking
-    return made;
+    return visitor ? forOneAlone(made) : made;
   } catch (error) {
     const instead = await answerInstead(asProblem(error), wish, c, kit);
     if (instead) return instead;
     throw error;
+  } finally {
+    visitor?.leave(isPicture ? 1 : 0);
   }
+}
+
+/** What is answered to a key is for its holder: a cache that others share would answer it to those who have none. */
+function forOneAlone(answer: Response): Response {
+  const told = answer.headers.get("Cache-Control") ?? "no-store";
+  answer.headers.set("Cache-Control", told.replace(/^public\b/, "private"));
+  return answer;
 }
 
 async function answer(order: Order, c: Context<App>, kit: Kit): Promise<Response> {
@@ -99,22 +112,51 @@ const EXTENSIONS = { jpeg: "jpg", webp: "webp", avif: "avif", png: "png", json: 
 const PASSING_MAX_AGE = 60;
 
 /**
- * Whatever is stored comes later: no answer gets past its signature's check.
+ * Whatever is stored comes later: no answer gets past the check of its signature, or of who asks without one. Who it is decides nothing else:
+ * the wish is the same.
  *
  * @throws ProblemError
  */
-async function readWish(requestUrl: string, accept: string | null, { config, now }: Kit): Promise<Wish> {
-  const { options, source } = splitImageUrl(requestUrl);
+async function readWish(
+  c: Context<App>,
+  { config, now }: Kit,
+): Promise<{ wish: Wish; visitor: Visitor | undefined }> {
+  const { options, source } = splitImageUrl(c.req.url);
   const parsed = parseTransform(options, config.presets);
   if (!parsed.ok) throw ProblemError.of(parsed);
   const located = parseSource(source);
   if (!located.ok) throw ProblemError.of(located);
-  const text = signedText(options, sourceText(source) ?? "");
-  const expires = await requireSignature(parsed.signature, text, config.signing, now());
-  const style = styleById(parsed.transform.style);
-  if (!style) throw new ProblemError("unknown_style", noSuchStyle(parsed.transform.style));
-  requireVersion(style, parsed.transform.version);
-  return { transform: parsed.transform, style, source: located.source, accept, expires };
+  const { transform, signature } = parsed;
+  const visitor = !signature && isForKeys(c) ? await receive(c) : undefined;
+  try {
+    if (visitor) requireStyle(visitor.principal, transform.style);
+    if (visitor) requireSource(visitor.principal, located.source);
+    const text = signedText(options, sourceText(source) ?? "");
+    const expires = visitor
+      ? Number.POSITIVE_INFINITY
+      : await requireSignature(signature, text, config.signing, now());
+    const accept = c.req.header("Accept") ?? null;
+    return {
+      wish: { transform, style: styleOf(transform), source: located.source, accept, expires },
+      visitor,
+    };
+  } catch (error) {
+    visitor?.leave(0);
+    throw error;
+  }
+}
+
+/** Whether a URL without a signature is for who has a key. Where URLs are signed, who sends none is told of signatures. */
+function isForKeys(c: Context<App>): boolean {
+  const { isRequired, takesKeys, keys } = c.var.config.signing;
+  return isRequired && takesKeys && (keys.size === 0 || c.req.header("Authorization") !== undefined);
+}
+
+function styleOf({ style: id, version }: Transform): Style {
+  const style = styleById(id);
+  if (!style) throw new ProblemError("unknown_style", noSuchStyle(id));
+  requireVersion(style, version);
+  return style;
 }
 
 /** A pinned URL must not show another network's drawing, however alike. */
