@@ -2,7 +2,7 @@ import { expect, vi } from "vitest";
 import { readPicture } from "../../fixtures/pictures/files.ts";
 import { png } from "../../support/png.ts";
 import { ORIGIN } from "../service.ts";
-import { codeOf, draws, image, type LineTest, NOT_BUILT, signedPath } from "./line.ts";
+import { askKeyed, codeOf, draws, image, type LineTest, NOT_BUILT, signedPath } from "./line.ts";
 
 const STYLE = "style=handdrawn";
 const soon = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
@@ -220,7 +220,39 @@ export const CACHE_AND_AUTH = {
     await draws(service, "rotated", b as string);
   },
 
-  "quota races": { later: `quotas: ${NOT_BUILT}` },
+  "quota races": async (service) => {
+    const path = image(`${ORIGIN}/png?seed=44`);
+    const burst = (bearer: (at: number) => string) =>
+      Promise.all(
+        Array.from({ length: 200 }, (_, at) =>
+          service.ask("keyed", path, { headers: { Authorization: `Bearer ${bearer(at)}` } }),
+        ),
+      );
+    const make = (quotas: object) =>
+      askKeyed<{ id: string; key: string }>(service, "/v1/keys", {
+        name: "x",
+        scopes: ["transform"],
+        quotas,
+      });
+    const month = await make({ perMonth: 25 });
+    const { token } = await askKeyed<{ token: string }>(service, "/v1/tokens", {}, month.key);
+    const answers = await burst((at) => (at % 2 ? month.key : token));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(25);
+    expect(answers.filter((answer) => codeOf(answer) === "quota_exceeded")).toHaveLength(175);
+    await vi.waitFor(async () => {
+      const usage = await askKeyed(service, `/v1/keys/${month.id}/usage`);
+      expect(usage).toMatchObject({ pictures: 25, reserved: 0, refused: 175 });
+    }, 10_000);
+    for (;;) {
+      const minute = await make({ perMinute: 50 });
+      const began = Math.floor(Date.now() / 60_000);
+      const answers = await burst(() => minute.key);
+      if (Math.floor(Date.now() / 60_000) !== began) continue; // two minutes have two quotas
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(50);
+      expect(answers.filter((answer) => codeOf(answer) === "rate_limited")).toHaveLength(150);
+      return;
+    }
+  },
 
   "variant flooding [denial of wallet]": async (service) => {
     const source = `${ORIGIN}/png?seed=43`;
