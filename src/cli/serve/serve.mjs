@@ -43,7 +43,7 @@ export async function serve() {
     const told = await (await fetch(`${url}/v1/styles`)).json();
     process.stdout.write(
       `\nstylegate is ready (${seconds(performance.now() - began)}).\n\n  ${url}\n\n` +
-        `${firstSteps(url, told)}\n\nCtrl-C stops it.\n`,
+        `${firstSteps(url, told, "ADMIN_SECRET" in settings.secrets)}\n\nCtrl-C stops it.\n`,
     );
     await Promise.race([asked.stopped, anyEnd(children)]);
   } finally {

@@ -32,10 +32,10 @@ export const listStyles = createRoute({
               .openapi({ description: "From where pictures are fetched." }),
             presets: z.array(z.object({ name: z.string(), options: z.string() })),
             presetsOnly: z.boolean(),
-            signed: z.boolean().openapi({ description: "Image URLs must be." }),
+            signed: z.boolean().openapi({ description: "Image URLs must be, and no key does instead." }),
             keys: z.boolean().openapi({
               description:
-                "Whoever does anything needs a key; for image URLs it does in place of a signature.",
+                "Whoever does anything needs a key, or a token; for an image URL, a signature will do.",
             }),
           })
           .openapi("Styles"),
