@@ -9,10 +9,10 @@ const SAMPLE = join(ROOT, "src/edge/page/sample.jpg");
  *
  * @param {string} url of the service
  * @param {{ styles: { id: string }[], presets: { name: string }[], presetsOnly: boolean, signed: boolean, keys: boolean }} told by GET /v1/styles
- * @param {boolean} hasSecret whether ADMIN_SECRET is set, which makes keys
+ * @param {boolean} canMakeKeys whether there is an ADMIN_SECRET to make them with
  */
-export function firstSteps(url, { styles, presets, presetsOnly, signed, keys }, hasSecret) {
-  if (keys) return hasSecret ? firstKey(url) : FIRST_SECRET;
+export function firstSteps(url, { styles, presets, presetsOnly, signed, keys }, canMakeKeys) {
+  if (keys) return canMakeKeys ? firstKey(url) : FIRST_SECRET;
   if (signed) return "Image URLs must be signed: npm run sign does it, docs/signing.md says how.";
   // The operator's own words are not to be replaced by an option beside them.
   const options = presetsOnly ? `preset=${presets[0]?.name}` : `style=${styles[0]?.id},format=jpeg`;

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
+import { countUpload } from "../access/quotas.ts";
 import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
 import { roomFor } from "../image/index.ts";
@@ -22,6 +23,7 @@ export async function upload(c: Context<App>): Promise<Response> {
     room: roomFor(probed, bytes.length),
     hasAlpha: probed.hasAlpha,
   });
+  c.executionCtx.waitUntil(countUpload(c.env, c.var.principal.owner, id, bytes.length));
   const { signing, presets } = c.var.config;
   const isAnswered = !signing.isRequired && !presets.only; // else it is for whoever signs, or knows the presets, to say what is
   const image = isAnswered ? `/image/style=${STYLES[0]?.id}/upload:${id}` : undefined;
