@@ -55,7 +55,9 @@ describe("an app", () => {
       expect(picture.headers.get("Content-Type")).toBe(output.contentType);
       expect((await picture.arrayBuffer()).byteLength).toBe(output.bytes);
     }
-    expect(dataOf(await app.GET("/v1/stylizations/{id}", { params: { path: { id } } })).status).toBe("succeeded");
+    expect(dataOf(await app.GET("/v1/stylizations/{id}", { params: { path: { id } } })).status).toBe(
+      "succeeded",
+    );
     expect(minted).toBe(1);
   });
 
@@ -91,7 +93,10 @@ describe("an app", () => {
   });
 
   it("learns what is wrong, part by part", async () => {
-    const made = app.begin({ source: "upload:9fGk2mVx4Qb7TzLr0WcYhA", outputs: [{ style: "toon", width: 0 }] });
+    const made = app.begin({
+      source: "upload:9fGk2mVx4Qb7TzLr0WcYhA",
+      outputs: [{ style: "toon", width: 0 }],
+    });
     await expect(made).rejects.toMatchObject({
       code: "invalid_request",
       errors: [{ pointer: "/outputs/0/width" }],
