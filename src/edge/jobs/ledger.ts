@@ -1,9 +1,10 @@
 import type { StylizationEvent } from "../../contract/api/stylizations.ts";
-import type { JobState } from "./state.ts";
-import type { Of } from "./traces.ts";
+import type { JobRequest, JobState } from "./state.ts";
 
 /** A quota that is still to be told how many pictures were made. */
 export type Debt = { owner: string; work: string; made: number };
+
+type Untraced = Pick<JobRequest, "id" | "owner" | "user" | "source">;
 
 /** Events that are kept for those who come back: of one that is tried for an hour there are many. */
 const KEPT_EVENTS = 300;
@@ -39,12 +40,12 @@ export class Ledger {
     this.#put("name", name);
   }
 
-  /** The records of its user and its upload are still to forget it. */
-  get untracing(): Of | undefined {
+  /** The records by which it is found are still to forget it. */
+  get untracing(): Untraced | undefined {
     return this.#kv.get("untracing");
   }
 
-  set untracing(job: Of) {
+  set untracing(job: Untraced) {
     this.#put("untracing", job);
   }
 
