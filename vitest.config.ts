@@ -37,7 +37,12 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
             remoteBindings: false,
             miniflare: {
-              bindings: { AUTH: "open", ALLOWED_SOURCES: "*", INFERENCE_URL: `http://${INFERENCE_HOST}` },
+              bindings: {
+                AUTH: "open",
+                ALLOWED_SOURCES: "*",
+                ALLOWED_WEBHOOKS: "*",
+                INFERENCE_URL: `http://${INFERENCE_HOST}`,
+              },
               r2Buckets: { PHOTOS: "photos" }, // for SOURCE_BUCKETS
               outboundService: { node: internet(inject<string>("inference")) },
             },
@@ -55,7 +60,12 @@ export default defineConfig({
           name: "node",
           environment: "node",
           server: { deps: { inline: [/\.wasm$/] } },
-          include: ["src/inference/**/*.test.ts", "src/cli/**/*.test.ts", "tests/**/*.test.ts"],
+          include: [
+            "src/inference/**/*.test.ts",
+            "src/cli/**/*.test.ts",
+            "src/client/*.test.ts",
+            "tests/**/*.test.ts",
+          ],
           exclude: ["tests/hostile/**"],
         },
       },

@@ -9,11 +9,11 @@ import { describe, expect, it } from "vitest";
  */
 const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/contract/api": {
-    paths: ["src/contract", "models/styles.json"],
+    paths: ["src/contract", "models/styles.json", "package.json"],
     packages: /^@hono\/zod-openapi$/,
   },
   "src/contract": { paths: ["models/styles.json"], packages: /^$/ },
-  "src/inference": { paths: ["src/contract"] },
+  "src/inference": { paths: ["src/contract", "package.json"] },
   "src/edge/bounded-body.ts": { paths: [] },
   "src/edge/timing.ts": { paths: [] },
   "src/edge/variables.ts": { paths: [] },
@@ -56,12 +56,17 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     ],
   },
   "src/edge/access": { paths: ["src/contract", "src/edge/bindings.ts", "src/edge/source"] },
-  "src/edge/jobs": { paths: ["src/contract", "src/edge"] },
-  "src/edge/webhooks": {
+  "src/edge/jobs": {
     paths: [
       "src/contract",
-      ...["bindings.ts", "bounded-body.ts", "source"].map((name) => `src/edge/${name}`),
+      ...[
+        ...["bindings.ts", "config.ts", "kit.ts", "timing.ts", "as-problem.ts"],
+        ...["access", "erasure", "intake", "webhooks", "source", "image", "storage", "stylize"],
+      ].map((name) => `src/edge/${name}`),
     ],
+  },
+  "src/edge/webhooks": {
+    paths: ["src/contract", ...["variables.ts", "config", "source"].map((name) => `src/edge/${name}`)],
   },
   "src/edge/intake": { paths: ["src/contract", "src/edge"] },
   "src/edge/erasure": {
@@ -86,15 +91,19 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/app.ts": { paths: ["src/contract", "src/edge"] },
   "src/edge/scheduled.ts": { paths: ["src/contract", "src/edge"] },
   "src/edge/index.ts": { paths: ["src/edge"] },
+  "src/client": { paths: [], packages: /^(?:openapi-fetch|eventsource-parser)$/ },
   "src/edge/page": { paths: [], packages: /^$/ },
 };
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-const files = ["src/contract", "src/edge", "src/inference"].flatMap((folder) =>
+const files = ["src/contract", "src/edge", "src/inference", "src/client"].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
-    .filter((path) => /\.(?:ts|js)$/.test(path) && !/\.test\.ts$|\.d\.ts$|\/fixtures\//.test(path)),
+    .filter(
+      (path) =>
+        /\.(?:ts|js)$/.test(path) && !/\.test\.ts$|\.d\.ts$|\/(?:fixtures|node_modules|dist)\//.test(path),
+    ),
 );
 
 /** What a file imports, types too: paths from the root, and packages by their names. */
@@ -107,7 +116,7 @@ function importsOf(path: string): string[] {
 
 const graph = new Map(files.map((path) => [path, importsOf(path)]));
 const isIn = (path: string, part: string) => path === part || path.startsWith(`${part}/`);
-const isPath = (name: string) => /^(?:src|models|tests)\//.test(name);
+const isPath = (name: string) => /^(?:src|models|tests)\/|^package\.json$/.test(name);
 
 describe("imports point one way", () => {
   it("from layer to layer", () => {

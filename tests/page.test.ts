@@ -152,7 +152,7 @@ const transfer = async (event: "drop" | "paste", content: { path?: string; text?
 };
 
 /** Opens the page as another service would have it. */
-async function told(offer: { sources?: string; presetsOnly?: boolean; signed?: boolean }) {
+async function told(offer: { sources?: string; presetsOnly?: boolean; signed?: boolean; keys?: boolean }) {
   await page.route("**/v1/styles", async (route) => {
     const answer = await route.fetch();
     await route.fulfill({ json: { ...(await answer.json()), ...offer } });
@@ -504,6 +504,57 @@ describe("where URLs must be signed", () => {
     await page.getByLabel("The photo’s URL").fill("hello");
     expect(await page.getByLabel("The photo’s URL").getAttribute("aria-invalid")).toBe("true");
     expect(await command()).toContain("/https://example.com/pasted.jpg'");
+  });
+});
+
+describe("where a key is needed", () => {
+  const keyField = () => page.getByLabel("A key");
+  let key: string;
+
+  beforeEach(async () => {
+    const made = await fetch(new URL("/v1/keys", home), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ name: "the page's", scopes: ["transform", "upload"] }),
+    });
+    ({ key } = (await made.json()) as { key: string });
+    await told({ keys: true });
+  });
+
+  it("the page asks for it before it sends anything", async () => {
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.getByRole("button", { name: "Try the astronaut" }).click();
+    expect(await alertText()).toContain("This server asks for a key");
+    expect(asked).toEqual(["/sample.jpg"]);
+    expect(await keyField().evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+
+  it("it draws with it, remembers it in this tab, and sends it nowhere but to the service", async () => {
+    const sent: [string, string | undefined][] = [];
+    page.on("request", (request) => sent.push([request.url(), request.headers().authorization]));
+    await keyField().fill(key);
+    await drawSample();
+    const [uploads, images] = ["/v1/uploads", "/image/"].map((path) =>
+      sent.filter(([url]) => new URL(url).pathname.startsWith(path)),
+    );
+    expect(uploads).toEqual([[expect.any(String), `Bearer ${key}`]]);
+    expect(images?.length).toBeGreaterThan(0);
+    for (const [, authorization] of images ?? []) expect(authorization).toBe(`Bearer ${key}`);
+    expect(sent.filter(([url]) => url.includes(key))).toEqual([]);
+    expect(await page.getByRole("link", { name: "Open" }).isVisible()).toBe(false);
+    await page.reload();
+    await expect.poll(() => keyField().inputValue()).toBe(key);
+    const other = await context.newPage();
+    await other.goto(home);
+    expect(await other.evaluate(() => sessionStorage.length)).toBe(0);
+    await other.close();
+  });
+
+  it("it says that one is wrong", async () => {
+    await keyField().fill(`${key.slice(0, -1)}${key.endsWith("A") ? "B" : "A"}`);
+    await page.getByRole("button", { name: "Try the astronaut" }).click();
+    expect(await alertText()).toContain("The key is not known here");
   });
 });
 

@@ -1,3 +1,6 @@
+/** The exit code of a command line that makes no sense. */
+export const MISUSED = 2;
+
 /** Something that the person at the terminal can set right: its message is one sentence, shown without a stack. */
 export class Complaint extends Error {
   /** @override */

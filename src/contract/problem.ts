@@ -179,6 +179,12 @@ export const PROBLEMS = {
     title: "The key is revoked",
     remedy: "Nothing brings it back, and nothing of it can be changed: make another.",
   },
+  source_changed: {
+    status: 409,
+    title: "The source has become another picture",
+    remedy:
+      "All outputs of a stylization are of one picture, and some were made of the one before. Ask for the others again, or upload the photo and take its id as the source.",
+  },
   upload_incomplete: {
     status: 409,
     title: "The photo is not there yet",
@@ -351,8 +357,8 @@ export const PROBLEMS = {
   },
   request_loop: {
     status: 508,
-    title: "The service was asked to fetch from itself",
-    remedy: "Use the original picture as the source.",
+    title: "The service was asked by itself",
+    remedy: "Use the original picture as the source, and have webhooks sent to a service of your own.",
   },
 } as const satisfies Record<string, Kind>;
 

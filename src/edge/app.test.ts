@@ -92,6 +92,7 @@ type OfResources =
   | "key_not_found"
   | "delivery_not_found"
   | "idempotency_conflict"
+  | "source_changed"
   | "upload_incomplete"
   | "upload_offset"
   | "webhook_secret_missing"
@@ -388,9 +389,13 @@ describe("every problem is answered as RFC 9457 has it:", () => {
     for (const code of Object.keys(PROBLEMS)) expect(page).toContain(`<h2 id="${code}">`);
     const options = await (await ask("/docs/options", asked)).text();
     expect(options).toContain("<td><code>gravity</code></td>");
-    for (const [, anchor] of options.matchAll(/href="#([^"]*)"/g))
-      expect(options).toContain(`id="${anchor}"`);
-    expect(options).not.toContain('.md"');
+    const api = await (await ask("/docs", asked)).text();
+    expect(api).toContain('<code class="route"><b class="post">POST</b> /v1/uploads</code>');
+    expect(api).toContain('<a href="/docs/errors#digest_mismatch">');
+    for (const page of [options, api]) {
+      for (const [, anchor] of page.matchAll(/href="#([^"]*)"/g)) expect(page).toContain(`id="${anchor}"`);
+      expect(page).not.toMatch(/href="[^"]*\.md["#]/);
+    }
   });
 });
 

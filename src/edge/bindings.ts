@@ -4,8 +4,8 @@ import type { Principal } from "./access/principal.ts";
 import type { Config } from "./config.ts";
 import type { UserRecord } from "./erasure/user-record.ts";
 import type { UploadSession } from "./intake/upload-session.ts";
-import type { Job } from "./jobs/job.ts";
 import type { JobMessage } from "./jobs/message.ts";
+import type { JobObject } from "./jobs/object.ts";
 import type { SingleFlight } from "./storage/single-flight.ts";
 import type { Variables } from "./variables.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
@@ -14,7 +14,7 @@ import type { Webhooks } from "./webhooks/webhooks.ts";
 export type Bindings = {
   PICTURES: R2Bucket;
   SINGLE_FLIGHT: DurableObjectNamespace<SingleFlight>;
-  JOBS: DurableObjectNamespace<Job>;
+  JOBS: DurableObjectNamespace<JobObject>;
   WEBHOOKS: DurableObjectNamespace<Webhooks>;
   API_KEYS: DurableObjectNamespace<ApiKey>;
   KEY_RING: DurableObjectNamespace<KeyRing>;

@@ -7,7 +7,10 @@ import { parseSigningKeys } from "./access/signing-keys.ts";
 import { Environment } from "./config/environment.ts";
 import { type ModerationConfig, readModeration } from "./config/moderation.ts";
 import { type FallbackConfig, readFallback, readSources, type SourceConfig } from "./config/sources.ts";
+import { readStylizations, type StylizationConfig } from "./config/stylizations.ts";
 import { readUploads, type UploadConfig } from "./config/uploads.ts";
+import { readWebhookPolicy } from "./config/webhooks.ts";
+import type { SourcePolicy } from "./source/source-policy.ts";
 import type { Variables } from "./variables.ts";
 
 /** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */
@@ -15,11 +18,14 @@ export type Config = {
   inference: { url: string; modelSuffix: string; timeout: number };
   source: SourceConfig;
   origins: OriginPolicy;
+  /** Where webhooks may be sent: `checkWebhook`. */
+  webhooks: SourcePolicy;
   /** Heads of a picture that are drawn by themselves at most. */
   maxFaces: number;
   /** Pixels of the longer side at which the network draws. */
   workingSize: number;
   uploadTimeout: number;
+  stylizations: StylizationConfig;
   uploads: UploadConfig;
   cacheMaxAgeSeconds: number;
   presets: Presets;
@@ -50,11 +56,13 @@ export function parseConfig(variables: Variables): ConfigResult {
   const config = {
     origins,
     source,
+    webhooks: readWebhookPolicy(env),
     inference: readInference(env),
     workingSize: env.whole("WORKING_SIZE", 768, 32, MAX_WORKING_SIZE),
     maxFaces: env.whole("MAX_FACES", 32, 0, 64),
     cacheMaxAgeSeconds: env.whole("CACHE_MAX_AGE", 86_400, 0, 31_536_000),
     uploadTimeout: env.whole("UPLOAD_TIMEOUT", 60, 1, 600) * 1000,
+    stylizations: readStylizations(env),
     uploads: readUploads(env),
     presets: readPresets(env),
     auth,

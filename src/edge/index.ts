@@ -1,4 +1,5 @@
 import { app } from "./app.ts";
+import { queue } from "./jobs/queue.ts";
 import { scheduled } from "./scheduled.ts";
 
 export { ApiKey } from "./access/api-key.ts";
@@ -9,4 +10,4 @@ export { Job } from "./jobs/job.ts";
 export { SingleFlight } from "./storage/single-flight.ts";
 export { Webhooks } from "./webhooks/webhooks.ts";
 
-export default { fetch: app.fetch, scheduled };
+export default { fetch: app.fetch, queue, scheduled };

@@ -22,15 +22,19 @@ export type Cached = "hit" | "master" | "miss";
 export class Timing {
   readonly #milliseconds = new Map<Step, number>();
   readonly #clock: () => number;
+  readonly #listener: ((step: Step) => void) | undefined;
   cached: Cached = "miss";
   /** The picture may no longer be its origin's: that could not be asked, or is just being asked. */
   isStale = false;
 
-  constructor(clock: () => number) {
+  /** @param listener is told of each step as it begins */
+  constructor(clock: () => number, listener?: (step: Step) => void) {
     this.#clock = clock;
+    this.#listener = listener;
   }
 
   async measure<Result>(step: Step, work: () => Promise<Result>): Promise<Result> {
+    this.#listener?.(step);
     const start = this.#clock();
     try {
       return await work();

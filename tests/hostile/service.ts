@@ -1,6 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { buffer } from "node:stream/consumers";
+import type { Miniflare } from "miniflare";
+import { vi } from "vitest";
+import type { Delivery } from "../../src/contract/api/webhooks.ts";
+import type { Announcement } from "../../src/edge/webhooks/announcement.ts";
 import { type Inference, startInference } from "../support/inference.ts";
 import { INFERENCE_HOST, type Internet, internet } from "../support/internet.ts";
 import { startWorkers, stylegate, type Workers } from "../support/workers.ts";
@@ -30,6 +35,8 @@ export type Service<Name extends string> = {
   /** Names of what is stored, and the bytes behind one. */
   stored: (prefix: string) => Promise<string[]>;
   read: (key: string) => Promise<Uint8Array>;
+  /** Has a webhook announced for an address, as if somebody had let it be asked for, and tells what became of the first attempt. */
+  announce: (url: string) => Promise<Delivery>;
   /** How often the network has drawn. */
   drawn: () => number;
   stop: () => Promise<void>;
@@ -92,12 +99,50 @@ export async function startService<Name extends string>(
       return keys;
     },
     read: async (key) => new Uint8Array((await (await bucket.get(key))?.arrayBuffer()) ?? new ArrayBuffer()),
+    announce: async (address) =>
+      announce(await workers.miniflare.getDurableObjectNamespace("WEBHOOKS"), address),
     drawn: () => drawn,
     stop: async () => {
       await workers.stop();
       await inference.stop();
     },
   };
+}
+
+/** As much of the object as a test calls. */
+type Webhooks = {
+  rotateSecret: () => Promise<unknown>;
+  announce: (announcement: Announcement) => Promise<void>;
+  list: (asked: object) => Promise<Delivery[]>;
+};
+
+/** An owner for each, so that the list holds one. */
+async function announce(webhooks: Awaited<ReturnType<Miniflare["getDurableObjectNamespace"]>>, url: string) {
+  const id = randomBytes(16).toString("base64url");
+  const owner = webhooks.getByName(id) as unknown as Webhooks;
+  const time = new Date().toISOString();
+  const data = {
+    id,
+    status: "failed" as const,
+    source: "upload:x",
+    outputs: [],
+    createdAt: time,
+    expiresAt: time,
+  };
+  await owner.rotateSecret();
+  await owner.announce({
+    stylization: id,
+    url,
+    event: { type: "stylization.failed", timestamp: time, data },
+  });
+  return vi.waitFor(
+    async () => {
+      const [delivery] = await owner.list({});
+      if (!delivery?.attempts || delivery.lastError?.includes("under way")) throw new Error("not yet");
+      return delivery;
+    },
+    { timeout: 20_000, interval: 20 },
+  );
 }
 
 function ask(url: URL, path: string, { method = "GET", headers = {}, body }: Asked = {}): Promise<Answer> {

@@ -6,7 +6,8 @@ import { Runner } from "./runner.mjs";
 import { STEPS } from "./steps.mjs";
 
 /**
- * Runs the steps of these names, or all, to the last whatever fails; the last line says how many tests and checks passed and failed.
+ * Runs the steps of these names, or all, to the last whatever fails, and one that takes long beside the others; the last line says how
+ * many tests and checks passed and failed.
  *
  * @param {string[]} names
  */
@@ -17,16 +18,17 @@ export async function check(names) {
       `There is no step "${unknown}": the steps are ${STEPS.map(({ name }) => name).join(", ")}.`,
     );
   }
-  const runner = new Runner(await ensurePackages(), process.env);
+  const node = await ensurePackages();
+  const asked = STEPS.filter((step) => names.length === 0 || names.includes(step.name));
+  const runner = new Runner(node, process.env);
+  const beside = asked.length > 1 ? asked.filter(({ isBeside }) => isBeside) : [];
+  const started = new Map(beside.map((step) => [step, begun(step, node)]));
   const reports = [];
-  for (const step of STEPS) {
-    if (names.length > 0 && !names.includes(step.name)) continue;
+  for (const step of asked) {
     process.stdout.write(`\n== ${step.title} (npm test ${step.name})\n`);
-    const start = performance.now();
-    const outcome = await step.run(runner).catch(explained);
-    const time = seconds(performance.now() - start);
-    reports.push({ step, outcome, time });
-    process.stdout.write(`== ${counts(outcome)}, ${time}\n`);
+    const report = await (started.get(step) ?? reported(step, runner));
+    process.stdout.write(`${report.output}== ${counts(report.outcome)}, ${report.time}\n`);
+    reports.push(report);
   }
   process.stdout.write("\n");
   for (const { step, outcome, time } of reports) {
@@ -38,6 +40,30 @@ export async function check(names) {
   for (const { name, reason } of total.skipped) process.stdout.write(`skipped\t${name}: ${reason}\n`);
   process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
   if (total.failed > 0) process.exitCode = 1;
+}
+
+/**
+ * A step whose output comes with its report, so that it does not stand among that of others.
+ *
+ * @param {import("./steps.mjs").Step} step
+ * @param {string} node
+ */
+async function begun(step, node) {
+  let output = "";
+  const quiet = new Runner(node, process.env, (text) => {
+    output += text;
+  });
+  return { ...(await reported(step, quiet)), output };
+}
+
+/**
+ * @param {import("./steps.mjs").Step} step
+ * @param {Runner} runner
+ */
+async function reported(step, runner) {
+  const start = performance.now();
+  const outcome = await step.run(runner).catch(explained);
+  return { step, outcome, time: seconds(performance.now() - start), output: "" };
 }
 
 /** A step whose set-up is not possible here has failed; the others can still run. @param {unknown} error */

@@ -13,12 +13,15 @@ import { single, withExitCode } from "./outcome.mjs";
 /** Runs programs with the project's Node and npm packages first on the PATH, their output going to the terminal. */
 export class Runner {
   #env;
+  #print;
 
   /**
    * @param {string} node the Node that runs the project
    * @param {NodeJS.ProcessEnv} env
+   * @param {(text: string) => void} [print] takes what programs say, once they have ended; without it they say it to the terminal themselves
    */
-  constructor(node, env) {
+  constructor(node, env, print) {
+    this.#print = print;
     const path = [dirname(node), join(ROOT, "node_modules", ".bin"), env.PATH].join(delimiter);
     this.#env = { ...env, ...quiet(join(ROOT, ".wrangler")), PATH: path };
   }
@@ -31,7 +34,7 @@ export class Runner {
    */
   async check(program, args) {
     const { code, output } = await capture(program, args, { cwd: ROOT, env: this.#env });
-    if (code !== 0) process.stdout.write(output);
+    if (code !== 0) (this.#print ?? ((text) => process.stdout.write(text)))(output);
     return single(code === 0);
   }
 
@@ -84,7 +87,12 @@ export class Runner {
    * @param {Record<string, string>} [env]
    * @returns {Promise<number>}
    */
-  #run(program, args, env = {}) {
+  async #run(program, args, env = {}) {
+    if (this.#print) {
+      const { code, output } = await capture(program, args, { cwd: ROOT, env: { ...this.#env, ...env } });
+      this.#print(output);
+      return code;
+    }
     return new Promise((resolve) => {
       const child = spawn(program, args, {
         cwd: ROOT,

@@ -12,6 +12,7 @@ const PYTHON = ["training", "bench", "tests", "src", "examples"].map((folder) =>
  * @typedef {object} Step
  * @property {string} name for the command line
  * @property {string} title
+ * @property {boolean} [isBeside] it takes long and one core: it runs beside the steps before it
  * @property {(runner: import("./runner.mjs").Runner) => Promise<import("./outcome.mjs").Outcome>} run
  */
 
@@ -24,12 +25,17 @@ export const STEPS = [
   },
   {
     name: "types",
-    title: "Types: the Worker, Node, the page",
+    title: "Types: the Worker, Node, the page, the client",
     run: async (runner) => {
       // The Worker's bindings, from wrangler.toml; the runtime's types are those of @cloudflare/workers-types.
       const bindings = ["types", "--include-runtime=false", "--strict-vars=false"];
       const outcomes = [await runner.check("wrangler", bindings)];
-      for (const config of ["tsconfig.json", "tsconfig.node.json", "tsconfig.page.json"]) {
+      for (const config of [
+        "tsconfig.json",
+        "tsconfig.node.json",
+        "tsconfig.page.json",
+        "src/client/tsconfig.json",
+      ]) {
         outcomes.push(await runner.check("tsc", ["-p", config]));
       }
       return sum(outcomes);
@@ -49,6 +55,7 @@ export const STEPS = [
   {
     name: "python",
     title: "Python: lint, format, tests",
+    isBeside: true,
     run: async (runner) => {
       const programs = await ensurePython();
       const training = join(ROOT, "training");

@@ -1,12 +1,9 @@
 import { parseArgs } from "node:util";
 import { noSuchStyle, STYLES, styleById } from "../../contract/style.ts";
-import { Complaint } from "../complaint.mjs";
+import { Complaint, MISUSED } from "../complaint.mjs";
 
 /** What the command line asks for. */
 export type Asked = { kind: "help" } | { kind: "gallery"; folder: string; style: string; out: string };
-
-/** The exit code of a command line that makes no sense. */
-export const MISUSED = 2;
 
 export const USAGE = `Draws every picture of a folder, and writes one page that shows them: photo and drawing, faces, times, problems.
 

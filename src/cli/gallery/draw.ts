@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
+import type { Service } from "../service/service.ts";
 import type { Entry, Face, Outcome, Shown, Size } from "./entry.ts";
 import { readServerTiming } from "./server-timing.ts";
-import type { Service } from "./service.ts";
 
 /** Pixels of the longer side of what is shown: hundreds of pictures are to fit into one file. */
 const SIDE = 576;

@@ -1,15 +1,15 @@
 import { access, constants, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { Complaint } from "../complaint.mjs";
+import { Complaint, MISUSED } from "../complaint.mjs";
+import { picturesIn } from "../photos.ts";
 import { listenForStop } from "../serve/stop.mjs";
+import { withService } from "../service/service.ts";
 import { seconds } from "../terminal.mjs";
-import { MISUSED, readArguments, USAGE } from "./arguments.ts";
+import { readArguments, USAGE } from "./arguments.ts";
 import { drawFile } from "./draw.ts";
 import type { Entry } from "./entry.ts";
 import { pageOf } from "./page.ts";
-import { picturesIn } from "./pictures.ts";
 import { Progress } from "./progress.ts";
-import { withService } from "./service.ts";
 import { counted, sizeText } from "./text.ts";
 import { totalsOf } from "./totals.ts";
 

@@ -41,9 +41,11 @@ export async function serve() {
     if (!isReady) return;
     for (const child of children) child.forward();
     const told = await (await fetch(`${url}/v1/styles`)).json();
+    // Without a key, 401 where there is one or may be, 503 where nobody could make one; .dev.vars may have the secret, too.
+    const canMakeKeys = (await fetch(`${url}/v1/usage`)).status !== 503;
     process.stdout.write(
       `\nstylegate is ready (${seconds(performance.now() - began)}).\n\n  ${url}\n\n` +
-        `${firstSteps(url, told)}\n\nCtrl-C stops it.\n`,
+        `${firstSteps(url, told, canMakeKeys)}\n\nCtrl-C stops it.\n`,
     );
     await Promise.race([asked.stopped, anyEnd(children)]);
   } finally {

@@ -1,10 +1,11 @@
 import { access, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { Complaint } from "../complaint.mjs";
 import { ROOT } from "../root.mjs";
 import { step } from "../terminal.mjs";
 import { capture, lastLines } from "./command.mjs";
 import { complaintAboutPlatform, runsProject } from "./node-version.mjs";
+import { npm } from "./npm.mjs";
 import { whenChanged } from "./stamp.mjs";
 
 const MODULES = join(ROOT, "node_modules");
@@ -27,19 +28,11 @@ async function install() {
   // Flags win over what a surrounding npm hands down in the environment. No package's install script is needed here, and
   // onnxruntime-node's would download CUDA.
   const flags = ["--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
-  const { code, output } = await npm(["ci", ...flags, "--loglevel=error"]);
+  const { code, output } = await npm(["ci", ...flags, "--loglevel=error"], ROOT);
   if (code === 0) return;
   if (code === 127)
     throw new Complaint("npm is not on the PATH: install Node 20 or newer together with npm.");
   throw new Complaint(`npm ci failed:\n${lastLines(output)}`);
-}
-
-/** @param {string[]} args */
-function npm(args) {
-  const running = process.env.npm_execpath ?? "";
-  return basename(running) === "npm-cli.js"
-    ? capture(process.execPath, [running, ...args], { cwd: ROOT })
-    : capture("npm", args, { cwd: ROOT });
 }
 
 async function projectNode() {

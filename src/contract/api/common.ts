@@ -49,8 +49,8 @@ export const Problem = z
     title: z.string(),
     status: z.int().min(400).max(599),
     detail: z.string().openapi({ description: "What happened this time, for people." }),
-    code: z.string().openapi({
-      description: "Stable: branch on it. `/docs/errors` explains them all.",
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode]).openapi({
+      description: "Stable: branch on it. `/docs/errors` explains them all; there may be more in time.",
       example: "invalid_request",
     }),
     instance: z.string().optional(),
@@ -72,7 +72,13 @@ export const Problem = z
 const PROBLEM = { "application/problem+json": { schema: Problem } };
 
 /** Those that every route may answer. */
-const ALWAYS: readonly ProblemCode[] = ["internal", "misconfigured", "overloaded", "host_not_allowed"];
+const ALWAYS: readonly ProblemCode[] = [
+  "internal",
+  "misconfigured",
+  "overloaded",
+  "host_not_allowed",
+  "request_loop",
+];
 const AUTHENTICATED: readonly ProblemCode[] = [
   "unauthorized",
   "forbidden",

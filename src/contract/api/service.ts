@@ -32,10 +32,10 @@ export const listStyles = createRoute({
               .openapi({ description: "From where pictures are fetched." }),
             presets: z.array(z.object({ name: z.string(), options: z.string() })),
             presetsOnly: z.boolean(),
-            signed: z.boolean().openapi({ description: "Image URLs must be." }),
+            signed: z.boolean().openapi({ description: "Image URLs must be, and no key does instead." }),
             keys: z.boolean().openapi({
               description:
-                "Whoever does anything needs a key; for image URLs it does in place of a signature.",
+                "Whoever does anything needs a key, or a token; for an image URL, a signature will do.",
             }),
           })
           .openapi("Styles"),
@@ -104,5 +104,24 @@ export const isReady = createRoute({
   responses: {
     200: { description: "They can.", content: json(z.object({ status: z.literal("ready") })) },
     ...problems(["not_ready"], true),
+  },
+});
+
+export const getDocument = createRoute({
+  operationId: "getDocument",
+  method: "get",
+  path: "/openapi.json",
+  tags,
+  summary: "Get this description of the API",
+  security: [],
+  request: { headers: z.object({ "If-None-Match": z.string().optional() }) },
+  responses: {
+    200: {
+      description: "OpenAPI 3.1.",
+      content: json(z.looseObject({ openapi: z.string() })),
+      headers: { ETag: { schema: { type: "string" } } },
+    },
+    304: { description: "It is what `If-None-Match` names." },
+    ...problems([], true),
   },
 });

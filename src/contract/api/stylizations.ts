@@ -4,7 +4,7 @@ import { createRoute, Id, json, needs, Problem, problems, Sha256, Time, Url, Use
 
 const tags = ["Stylizations"];
 
-const side = z.int().min(1).max(MAX_SIDE);
+const side = z.int().min(1).max(MAX_SIDE).openapi({ description: "Pixels." });
 const COLOUR = "#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})";
 
 /** Of an answer's formats those that are a picture, or what is known of it. */
@@ -24,7 +24,9 @@ export const OutputRequest = z
     fit: z.enum(FITS).default(DEFAULTS.fit),
     gravity: z
       .string()
-      .regex(/^(?:auto|face|left|right|top|bottom|center|[01](?:\.\d{1,3})?x[01](?:\.\d{1,3})?)$/)
+      .regex(
+        /^(?:auto|face|left|right|top|bottom|center|(?:0(?:\.\d{1,3})?|1(?:\.0{1,3})?)x(?:0(?:\.\d{1,3})?|1(?:\.0{1,3})?))$/,
+      )
       .optional()
       .openapi({ example: "face" }),
     background: z

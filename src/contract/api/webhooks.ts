@@ -1,4 +1,4 @@
-import { createRoute, Id, json, keysOnly, problems, Time, Url, z } from "./common.ts";
+import { body, createRoute, Id, json, keysOnly, problems, Time, Url, z } from "./common.ts";
 import { Stylization } from "./stylizations.ts";
 
 const tags = ["Webhooks"];
@@ -10,6 +10,32 @@ export const WebhookEvent = z
   .object({ type: z.enum(WEBHOOK_TYPES), timestamp: Time, data: Stylization })
   .openapi("WebhookEvent");
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
+
+/** What an application answers, not this service: OpenAPI has such a thing as a webhook. */
+export const sentWebhook = {
+  operationId: "stylizationEnded",
+  method: "post" as const,
+  path: "stylizationEnded",
+  tags,
+  summary: "Be told that a stylization has ended",
+  description:
+    "Sent to the stylization's `webhook`, and again for a day until it is answered with 2xx. Verify it before you believe it: the client's `verifyWebhook` does.",
+  security: [],
+  request: {
+    headers: z.object({
+      "webhook-id": z
+        .string()
+        .openapi({ description: "The same in each attempt: ignore one that you know." }),
+      "webhook-timestamp": z.string().openapi({ description: "Seconds since 1970, of this attempt." }),
+      "webhook-signature": z.string().openapi({
+        description:
+          "`v1,` and HMAC-SHA256 over id, timestamp and body; one for each valid secret, separated by spaces.",
+      }),
+    }),
+    body: body(WebhookEvent),
+  },
+  responses: { "2XX": { description: "It has arrived." } },
+};
 
 export const WebhookSecret = z
   .object({
@@ -29,7 +55,8 @@ export const createWebhookSecret = createRoute({
   path: "/v1/webhooks/secret",
   tags,
   summary: "Make a new secret to verify webhooks with",
-  description: "One for each key. The one before goes on for a day.",
+  description:
+    "One for each key; a token makes none. The one before signs too, for a day, so that receivers can be changed one by one.",
   ...keysOnly(["transform"]),
   responses: {
     201: { description: "The secret.", content: json(WebhookSecret) },

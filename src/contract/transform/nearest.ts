@@ -4,13 +4,16 @@ import { FIELDS } from "./fields.ts";
 const FAR = 2;
 
 /** The option that somebody may have meant who wrote one that does not exist, in whatever case. */
-export function nearestOption(name: string): string | undefined {
+export const nearestOption = (name: string): string | undefined => nearest(name, Object.keys(FIELDS));
+
+/** The one of these names that somebody may have meant, in whatever case. */
+export function nearest(name: string, names: readonly string[]): string | undefined {
   const text = name.trim().toLowerCase();
-  const [nearest] = Object.keys(FIELDS)
-    .map((option) => ({ option, distance: distance(text, option) }))
+  const [closest] = names
+    .map((name) => ({ name, distance: distance(text, name) }))
     .filter(({ distance }) => distance <= Math.min(FAR, text.length / 2))
     .sort((a, b) => a.distance - b.distance);
-  return nearest?.option;
+  return closest?.name;
 }
 
 /** Levenshtein's, row by row; FAR + 1 for texts whose lengths differ by more than FAR. */

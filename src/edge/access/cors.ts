@@ -25,6 +25,7 @@ const ALLOWED = [
 /** What it may read. */
 const EXPOSED = [
   "Content-Disposition",
+  "Content-Location",
   "Content-Range",
   "ETag",
   "Idempotency-Replayed",

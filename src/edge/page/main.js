@@ -4,7 +4,8 @@ import { chosen, listenForChoices, present } from "./choices.js";
 import { show, startComparing } from "./compare.js";
 import { element } from "./element.js";
 import { imagePath, sourceUrl } from "./image-path.js";
-import { offer, startOffering } from "./result.js";
+import { askForKey, hasKey } from "./key.js";
+import { offer, offerToKeyAlone, startOffering } from "./result.js";
 import { askOffer, fetchPicture, ServiceError, upload } from "./service.js";
 import { offerSigning, signInstead, writeCommand } from "./signing.js";
 import { busy, complain, describe, idle, say } from "./stage.js";
@@ -31,8 +32,10 @@ let drawn;
 /** @type {Promise<void> | undefined} */
 let listing;
 let task = new AbortController();
-/** Whether there is nothing to be drawn without a key. */
+/** Whether there is nothing to be drawn without a signature, */
 let isSigned = false;
+/** or without an API key. */
+let isKeyed = false;
 
 startComparing();
 startOffering();
@@ -74,7 +77,12 @@ function offered() {
     .then((offer) => {
       present(offer);
       isSigned = offer.signed;
+      isKeyed = offer.keys;
       if (isSigned) offerSigning();
+      else if (isKeyed) {
+        askForKey();
+        offerToKeyAlone();
+      }
     })
     .catch((error) => {
       listing = undefined;
@@ -115,9 +123,14 @@ async function drawUpload(file, caption, signal) {
   // A file that is gone, or a folder, fails here, where that can be told from a lost connection.
   await file.slice(0, 1).arrayBuffer().catch(refuseFile);
   await offered(); // nothing is sent that cannot be drawn
+  requireKey();
   const id = await upload(file, signal, (share) => busy("Uploading…", share));
   photo = { source: `upload:${id}`, caption, ...(SHOWN.test(file.type) ? { file } : {}) };
   await draw(photo, signal);
+}
+
+function requireKey() {
+  if (isKeyed && !hasKey()) throw new ServiceError("no_key", "The field for the key is empty.");
 }
 
 /** @returns {never} */
@@ -135,6 +148,7 @@ async function draw(photo, signal) {
   await offered();
   signal.throwIfAborted();
   if (isSigned) throw new ServiceError("signature_required", "Only signed URLs are answered.");
+  requireKey();
   const choice = chosen();
   const { style, options, isShaped, isFixed } = choice;
   if (!style) throw new ServiceError("internal", "The service offers no style.");

@@ -12,12 +12,21 @@ const open = element("open", HTMLAnchorElement);
 const known = element("known", HTMLAnchorElement);
 
 let tag = "";
+let isKeyed = false;
 
 /** What can be done with a finished drawing. */
 export function startOffering() {
   offerCopy(element("copy", HTMLButtonElement), () => field.value, field);
   offerCopy(element("copy-tag", HTMLButtonElement), () => tag, field);
   field.addEventListener("focus", () => field.select());
+}
+
+/** Where a URL is answered to a key alone: what a browser would ask for without one is not offered. */
+export function offerToKeyAlone() {
+  isKeyed = true;
+  open.hidden = true;
+  element("copy-tag", HTMLElement).hidden = true;
+  element("keyed", HTMLElement).hidden = false;
 }
 
 /**
@@ -50,7 +59,7 @@ export function offer({ source, choice, blob, found, width, height, url, style }
   tag = imageTag(field.value, width, height, options.width && !isAll ? urlWith({ dpr: "2" }) : undefined);
   open.href = field.value;
   known.href = urlWith({ format: "json" });
-  known.hidden = isFixed;
+  known.hidden = isFixed || isKeyed;
   download.href = url;
   download.download = `${style.id}.${format === "jpeg" ? "jpg" : format}`;
   const kilobytes = Math.max(1, Math.round(blob.size / 1000));

@@ -1,4 +1,5 @@
 // @ts-check
+import { authorization } from "./key.js";
 
 /**
  * @typedef {object} Style one of `GET /v1/styles`
@@ -17,6 +18,7 @@
  * @property {{ name: string, options: string }[]} presets
  * @property {boolean} presetsOnly whether it takes no other options
  * @property {boolean} signed whether it answers signed URLs alone
+ * @property {boolean} keys whether it asks for a key
  */
 
 /** Why the service did not do what it was asked: a problem of docs/errors.md, or `offline` where no answer came. */
@@ -59,8 +61,9 @@ export function upload(picture, signal, onProgress) {
     request.onerror = () => reject(offline());
     request.onabort = () => reject(signal.reason);
     signal.addEventListener("abort", () => request.abort(), { once: true });
-    if (signal.aborted) reject(signal.reason);
-    else request.send(picture);
+    if (signal.aborted) return reject(signal.reason);
+    for (const [name, value] of Object.entries(authorization())) request.setRequestHeader(name, value);
+    request.send(picture);
   });
 }
 
@@ -79,7 +82,7 @@ const IMAGES = "image/avif,image/webp,*/*;q=0.8";
  * @returns {Promise<Picture>}
  */
 export async function fetchPicture(path, signal) {
-  const answer = await get(path, { signal, headers: { Accept: IMAGES } });
+  const answer = await get(path, { signal, headers: { Accept: IMAGES, ...authorization() } });
   const [, found = ""] = /cache;desc=(\w+)/.exec(answer.headers.get("Server-Timing") ?? "") ?? [];
   try {
     return { blob: await answer.blob(), found };

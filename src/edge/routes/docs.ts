@@ -4,6 +4,12 @@ import { errorsPage } from "../../contract/errors-page.ts";
 import { optionsPage } from "../../contract/options-page.ts";
 import type { App } from "../bindings.ts";
 
+/** GET `/docs`: the API, for people. */
+export const apiDocs = async (c: Context<App>): Promise<Response> => {
+  const { apiPage } = await import("../../contract/api/page/page.ts");
+  return answerDocs(apiPage(), c);
+};
+
 /** GET `/docs/errors`: where a problem's `type` leads. */
 export const errorDocs = (c: Context<App>): Promise<Response> => answerDocs(errorsPage(), c);
 

@@ -15,7 +15,7 @@ export function styles(c: Context<App>): Response {
     sources: breadth(source.policy),
     presets: [...presets.named].map(([name, given]) => ({ name, options: writeOptions(given) })),
     presetsOnly: presets.only,
-    signed: signing.isRequired && signing.keys.size > 0,
+    signed: signing.isRequired && !(auth === "keys" && signing.takesKeys),
     keys: auth === "keys",
   };
   return c.json(told, 200, { "Cache-Control": "public, max-age=300" });

@@ -4,6 +4,7 @@ import { isOutOfMemory } from "../out-of-memory.ts";
 import { type Fetched, fail, type OriginHeaders } from "./fetched.ts";
 import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB, probe } from "./probe.ts";
 import type { Validator } from "./record.ts";
+import { retryAfter } from "./retry-after.ts";
 import { checkSource, type SourcePolicy } from "./source-policy.ts";
 
 export type GuardedFetch = {
@@ -110,13 +111,6 @@ const headersOf = ({ headers }: Response): OriginHeaders => ({
   age: headers.get("Age"),
   cacheTag: headers.get("Cache-Tag"),
 });
-
-/** Seconds that an origin may have its clients wait, as far as we pass it on. */
-const MOST_RETRY_AFTER = 3600;
-
-/** In seconds only: a date would be of a clock that is not ours. */
-const retryAfter = (header: string | null): number | undefined =>
-  /^\d{1,9}$/.test(header ?? "") ? Math.min(MOST_RETRY_AFTER, Number(header)) : undefined;
 
 /** Too slow a request, one that came too early, too many of them: nothing is said of the picture. */
 const TRANSIENT = [408, 425, 429];

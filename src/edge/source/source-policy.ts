@@ -38,26 +38,41 @@ export function breadth(policy: SourcePolicy): "none" | "listed" | "any" {
 
 /** Whether the policy lets a URL be fetched. Every redirect must be asked about again. */
 export function checkSource(url: URL, policy: SourcePolicy): { ok: true } | Failure {
-  if (policy.some((pattern) => admits(pattern, url))) return { ok: true };
+  if (isAdmitted(url, policy)) return { ok: true };
   return {
     ok: false,
     code: "source_not_allowed",
-    detail: `Pictures from ${url.host.slice(0, 100)} are not allowed here: ${whyNot(url, policy)}.`,
+    detail: `Pictures from ${url.host.slice(0, 100)} are not allowed here: ${whySource(url, policy)}.`,
   };
 }
+
+/** Whether a policy admits a URL. */
+export const isAdmitted = (url: URL, policy: SourcePolicy): boolean =>
+  policy.some((pattern) => admits(pattern, url));
 
 /** Whether the policy names the URL's place itself, rather than every public host. */
 export const isNamed = (url: URL, policy: SourcePolicy): boolean =>
   policy.some((pattern) => pattern.kind !== "any" && admits(pattern, url));
 
-/** The same for every host that a list lacks, so that nobody learns the list's hosts from it. */
-function whyNot(url: URL, policy: SourcePolicy): string {
+/** Whether the policy names the URL's host, or one above it, together with the port. */
+export const isNamedWithPort = (url: URL, policy: SourcePolicy): boolean =>
+  policy.some((pattern) => pattern.kind !== "any" && pattern.port !== undefined && admits(pattern, url));
+
+function whySource(url: URL, policy: SourcePolicy): string {
   if (policy.length === 0) return "ALLOWED_SOURCES names no host, so that pictures can only be uploaded";
+  return whyNot(url, policy, "ALLOWED_SOURCES");
+}
+
+/**
+ * Why a policy does not admit a URL: the same for every host that a list lacks, so that nobody learns the list's hosts from it.
+ *
+ * @param list what the policy is called
+ */
+export function whyNot(url: URL, policy: SourcePolicy, list: string): string {
   const what = isAddress(url.hostname) ? "a private or reserved address" : "a local name";
-  if (!isPublicHost(url.hostname)) return `it is ${what}, and ALLOWED_SOURCES does not name it`;
-  if (breadth(policy) === "any")
-    return "its port is neither 80 nor 443, and ALLOWED_SOURCES does not name it";
-  return "ALLOWED_SOURCES does not name it";
+  if (!isPublicHost(url.hostname)) return `it is ${what}, and ${list} does not name it`;
+  if (breadth(policy) === "any") return `its port is neither 80 nor 443, and ${list} does not name it`;
+  return `${list} does not name it`;
 }
 
 function parsePattern(entry: string): HostPattern | undefined {

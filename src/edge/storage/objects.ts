@@ -67,6 +67,7 @@ export async function removeObject(bucket: R2Bucket, key: string): Promise<void>
 }
 
 export function logStorage(action: string, key: string, error: unknown): void {
-  const told = key.replace(/^((?:uploads|incoming)\/).*/, "$1…"); // whoever knows an upload's id may see it; other names are hashes
+  // Whoever knows such an id may see it; other names are hashes.
+  const told = key.replace(/^((?:uploads|incoming|outputs)\/).*/, "$1…");
   console.error(JSON.stringify({ event: "storage_failed", action, key: told, error: String(error) }));
 }

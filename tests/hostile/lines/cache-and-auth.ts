@@ -1,8 +1,9 @@
 import { expect, vi } from "vitest";
+import { NOT_PUBLIC_HOSTS } from "../../fixtures/hosts.ts";
 import { readPicture } from "../../fixtures/pictures/files.ts";
 import { png } from "../../support/png.ts";
 import { ORIGIN } from "../service.ts";
-import { codeOf, draws, image, type LineTest, NOT_BUILT, signedPath } from "./line.ts";
+import { askKeyed, codeOf, draws, image, type LineTest, NOT_BUILT, signedPath } from "./line.ts";
 
 const STYLE = "style=handdrawn";
 const soon = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
@@ -220,7 +221,39 @@ export const CACHE_AND_AUTH = {
     await draws(service, "rotated", b as string);
   },
 
-  "quota races": { later: `quotas: ${NOT_BUILT}` },
+  "quota races": async (service) => {
+    const path = image(`${ORIGIN}/png?seed=44`);
+    const burst = (bearer: (at: number) => string) =>
+      Promise.all(
+        Array.from({ length: 200 }, (_, at) =>
+          service.ask("keyed", path, { headers: { Authorization: `Bearer ${bearer(at)}` } }),
+        ),
+      );
+    const make = (quotas: object) =>
+      askKeyed<{ id: string; key: string }>(service, "/v1/keys", {
+        name: "x",
+        scopes: ["transform"],
+        quotas,
+      });
+    const month = await make({ perMonth: 25 });
+    const { token } = await askKeyed<{ token: string }>(service, "/v1/tokens", {}, month.key);
+    const answers = await burst((at) => (at % 2 ? month.key : token));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(25);
+    expect(answers.filter((answer) => codeOf(answer) === "quota_exceeded")).toHaveLength(175);
+    await vi.waitFor(async () => {
+      const usage = await askKeyed(service, `/v1/keys/${month.id}/usage`);
+      expect(usage).toMatchObject({ pictures: 25, reserved: 0, refused: 175 });
+    }, 10_000);
+    for (;;) {
+      const minute = await make({ perMinute: 50 });
+      const began = Math.floor(Date.now() / 60_000);
+      const answers = await burst(() => minute.key);
+      if (Math.floor(Date.now() / 60_000) !== began) continue; // two minutes have two quotas
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(50);
+      expect(answers.filter((answer) => codeOf(answer) === "rate_limited")).toHaveLength(150);
+      return;
+    }
+  },
 
   "variant flooding [denial of wallet]": async (service) => {
     const source = `${ORIGIN}/png?seed=43`;
@@ -239,7 +272,26 @@ export const CACHE_AND_AUTH = {
   },
 
   "idempotency replay": { later: `idempotency keys: ${NOT_BUILT}` },
-  "webhook SSRF": { later: `webhooks: ${NOT_BUILT}` },
+  "webhook SSRF": async (service) => {
+    const before = service.fetched.length;
+    // Announced past every check of the request that named them: the one before each attempt holds by itself.
+    const refused = await Promise.all(
+      NOT_PUBLIC_HOSTS.map(([, authority]) => service.announce(`https://${authority}/hook`)),
+    );
+    for (const { url, lastError } of refused) expect(lastError, url).toContain("Webhooks are not sent to");
+    for (const url of ["http://hooks.example.com/", "https://user@hooks.example.com/", "https://8.8.8.8:22/"])
+      expect((await service.announce(url)).lastError, url).toContain("Webhooks are not sent");
+    expect(service.fetched.slice(before)).toEqual([]);
+
+    const redirect = `https://hooks.example.com/redirect?to=${encodeURIComponent("http://127.0.0.1/hook")}`;
+    expect((await service.announce(redirect)).lastError).toContain("redirects are not followed");
+    const itself = await service.announce("https://stylegate.example.com/v1/webhooks/secret");
+    expect(itself).toMatchObject({ lastStatus: 508, state: "pending" });
+    expect(service.fetched.slice(before).map(({ host }) => host)).toEqual([
+      "hooks.example.com",
+      "stylegate.example.com",
+    ]);
+  },
 
   "uploads of a page that is not the operator's [CSRF]": async (service) => {
     const answer = await service.ask("own", "/v1/uploads", {

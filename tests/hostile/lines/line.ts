@@ -5,9 +5,11 @@ import type { Answer, Service } from "../service.ts";
 
 const [A, B] = ["A".repeat(43), `${"B".repeat(42)}A`];
 
+const ADMIN_SECRET = "of-the-operator-32-characters-or-more";
+
 /** Workers that differ in what their operator allows. They share one bucket, so that nothing that is stored gets around a refusal. */
 export const WORKERS = {
-  open: { ALLOWED_SOURCES: "*" },
+  open: { ALLOWED_SOURCES: "*", ALLOWED_WEBHOOKS: "*" },
   bare: {},
   listed: { ALLOWED_SOURCES: "photos.example.com/file/public, *.wild.example" },
   signed: { ALLOWED_SOURCES: "photos.example.com", SIGNING_KEYS: `a:${A},b:${B}` },
@@ -19,6 +21,7 @@ export const WORKERS = {
   },
   hasty: { ALLOWED_SOURCES: "*", SOURCE_TIMEOUT: "1", UPLOAD_TIMEOUT: "1", SOURCE_ERROR_TTL: "1" },
   own: { ALLOWED_ORIGINS: "https://shop.example" },
+  keyed: { AUTH: "keys", ADMIN_SECRET, ALLOWED_SOURCES: "photos.example.com" },
 } as const satisfies Record<string, Record<string, string>>;
 
 export type Worker = keyof typeof WORKERS;
@@ -67,6 +70,21 @@ export async function signedPath(source: string, options: string, kid: "a" | "b"
   if (!bytes) throw new Error("no key");
   const all = `${options},kid=${kid}`;
   return `/image/${all},sig=${await sign(signedText(all, source), { id: kid, bytes })}/${source}`;
+}
+
+/** Asks the Worker that needs keys, for what is JSON. */
+export async function askKeyed<Answered>(
+  service: Hostile,
+  path: string,
+  body?: object,
+  bearer = ADMIN_SECRET,
+): Promise<Answered> {
+  const answer = await service.ask("keyed", path, {
+    method: body ? "POST" : "GET",
+    headers: { Authorization: `Bearer ${bearer}`, "Content-Type": "application/json" },
+    body: body && Buffer.from(JSON.stringify(body)),
+  });
+  return JSON.parse(answer.bytes.toString());
 }
 
 export const NOT_BUILT = "the service has none yet: SECURITY.md says what stands in for it";

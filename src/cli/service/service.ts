@@ -42,7 +42,7 @@ export async function withService<Result>(
     : new Map<string, number>();
   const inferencePort = isEmbedded ? await freePort() : settings.inferencePort;
   const proxy = await startCountingProxy(settings.inferenceUrl ?? urlOf("127.0.0.1", inferencePort));
-  const stateDir = await mkdtemp(join(tmpdir(), "stylegate-gallery-"));
+  const stateDir = await mkdtemp(join(tmpdir(), "stylegate-service-"));
   const own = {
     ...settings,
     port: await freePort(),

@@ -1,7 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
-import { Complaint } from "../complaint.mjs";
-import { MISUSED } from "./arguments.ts";
+import { Complaint, MISUSED } from "./complaint.mjs";
 
 const EXTENSIONS = /^\.(?:jpe?g|jfif|png|webp|avif|hei[cf]|gif)$/i;
 

@@ -1,0 +1,66 @@
+import type { Command } from "../command.ts";
+import { list, misused, REMOTE, REMOTE_HELP } from "../flags.ts";
+import { table } from "../table.ts";
+import { answer } from "./answer.ts";
+
+export const STYLES: Command = {
+  name: "styles",
+  summary: "list the styles",
+  help: `Lists the styles, with their licences.
+
+  stylegate styles [options]
+
+${REMOTE_HELP}`,
+  flags: REMOTE,
+  takes: [0, 0],
+  run: ({ values }, place) =>
+    answer(
+      values,
+      place,
+      (api) => api.GET("/v1/styles"),
+      ({ styles }, width) =>
+        table(
+          ["STYLE", "NAME", "VERSION", "COMMERCIAL USE"],
+          styles.map(({ id, name, version, commercialUse }) => [
+            id,
+            name,
+            version,
+            commercialUse ? "yes" : "no",
+          ]),
+          width,
+        ),
+    ),
+};
+
+export const PURGE: Command = {
+  name: "purge",
+  summary: "have pictures made anew",
+  help: `Has pictures made anew when they are next asked for. No upload is deleted.
+
+  stylegate purge [--source URL]… [--style ID]… [--tag TAG]… [options]
+
+  --source, --style, --tag   what was made of or in them; each as often as needed
+
+${REMOTE_HELP}
+
+  npx stylegate purge --source https://example.com/me.jpg --style toon`,
+  flags: {
+    ...REMOTE,
+    source: { type: "string", multiple: true },
+    style: { type: "string", multiple: true },
+    tag: { type: "string", multiple: true },
+  },
+  takes: [0, 0],
+  run: ({ values }, place) => {
+    const sources = [values.source ?? []].flat().map(String); // a URL may have commas
+    const body = { sources, styles: list(values, "style") ?? [], tags: list(values, "tag") ?? [] };
+    if (body.sources.length + body.styles.length + body.tags.length === 0)
+      throw misused("Say what to purge: --source, --style or --tag.");
+    return answer(
+      values,
+      place,
+      (api) => api.POST("/v1/purge", { body }),
+      ({ purged, everywhere_within }) => `Purged: ${purged}, everywhere within ${everywhere_within} s.\n`,
+    );
+  },
+};

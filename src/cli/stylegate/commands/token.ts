@@ -1,0 +1,48 @@
+import type { Command } from "../command.ts";
+import { list, misused, REMOTE, REMOTE_HELP, text, whole } from "../flags.ts";
+import { answer, day } from "./answer.ts";
+
+export const TOKEN: Command = {
+  name: "token",
+  summary: "mint a token for an app",
+  help: `Mints a token, which an app may have in place of the key. It goes to standard output, what is said of it elsewhere.
+
+  stylegate token [--user ID] [--scopes LIST] [--expires-in SECONDS] [options]
+
+  --user ID             the one user whose pictures it may make and see
+  --scopes LIST         of transform, upload; without it the key's own
+  --expires-in SECONDS  30 to 86400; without it 900
+
+${REMOTE_HELP}
+
+  TOKEN=$(npx stylegate token --user u_4711)`,
+  flags: {
+    ...REMOTE,
+    user: { type: "string" },
+    scopes: { type: "string" },
+    "expires-in": { type: "string" },
+  },
+  takes: [0, 0],
+  run: ({ values }, place) => {
+    const user = text(values, "user");
+    const expiresIn = whole(values, "expires-in", 30);
+    const scopes = list(values, "scopes")?.map((scope) => {
+      if (scope === "transform" || scope === "upload") return scope;
+      throw misused(`A token has no scope "${scope}"; there are: transform, upload.`);
+    });
+    const body = {
+      ...(user !== undefined && { user }),
+      ...(scopes !== undefined && { scopes }),
+      ...(expiresIn !== undefined && { expiresIn }),
+    };
+    return answer(
+      values,
+      place,
+      (api) => api.POST("/v1/tokens", { body }),
+      ({ token, expiresAt }) => {
+        place.stderr.write(`It holds until ${day(expiresAt)} UTC, and is shown this once.\n`);
+        return `${token}\n`;
+      },
+    );
+  },
+};

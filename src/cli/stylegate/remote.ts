@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { createStylegate, type Stylegate, StylegateError } from "../../client/index.ts";
+import { Complaint } from "../complaint.mjs";
+import { misused, text, type Values } from "./flags.ts";
+
+/** Where `npm start` answers. */
+export const LOCAL = "http://localhost:8787";
+
+export type Remote = { url: string; stylegate: Stylegate };
+
+/** Milliseconds for a service of this machine to say that it is there. */
+const HERE = 1000;
+
+/** The service that the command line, or else the environment, names; undefined where neither does. @throws Complaint */
+export async function named(
+  values: Values,
+  env: Record<string, string | undefined>,
+): Promise<Remote | undefined> {
+  const url = text(values, "url") ?? (env.STYLEGATE_URL?.trim() || undefined);
+  if (url === undefined) return undefined;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw misused(`"${url}" is no http(s) URL of a service.`);
+  return remoteAt(url, await keyOf(values, env));
+}
+
+/** The named service, or one that runs on this machine. @throws Complaint where there is none */
+export async function remote(values: Values, env: Record<string, string | undefined>): Promise<Remote> {
+  const there = (await named(values, env)) ?? (await here(values, env));
+  if (there) return there;
+  throw new Complaint(
+    `No service answers at ${LOCAL}: start one with npm start, or name one with --url or STYLEGATE_URL.`,
+  );
+}
+
+/** One that `npm start` runs on this machine. */
+export async function here(
+  values: Values,
+  env: Record<string, string | undefined>,
+): Promise<Remote | undefined> {
+  const isThere = await fetch(`${LOCAL}/healthz`, { signal: AbortSignal.timeout(HERE) })
+    .then(async (answer) => ((await answer.json()) as { status?: string }).status === "alive")
+    .catch(() => false);
+  return isThere ? remoteAt(LOCAL, await keyOf(values, env)) : undefined;
+}
+
+export const remoteAt = (url: string, key?: string): Remote => ({
+  url,
+  stylegate: createStylegate({ baseUrl: url, key }),
+});
+
+async function keyOf(values: Values, env: Record<string, string | undefined>): Promise<string | undefined> {
+  const file = text(values, "key-file");
+  if (file === undefined) return env.STYLEGATE_KEY?.trim() || undefined;
+  const key = await readFile(file, "utf8").catch((error: Error) => {
+    throw new Complaint(`${file} cannot be read: ${error.message}`);
+  });
+  if (key.trim() === "") throw new Complaint(`${file} is empty.`);
+  return key.trim();
+}
+
+/** What the person at the terminal can do about it; undefined where it is a mistake of ours. */
+export function explained(error: unknown): string | undefined {
+  if (error instanceof StylegateError) {
+    const { code, detail, retryAfter, errors } = error;
+    const wrong = errors.map((each) => `\n  ${each.pointer}: ${each.detail}`).join("");
+    const later = retryAfter === undefined ? "" : ` Try again in ${retryAfter} s.`;
+    const key = code === "unauthorized" ? " Set STYLEGATE_KEY, or name a file with --key-file." : "";
+    return `${wrong === "" ? detail : `${error.title}:${wrong}`}${key}${later} (${code})`;
+  }
+  // What fetch says of a connection is in its cause.
+  if (error instanceof TypeError && error.message === "fetch failed") {
+    const { cause } = error;
+    return `The service does not answer: ${cause instanceof Error ? cause.message || cause.name : error.message}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,23 @@
+import type { Environment } from "./environment.ts";
+
+/** Milliseconds. */
+export type StylizationConfig = {
+  /** That a request waits for its pictures, where it does not say. */
+  syncTimeout: number;
+  /** For which passing trouble is no reason to give up. */
+  patience: number;
+  /** After which a stylization and its pictures are deleted. */
+  ttl: number;
+};
+
+export function readStylizations(env: Environment): StylizationConfig {
+  const config = {
+    syncTimeout: env.whole("SYNC_TIMEOUT", 30, 0, 120) * 1000,
+    patience: env.whole("STYLIZATION_DEADLINE", 3600, 10, 86_400) * 1000,
+    ttl: env.whole("STYLIZATION_TTL", 604_800, 60, 31_536_000) * 1000,
+  };
+  if (config.patience > config.ttl) {
+    env.complain("STYLIZATION_DEADLINE must not be more than STYLIZATION_TTL.");
+  }
+  return config;
+}

@@ -1,0 +1,169 @@
+/**
+ * What happens to a stylization, each thing as a function from what it was to what it is. Nothing here knows the clock, the storage or a
+ * queue. Times in milliseconds since 1970.
+ */
+import { isWorthTrying, MOST_LOSSES, pauseAfter } from "./patience.ts";
+import {
+  dueOf,
+  isOver,
+  type JobRequest,
+  type JobState,
+  type OutputState,
+  type Picture,
+  type Trouble,
+} from "./state.ts";
+
+/** How long whoever draws may be silent. It renews four times as often: a lost renewal costs nothing. */
+export const LEASE_TIME = 20_000;
+
+/** After which the queue is told again of work that nobody has claimed: doubled each time, since a backlog is no reason for more messages. */
+const FIRST_WAKE = 30_000;
+const LONGEST_WAKE = 600_000;
+
+/** As it is before anybody has agreed to it. */
+export function begun({ outputs, terms, ...request }: JobRequest, work: string, now: number): JobState {
+  return {
+    ...request,
+    outputs: outputs.map((request) => ({ request, status: "queued", attempts: 0, losses: 0 })),
+    work,
+    isAccepted: false,
+    status: "queued",
+    createdAt: now,
+    expiresAt: now + terms.ttl,
+    deadline: now + terms.patience,
+    answeredAt: now + terms.wait,
+    notBefore: now,
+    wakeAt: now,
+    wakes: 0,
+    spare: [],
+    isUntold: false,
+  };
+}
+
+/** Whether somebody may draw now. */
+export const isClaimable = (job: JobState, now: number): boolean =>
+  job.isAccepted && !isOver(job) && now >= job.notBefore && !isLeased(job, now);
+
+export const isLeased = ({ lease }: JobState, now: number): boolean =>
+  lease !== undefined && now < lease.until;
+
+export const isHeld = (job: JobState, ticket: string): boolean =>
+  !isOver(job) && job.lease?.ticket === ticket;
+
+export function claimed(job: JobState, ticket: string, now: number): JobState {
+  return {
+    ...job,
+    status: "running",
+    startedAt: job.startedAt ?? now,
+    lease: { ticket, until: now + LEASE_TIME },
+    wakes: 0,
+  };
+}
+
+export const renewed = (job: JobState, now: number): JobState =>
+  job.lease ? { ...job, lease: { ...job.lease, until: now + LEASE_TIME } } : job;
+
+/** @param picture the name that its picture will have */
+export function drawing(job: JobState, index: number, picture: string, now: number): JobState {
+  const started = withOutput(renewed(job, now), index, { status: "running" });
+  const lease = started.lease && { ...started.lease, output: index };
+  return { ...started, lease, spare: [...started.spare, picture] };
+}
+
+export function succeeded(job: JobState, index: number, picture: Picture, now: number): JobState {
+  const spare = job.spare.filter((id) => id !== picture.id);
+  const made = { status: "succeeded", picture, trouble: undefined } as const;
+  return ended({ ...withOutput(renewed(job, now), index, made), spare }, now);
+}
+
+/**
+ * An output that could not be made: for good, or for now. In the latter case the whole stylization pauses, since what is in the way of one
+ * picture is in the way of the next.
+ *
+ * @param random 0 to 1
+ */
+export function failed(
+  job: JobState,
+  index: number,
+  trouble: Trouble,
+  now: number,
+  random: number,
+): JobState {
+  const attempts = (job.outputs[index]?.attempts ?? 0) + 1;
+  const isFinal = now >= job.deadline || !isWorthTrying(trouble, attempts);
+  if (isFinal)
+    return ended(withOutput(renewed(job, now), index, { status: "failed", attempts, trouble }), now);
+  const at = Math.min(job.deadline, now + pauseAfter(trouble, attempts, random));
+  return { ...withOutput(job, index, { status: "queued", attempts, trouble }), ...pausedUntil(at) };
+}
+
+/** Whoever drew has fallen silent. */
+export function lost(job: JobState, now: number): JobState {
+  const [first = 0] = dueOf(job);
+  const index = dueOf(job).find((due) => due === job.lease?.output) ?? first; // between two outputs, it is the next one's
+  const losses = (job.outputs[index]?.losses ?? 0) + 1;
+  const trouble = { code: "internal", detail: "Whoever drew it fell silent, time and again." } as const;
+  const isFinal = losses >= MOST_LOSSES;
+  const told = withOutput(
+    job,
+    index,
+    isFinal ? { status: "failed", losses, trouble } : { status: "queued", losses },
+  );
+  return ended({ ...told, ...pausedUntil(now) }, now);
+}
+
+const pausedUntil = (at: number) => ({ lease: undefined, notBefore: at, wakeAt: at, wakes: 0 });
+
+/** The deadline is there: what is not drawn yet will not be. */
+export function overdue(job: JobState, now: number): JobState {
+  const trouble: Trouble = {
+    code: "inference_unavailable",
+    detail: "Nobody came to draw it in all the time that there was.",
+  };
+  const outputs = job.outputs.map((output) =>
+    isOver(output) ? output : { ...output, status: "failed" as const, trouble: output.trouble ?? trouble },
+  );
+  return ended({ ...job, outputs, lease: undefined }, now);
+}
+
+export function canceled(job: JobState, now: number): JobState {
+  const outputs = job.outputs.map((output) =>
+    isOver(output) ? output : { ...output, status: "canceled" as const, trouble: undefined },
+  );
+  return over({ ...job, outputs }, "canceled", now);
+}
+
+/** The queue was told. */
+export const woken = (job: JobState, now: number): JobState => ({
+  ...job,
+  wakes: job.wakes + 1,
+  wakeAt: now + Math.min(LONGEST_WAKE, FIRST_WAKE * 2 ** job.wakes),
+});
+
+/** When something is to be done about it next, whoever draws or not. */
+export function nextTime(job: JobState): number {
+  if (isOver(job)) return job.expiresAt;
+  if (job.lease) return job.lease.until;
+  return Math.min(Math.max(job.wakeAt, job.notBefore), job.deadline);
+}
+
+/** Over, where no output is left. */
+function ended(job: JobState, now: number): JobState {
+  if (dueOf(job).length > 0) return job;
+  return over(job, job.outputs.some(({ status }) => status === "failed") ? "failed" : "succeeded", now);
+}
+
+const over = (job: JobState, status: JobState["status"], now: number): JobState => ({
+  ...job,
+  status,
+  finishedAt: now,
+  lease: undefined,
+  isUntold: job.webhook !== undefined,
+});
+
+function withOutput(job: JobState, index: number, change: Partial<OutputState>): JobState {
+  return {
+    ...job,
+    outputs: job.outputs.map((output, at) => (at === index ? { ...output, ...change } : output)),
+  };
+}

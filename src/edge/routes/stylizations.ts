@@ -1,0 +1,224 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import {
+  createStylization,
+  deleteStylization,
+  getPicture,
+  getStylization,
+  type Output,
+  StylizationRequest,
+  streamStylization,
+} from "../../contract/api/stylizations.ts";
+import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
+import { isRecord } from "../../contract/record.ts";
+import { mayTouch, userOf } from "../access/principal.ts";
+import type { App } from "../bindings.ts";
+import { readForm } from "../intake/form.ts";
+import { requireAdmitted, requireKnown } from "../jobs/admission.ts";
+import type { Creation, Seen } from "../jobs/answers.ts";
+import { draw } from "../jobs/draw.ts";
+import { fingerprintOf, jobIdOf } from "../jobs/id.ts";
+import { keepPhoto, letGo } from "../jobs/photo.ts";
+import { type Preference, preferenceOf, prefersPicture } from "../jobs/prefer.ts";
+import { reachJob } from "../jobs/reach.ts";
+import type { JobRequest } from "../jobs/state.ts";
+import { sha256 } from "../storage/keys.ts";
+import { guarded } from "./guarded.ts";
+import { invalid } from "./invalid.ts";
+import { ownBody } from "./own-body.ts";
+import { answerPicture, picture } from "./pictures.ts";
+
+/** Its body is JSON or a form of 30 MiB, which nobody but the handler may read into memory. */
+const creation = ownBody(guarded(createStylization));
+
+/** The routes of stylizations and their pictures. */
+export function stylizations(app: OpenAPIHono<App>): void {
+  app.openapi(creation, create);
+  app.openapi(guarded(getStylization), read);
+  app.openapi(guarded(streamStylization), follow);
+  app.openapi(guarded(deleteStylization), remove);
+  app.openapi(guarded(getPicture), picture);
+}
+
+const NO_STORE = { "Cache-Control": "no-store" };
+
+/** POST `/v1/stylizations`: stores what is asked for, then draws it, or has the queue draw it. */
+async function create(c: Context<App>): Promise<Response> {
+  const { config, principal } = c.var;
+  const preference = preferenceOf(c.req.header("Prefer"), config.stylizations.syncTimeout);
+  const { request, photo } = await readAsked(c);
+  const user = userOf(principal, request.user);
+  const name = c.req.header("Idempotency-Key");
+  const id = await jobIdOf(principal, name);
+  const fingerprint = await fingerprintOf({ ...request, user, photo: photo && (await sha256(photo)) });
+  // What was answered once is answered again, though its upload is gone by now, or its style may no longer be used.
+  const job = reachJob(c.env, id);
+  const known = name === undefined ? undefined : await job.find(fingerprint);
+  if (known) return answerOf(known, preference, c);
+  const source = requireAdmitted(request, { principal, config });
+  await requireKnown(photo ? undefined : source, request.webhook, principal, c.env, Date.now());
+  const upload = photo && (await keepPhoto(photo, { owner: principal.owner, user }, { env: c.env, config }));
+  const { ttl, patience } = config.stylizations;
+  const asked: JobRequest = {
+    ...{ ...request, id, isNamed: name !== undefined, fingerprint, owner: principal.owner, user },
+    ...(upload !== undefined && { source: `upload:${upload}` }),
+    terms: { ttl, patience, wait: preference.wait },
+  };
+  const creation = await job.create(asked, preference.wait > 0);
+  if (upload !== undefined && creation.kind !== "created") await letGo(upload, { env: c.env, config });
+  return answerOf(creation, preference, c);
+}
+
+type Asked = { request: StylizationRequest; photo: Uint8Array | undefined };
+
+/** The place of a photo that comes with its request, until it is stored. */
+const ENCLOSED = "upload:AAAAAAAAAAAAAAAAAAAAAA";
+
+async function readAsked(c: Context<App>): Promise<Asked> {
+  const type = c.req.header("Content-Type") ?? "";
+  if (/^multipart\/form-data\b/i.test(type)) {
+    const { file: photo, texts } = await readForm(c.req.raw, c.var.config.uploadTimeout, []);
+    const [stray] = [...texts.keys()].filter((name) => name !== "request");
+    if (stray !== undefined)
+      throw wrong(`The form has the field "${stray.slice(0, 40)}"; it takes "file" and "request".`);
+    const text = texts.get("request");
+    if (text === undefined)
+      throw wrong('The form lacks the field "request": {"outputs":[{"style":"toon"}]}, for example.');
+    const parsed = parseJson(text);
+    if (isRecord(parsed) && "source" in parsed)
+      throw wrong("The form's photo is the source: leave it out of the request.");
+    return { request: readRequest(isRecord(parsed) ? { ...parsed, source: ENCLOSED } : parsed), photo };
+  }
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
+    const detail = "The body must be application/json or multipart/form-data.";
+    throw new ProblemError("unsupported_media_type", detail);
+  }
+  return { request: readRequest(parseJson(await c.req.text())), photo: undefined };
+}
+
+const wrong = (detail: string) => new ProblemError("invalid_request", detail);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ProblemError("invalid_request", "The request is no JSON.", { cause });
+  }
+}
+
+function readRequest(json: unknown): StylizationRequest {
+  const parsed = StylizationRequest.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw invalid(parsed.error.issues, true);
+}
+
+async function answerOf(creation: Creation, preference: Preference, c: Context<App>): Promise<Response> {
+  switch (creation.kind) {
+    case "refused": {
+      const { code, detail, retryAfter } = creation.trouble;
+      throw new ProblemError(code, detail, { retryAfter });
+    }
+    case "mismatch":
+      throw new ProblemError(
+        "idempotency_mismatch",
+        creation.isDeleted
+          ? "The stylization of this Idempotency-Key was deleted, and its name is still taken."
+          : "Another request was sent with this Idempotency-Key.",
+      );
+    case "there":
+      if (creation.isAwaited && preference.wait > 0) {
+        throw new ProblemError("idempotency_conflict", "The request with this Idempotency-Key is under way.");
+      }
+      return answerSeen(creation, preference, c);
+    case "created":
+      return answerSeen(await waited(creation, preference, c), preference, c);
+  }
+}
+
+/** Draws what was claimed, whether the client stays or goes, and waits for the end as long as it was asked to. */
+async function waited(
+  made: Extract<Creation, { kind: "created" }>,
+  { wait }: Preference,
+  c: Context<App>,
+): Promise<Seen> {
+  if (!made.claim) return made;
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+  const until = Date.now() + wait;
+  const drawing = draw(made.claim, { env: c.env, config: c.var.config, waitUntil }).catch((error) => {
+    console.error(JSON.stringify({ event: "job_failed", job: made.stylization.id, error: String(error) }));
+  });
+  waitUntil(drawing);
+  await withinTime(drawing, wait);
+  const job = reachJob(c.env, made.stylization.id);
+  return (await job.wait(Math.max(0, until - Date.now()))) ?? gone();
+}
+
+async function withinTime(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  await Promise.race([work, over]);
+  clearTimeout(timer);
+}
+
+async function answerSeen(seen: Seen, { applied }: Preference, c: Context<App>): Promise<Response> {
+  const { stylization, isOver, retryAfter } = seen;
+  const path = `/v1/stylizations/${stylization.id}`;
+  const told = { ...NO_STORE, ...(applied !== undefined && { "Preference-Applied": applied }) };
+  if (!isOver) return c.json(stylization, 202, { ...told, Location: path, "Retry-After": `${retryAfter}` });
+  const [output, ...others] = stylization.outputs;
+  if (!output || others.length > 0 || !prefersPicture(c.req.header("Accept")))
+    return c.json(stylization, 200, told);
+  const answer = await answerOutput(output, c);
+  answer.headers.set("Content-Location", output.url ?? path);
+  answer.headers.set("Link", `<${path}>; rel="describedby"`);
+  if (applied !== undefined) answer.headers.set("Preference-Applied", applied);
+  return answer;
+}
+
+/** The one picture that was asked for, or why there is none. */
+function answerOutput({ status, error, url }: Output, c: Context<App>): Promise<Response> {
+  const id = url?.split("/").at(-1);
+  if (status === "succeeded" && id !== undefined) return answerPicture(id, c);
+  if (error) throw new ProblemError(error.code as ProblemCode, error.detail);
+  throw new ProblemError("picture_not_found", "The stylization was canceled.");
+}
+
+/** GET `/v1/stylizations/{id}` */
+async function read(c: Context<App>) {
+  const { stylization, isOver, retryAfter } = await own(c);
+  return c.json(stylization, 200, { ...NO_STORE, ...(!isOver && { "Retry-After": `${retryAfter}` }) });
+}
+
+/** GET `/v1/stylizations/{id}/events` */
+async function follow(c: Context<App>): Promise<Response> {
+  const { stylization } = await own(c);
+  const last = c.req.header("Last-Event-ID");
+  const job = reachJob(c.env, stylization.id);
+  const events = await job.events(last === undefined ? undefined : Number(last));
+  if (events === undefined) return gone();
+  // What a browser's EventSource takes as the word not to come back (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+  if (events === "over") return new Response(null, { status: 204, headers: NO_STORE });
+  if (events === "full") throw new ProblemError("overloaded", "Too many follow this stylization already.");
+  const headers = { ...NO_STORE, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" };
+  return new Response(events, { headers });
+}
+
+/** DELETE `/v1/stylizations/{id}`: cancels what is under way, deletes what is over. */
+async function remove(c: Context<App>): Promise<Response> {
+  const { stylization } = await own(c);
+  const removed = await reachJob(c.env, stylization.id).remove();
+  if (removed === undefined) return gone();
+  if (removed === "deleted") return new Response(null, { status: 204, headers: NO_STORE });
+  return c.json(removed.stylization, 200, NO_STORE);
+}
+
+/** The stylization that the path names. @throws ProblemError where there is none, or none that the caller may see */
+async function own(c: Context<App>): Promise<Seen> {
+  const id = c.req.param("id") ?? "";
+  const seen = await reachJob(c.env, id).read();
+  return seen && mayTouch(c.var.principal, seen) ? seen : gone();
+}
+
+function gone(): never {
+  throw new ProblemError("stylization_not_found", "There is no stylization of that id, or not for you.");
+}

@@ -1,0 +1,55 @@
+import type { RouteHandler } from "@hono/zod-openapi";
+import type { createWebhookSecret, listDeliveries, replayDelivery } from "../../contract/api/webhooks.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import type { App, Bindings } from "../bindings.ts";
+
+const NO_STORE = { "Cache-Control": "no-store" };
+
+/** POST `/v1/webhooks/secret`: of a back end, never of an app, which could forge what the back end is told. */
+export const makeSecret: RouteHandler<typeof createWebhookSecret, App> = async (c) => {
+  const { owner, user } = c.var.principal;
+  if (user !== undefined) {
+    throw new ProblemError(
+      "forbidden",
+      "Webhooks are verified by whoever has the key: a token makes no secret.",
+    );
+  }
+  const { secret, previousUntil } = await asked(c.env, owner, (webhooks) => webhooks.rotateSecret());
+  const until = previousUntil === undefined ? {} : { previousUntil: new Date(previousUntil).toISOString() };
+  return c.json({ secret, ...until }, 201, NO_STORE);
+};
+
+/** GET `/v1/webhooks/deliveries` */
+export const deliveries: RouteHandler<typeof listDeliveries, App> = async (c) => {
+  const { state, before } = c.req.valid("query");
+  const { owner, user } = c.var.principal;
+  const wanted = {
+    ...(state && { state }),
+    ...(before && { before: Date.parse(before) }),
+    ...(user !== undefined && { user }),
+  };
+  const found = await asked(c.env, owner, (webhooks) => webhooks.list(wanted));
+  return c.json({ deliveries: found }, 200, NO_STORE);
+};
+
+/** POST `/v1/webhooks/deliveries/{id}/replay` */
+export const replay: RouteHandler<typeof replayDelivery, App> = async (c) => {
+  const { id } = c.req.valid("param");
+  const { owner, user } = c.var.principal;
+  const delivery = await asked(c.env, owner, (webhooks) => webhooks.replay(id, user));
+  if (!delivery) throw new ProblemError("delivery_not_found", "No delivery of this key has this id.");
+  return c.json(delivery, 202, NO_STORE);
+};
+
+/** @throws ProblemError `storage_unavailable` where the owner's webhooks cannot be reached */
+async function asked<Result>(
+  { WEBHOOKS }: Bindings,
+  owner: string,
+  work: (webhooks: ReturnType<Bindings["WEBHOOKS"]["getByName"]>) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(WEBHOOKS.getByName(owner));
+  } catch (cause) {
+    throw new ProblemError("storage_unavailable", "The webhooks cannot be looked up now.", { cause });
+  }
+}
