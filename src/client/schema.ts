@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 086425dc0ba1484fd3b7418047cf9eac5ae929f5e975d752ef4d2ed21432e138
+// document: 94907bd3b2d293f241ce095755339194100906f4c1926b61da341d04b25e6781
 
 export interface paths {
     "/v1/uploads": {
@@ -1156,9 +1156,9 @@ export interface components {
                 options: string;
             }[];
             presetsOnly: boolean;
-            /** @description Image URLs must be. */
+            /** @description Image URLs must be, and no key does instead. */
             signed: boolean;
-            /** @description Whoever does anything needs a key; for image URLs it does in place of a signature. */
+            /** @description Whoever does anything needs a key, or a token; for an image URL, a signature will do. */
             keys: boolean;
         };
         Purged: {

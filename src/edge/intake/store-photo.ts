@@ -10,7 +10,7 @@ import { roomFor } from "../image/index.ts";
 import { bare } from "../source/bare.ts";
 import { type Probe, probe } from "../source/probe.ts";
 import { orUnavailable } from "../storage/available.ts";
-import { newUploadId, sha256 } from "../storage/keys.ts";
+import { newUploadId, sha256, uploadKey } from "../storage/keys.ts";
 import { deleteUploads, headUpload, type StoredUpload, writeUpload } from "../storage/uploads.ts";
 import { requireDrawable } from "../stylize/drawable.ts";
 import { originalOf } from "../stylize/original.ts";
@@ -60,6 +60,22 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
 }
 
 /**
+ * Takes back a photo of which nothing was made, as if it had never been stored.
+ *
+ * @throws ProblemError storage_unavailable
+ */
+export async function takeBack(
+  upload: { id: string; owner: string; user?: string | undefined },
+  env: Bindings,
+) {
+  const { id, owner, user } = upload;
+  const { PICTURES: bucket } = env;
+  const { contentHash } = await headUpload(bucket, id, 0);
+  await orUnavailable("delete", uploadKey(id), () => deleteUploads(bucket, [id]));
+  await told(env, { owner, user }, (record) => record.remove({ kind: "upload", id, contentHash }));
+}
+
+/**
  * What of the bytes is kept: the picture, and nothing else that the file tells.
  *
  * @throws ProblemError where no image URL of it could ever be answered
@@ -77,7 +93,7 @@ function requirePicture(bytes: Uint8Array, config: Config): { stored: Uint8Array
 async function requireKept(trace: Trace, upload: StoredUpload, env: Bindings): Promise<void> {
   const isKept = await told(env, upload, (record) => record.holds(trace));
   if (isKept ?? true) return;
-  await orUnavailable("delete", `uploads/${upload.id}`, () => deleteUploads(env.PICTURES, [upload.id]));
+  await orUnavailable("delete", uploadKey(upload.id), () => deleteUploads(env.PICTURES, [upload.id]));
   throw new ProblemError("upload_not_found", "The user was erased while the photo was being stored.");
 }
 
