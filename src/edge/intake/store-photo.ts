@@ -53,10 +53,10 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
     await told(env, upload, (record) => record.remove(trace)).catch(() => {}); // it stays known, which harms nobody
     throw error;
   });
-  if (!isNew) return uploadOf(await requireSame(upload, env.PICTURES, now()), config);
+  const kept = isNew ? upload : await requireSame(upload, env.PICTURES, now());
   await requireKept(trace, upload, env);
-  await count(upload, env);
-  return uploadOf(upload, config);
+  await count(kept, env);
+  return uploadOf(kept, config);
 }
 
 /**
