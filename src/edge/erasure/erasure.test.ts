@@ -4,6 +4,8 @@ import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { ask, bindings, found, problemOf, stored } from "../../../tests/support/workerd/ask.ts";
 import { askJson, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import { storedIn } from "../../../tests/support/workerd/objects.ts";
+import { ASYNC, deliver, OUTPUTS, of, post } from "../../../tests/support/workerd/stylizations.ts";
+import type { Stylization } from "../../contract/api/stylizations.ts";
 import type { Erasure, Upload } from "../../contract/api/uploads.ts";
 import type { Holdings } from "../../contract/api/users.ts";
 import { parseSource } from "../../contract/source.ts";
@@ -225,6 +227,53 @@ describe("erasing a user", () => {
     });
     expect(await problemOf(answer)).toBe("upload_not_found");
     expect(await left()).toEqual([]);
+  });
+});
+
+describe("with an upload, or a user, go stylizations and their pictures:", () => {
+  const stylize = async (source: string, user?: string) => {
+    const made = await of(
+      await post({ source, outputs: [...OUTPUTS, { style: "toon", format: "png" }], ...(user && { user }) }),
+    );
+    expect(made.status).toBe("succeeded");
+    return made;
+  };
+
+  const isGone = async ({ id, outputs }: Stylization) => {
+    expect(await problemOf(await ask(`/v1/stylizations/${id}`))).toBe("stylization_not_found");
+    for (const { url } of outputs) if (url) expect(await problemOf(await ask(url))).toBe("picture_not_found");
+  };
+
+  it("an upload's, whoever's they are", async () => {
+    const { id } = await send(await freshPhoto());
+    const [one, other] = [await stylize(`upload:${id}`), await stylize(`upload:${id}`, "u_1")];
+    expect(await erase(`/v1/uploads/${id}`)).toMatchObject({ uploads: 1, stylizations: 2, pictures: 4 });
+    for (const made of [one, other]) await isGone(made);
+    expect(await left()).toEqual([]);
+    expect(await (await ask("/v1/users/u_1")).json()).toMatchObject({ stylizations: [] });
+  });
+
+  it("a user's, of uploads and of URLs", async () => {
+    const { id } = await send(await freshPhoto(), "u_1");
+    const url = `${HOST}/png?seed=${seed++}`;
+    const all = [await stylize(`upload:${id}`), await stylize(url, "u_1")];
+    const others = await stylize(`${HOST}/png?seed=${seed++}`, "u_2");
+    const { stylizations } = await (await ask("/v1/users/u_1")).json<Holdings>();
+    expect(stylizations).toEqual([all[1]?.id]);
+    expect(await erase("/v1/users/u_1")).toMatchObject({ uploads: 1, stylizations: 2, pictures: 4 });
+    for (const made of all) await isGone(made);
+    expect((await ask(others.outputs[0]?.url ?? "")).status).toBe(200);
+    const kinds = (await left()).map((key) => key.split("/")[0]).sort();
+    expect(kinds).toEqual(["masters", "outputs", "outputs", "sources", "variants", "variants"]);
+  });
+
+  it("one that is waiting is never drawn", async () => {
+    const { id } = await send(await freshPhoto(), "u_1");
+    const queued = await of(await post({ source: `upload:${id}`, outputs: OUTPUTS, user: "u_1" }, ASYNC));
+    expect(await erase("/v1/users/u_1")).toMatchObject({ stylizations: 1, pictures: 0 });
+    await deliver(queued.id);
+    expect(await left()).toEqual([]);
+    await isGone(queued);
   });
 });
 

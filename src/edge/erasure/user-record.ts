@@ -30,7 +30,8 @@ const key = (trace: Trace) => `${trace.kind}/${"id" in trace ? trace.id : trace.
  * down before anything is deleted, each trace is crossed off once it is gone, and an alarm goes on with what is left, whatever happens. Each
  * step may be done twice.
  *
- * `trace/…` are those that there are, `erase/…` those that are to go, `sweep/{content}` the contents that are looked for once more.
+ * `trace/…` are those that there are, `erase/…` those that are to go, `sweep/{content}` the contents that are looked for once more,
+ * and `upload` the upload, whose id no other will have.
  */
 export class UserRecord extends DurableObject<Reach> {
   #last: Promise<unknown> = Promise.resolve();
@@ -110,6 +111,8 @@ export class UserRecord extends DurableObject<Reach> {
 
   async #sweep(): Promise<void> {
     const { kv } = this.ctx.storage;
+    const upload = kv.get<string>("upload");
+    if (upload !== undefined) await deleteUploads(this.env.PICTURES, [upload]); // of a Worker that died while it wrote
     for (const contentHash of this.#all<string>("sweep/")) {
       await sweepContent(this.env.PICTURES, contentHash);
       kv.delete(`sweep/${contentHash}`);
@@ -138,6 +141,7 @@ export class UserRecord extends DurableObject<Reach> {
 
   async #eraseUpload({ id, contentHash }: Trace & { kind: "upload" }): Promise<Partial<Counts>> {
     const bucket = this.env.PICTURES;
+    this.ctx.storage.kv.put("upload", id);
     const isThere = (await bucket.head(uploadKey(id))) !== null;
     await deleteUploads(bucket, [id]);
     await bucket.delete(incomingKey(id));

@@ -1,10 +1,8 @@
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
-import { userRecordName } from "../erasure/record-names.ts";
-import { storePhoto } from "../intake/store-photo.ts";
+import { storePhoto, takeBack } from "../intake/store-photo.ts";
 import { uploadKey } from "../storage/keys.ts";
 import { logStorage } from "../storage/objects.ts";
-import { deleteUploads, headUpload } from "../storage/uploads.ts";
 
 type Site = { env: Bindings; config: Config };
 
@@ -20,12 +18,5 @@ export async function keepPhoto(
 
 /** Nothing was made of the request. Where the storage is away, the photo stays until uploads expire. */
 export async function letGo(id: string, { env }: Site): Promise<void> {
-  try {
-    const { owner, user, contentHash } = await headUpload(env.PICTURES, id, Date.now());
-    await deleteUploads(env.PICTURES, [id]);
-    if (user === undefined) return;
-    await env.USERS.getByName(userRecordName(owner, user)).remove({ kind: "upload", id, contentHash });
-  } catch (error) {
-    logStorage("delete", uploadKey(id), error);
-  }
+  await takeBack(id, env).catch((error) => logStorage("delete", uploadKey(id), error));
 }
