@@ -80,7 +80,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   async #accept(request: JobRequest, isDrawn: boolean): Promise<Creation> {
-    const { id, owner, webhook } = request;
+    const { id, owner } = request;
     const now = Date.now();
     this.#abandon();
     await this.#draining; // what is owed of an earlier one of this name is not to be mistaken for this one's
@@ -90,7 +90,6 @@ export class Job extends DurableObject<Bindings> implements JobObject {
       await trace(this.env, request);
       this.#ledger.job = job;
       await this.#schedule();
-      if (webhook !== undefined && request.isNamed) await this.env.WEBHOOKS.getByName(owner).forget([id]);
       await reserve(this.env, owner, job.work, job.outputs.length);
     } catch (error) {
       this.#abandon(job);
