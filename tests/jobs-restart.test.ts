@@ -28,7 +28,7 @@ let url: string;
 let settings: Record<string, string>;
 
 beforeAll(async () => {
-  inference = await startInference(["ttn_toon_int8"]);
+  inference = await startInference(); // `npm start` waits for all styles
   proxy = createServer(async (incoming, outgoing) => {
     if (/ttn_\w+\/infer$/.test(incoming.url ?? "")) {
       drawings++;
