@@ -107,6 +107,7 @@ function answerMatte(
 }
 
 async function paint(incoming: IncomingMessage, outgoing: ServerResponse) {
+  if (incoming.method === "GET") return outgoing.end(); // ready, whatever the model
   const shape = inputOf(await buffer(incoming), incoming)?.shape ?? [];
   const isHead = shape[1] === 288 && shape[2] === 288;
   if (isHead && incoming.url?.includes("/frames/")) return outgoing.writeHead(503).end();

@@ -12,7 +12,7 @@ export const REMOTE: Flags = {
   json: { type: "boolean" },
 };
 
-export const REMOTE_HELP = `  --url URL        the service; without it STYLEGATE_URL, or http://localhost:8787
+export const REMOTE_HELP = `  --url URL        the service; without it STYLEGATE_URL, or that of npm start
   --key-file FILE  a file with a key or a token; without it STYLEGATE_KEY
   --json           the service's own answer, for scripts`;
 

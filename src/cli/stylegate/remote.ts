@@ -3,8 +3,10 @@ import { createStylegate, type Stylegate, StylegateError } from "../../client/in
 import { Complaint } from "../complaint.mjs";
 import { misused, text, type Values } from "./flags.ts";
 
+type Environment = Record<string, string | undefined>;
+
 /** Where `npm start` answers. */
-export const LOCAL = "http://localhost:8787";
+const localUrl = ({ PORT }: Environment) => `http://localhost:${PORT?.trim() || 8787}`;
 
 export type Remote = { url: string; stylegate: Stylegate };
 
@@ -12,10 +14,7 @@ export type Remote = { url: string; stylegate: Stylegate };
 const HERE = 1000;
 
 /** The service that the command line, or else the environment, names; undefined where neither does. @throws Complaint */
-export async function named(
-  values: Values,
-  env: Record<string, string | undefined>,
-): Promise<Remote | undefined> {
+export async function named(values: Values, env: Environment): Promise<Remote | undefined> {
   const url = text(values, "url") ?? (env.STYLEGATE_URL?.trim() || undefined);
   if (url === undefined) return undefined;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
@@ -24,31 +23,29 @@ export async function named(
 }
 
 /** The named service, or one that runs on this machine. @throws Complaint where there is none */
-export async function remote(values: Values, env: Record<string, string | undefined>): Promise<Remote> {
+export async function remote(values: Values, env: Environment): Promise<Remote> {
   const there = (await named(values, env)) ?? (await here(values, env));
   if (there) return there;
   throw new Complaint(
-    `No service answers at ${LOCAL}: start one with npm start, or name one with --url or STYLEGATE_URL.`,
+    `No service answers at ${localUrl(env)}: start one with npm start, or name one with --url or STYLEGATE_URL.`,
   );
 }
 
 /** One that `npm start` runs on this machine. */
-export async function here(
-  values: Values,
-  env: Record<string, string | undefined>,
-): Promise<Remote | undefined> {
-  const isThere = await fetch(`${LOCAL}/healthz`, { signal: AbortSignal.timeout(HERE) })
+export async function here(values: Values, env: Environment): Promise<Remote | undefined> {
+  const isThere = await fetch(`${localUrl(env)}/healthz`, { signal: AbortSignal.timeout(HERE) })
     .then(async (answer) => ((await answer.json()) as { status?: string }).status === "alive")
     .catch(() => false);
-  return isThere ? remoteAt(LOCAL, await keyOf(values, env)) : undefined;
+  return isThere ? remoteAt(localUrl(env), await keyOf(values, env)) : undefined;
 }
 
+/** Less patient than an app: somebody waits at the terminal. */
 export const remoteAt = (url: string, key?: string): Remote => ({
   url,
-  stylegate: createStylegate({ baseUrl: url, key }),
+  stylegate: createStylegate({ baseUrl: url, key, retry: { retries: 2 } }),
 });
 
-async function keyOf(values: Values, env: Record<string, string | undefined>): Promise<string | undefined> {
+async function keyOf(values: Values, env: Environment): Promise<string | undefined> {
   const file = text(values, "key-file");
   if (file === undefined) return env.STYLEGATE_KEY?.trim() || undefined;
   const key = await readFile(file, "utf8").catch((error: Error) => {

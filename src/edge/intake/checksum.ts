@@ -12,7 +12,8 @@ export function parseChecksum(text: string | undefined): Announced[] {
   const [name = "", base64 = "", ...more] = text.split(" ");
   const algorithm = Object.hasOwn(ALGORITHMS, name) ? ALGORITHMS[name] : undefined;
   const value = fromBase64(base64);
-  if (algorithm !== undefined && value && more.length === 0) return [{ algorithm, value }];
+  if (algorithm !== undefined && value && value.length > 0 && more.length === 0)
+    return [{ algorithm, value }];
   const detail = `It must be one of ${CHECKSUMS}, a blank, and the checksum in base64.`;
   throw new ProblemError("invalid_request", `Upload-Checksum: ${detail}`, {
     errors: [{ pointer: "Upload-Checksum", detail }],

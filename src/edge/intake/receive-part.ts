@@ -34,10 +34,12 @@ export async function receivePart(session: Known, stub: SessionStub, part: Part)
   if (!opened.ok) throw refusal(opened);
   const { ticket } = opened;
   const hasChecksum = checksum.length > 0;
-  let [isRight, isWhole, end] = [!hasChecksum, false, offset];
+  let [isRight, isWhole, end, taken] = [!hasChecksum, false, offset, 0];
   try {
     const sums = new Sums(checksum);
     isWhole = await flow(request.body, part.patience, offset, async (bytes) => {
+      taken += bytes.length;
+      if (taken > room) throw tooLarge(session.length);
       await sums.add(bytes);
       if (!(await asked(async () => stub.append(ticket, bytes, !hasChecksum))))
         throw await lost(session, stub);
@@ -62,12 +64,11 @@ function refusal(opened: { why: "locked" | "offset" | "gone"; offset: number }):
   }
 }
 
-/** Why bytes were not taken: there were too many, the upload is gone, or somebody else writes by now. */
+/** Why bytes were not taken: the upload is gone, or somebody else writes by now. */
 async function lost({ length }: Known, stub: SessionStub): Promise<ProblemError> {
   const now = await asked(async () => stub.look());
   if (!now) return noUpload();
-  const detail =
-    "It was silent for too long, or sent more than was announced; another request may send this upload now.";
+  const detail = "The request was silent for too long, and another may send this upload now.";
   return new ProblemError("upload_locked", `${detail} ${now.offset} of ${length} bytes are stored.`);
 }
 

@@ -39,7 +39,8 @@ ${SETTINGS_HELP}
 
 ${REMOTE_HELP}
 
-  STYLEGATE_KEY=$ADMIN_SECRET npx stylegate keys create --name "iOS app" --scopes transform,upload --per-month 100000`,
+  export STYLEGATE_KEY=$ADMIN_SECRET
+  npx stylegate keys create --name "iOS app" --scopes transform,upload`,
     flags: { ...REMOTE, ...SETTINGS },
     takes: [0, 0],
     run: ({ values }, place) => {

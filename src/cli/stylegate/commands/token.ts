@@ -5,9 +5,10 @@ import { answer, day } from "./answer.ts";
 export const TOKEN: Command = {
   name: "token",
   summary: "mint a token for an app",
-  help: `Mints a token, which an app may have in place of the key. It goes to standard output, what is said of it elsewhere.
+  help: `Mints a token, which an app may have in place of the key. It alone goes to
+standard output.
 
-  stylegate token [--user ID] [--scopes LIST] [--expires-in SECONDS] [options]
+  stylegate token [--user ID] [--scopes LIST] [--expires-in SECONDS]
 
   --user ID             the one user whose pictures it may make and see
   --scopes LIST         of transform, upload; without it the key's own

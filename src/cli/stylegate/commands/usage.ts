@@ -8,7 +8,8 @@ import { answer } from "./answer.ts";
 export const USAGE: Command = {
   name: "usage",
   summary: "what a key has used in a month",
-  help: `Tells what the key has used in a month, or with the scope admin what another one has.
+  help: `Tells what the key has used in a month, or, with the scope admin, what
+another one has.
 
   stylegate usage [--key ID] [--month 2026-11] [options]
 

@@ -8,7 +8,8 @@ export const WEBHOOKS: Command[] = [
   {
     name: "webhooks secret",
     summary: "make a secret to verify webhooks with",
-    help: `Makes the key's secret to verify webhooks with, which is shown once. The one before goes on for a day.
+    help: `Makes the key's secret to verify webhooks with, which is shown once. The one
+before goes on for a day.
 
   stylegate webhooks secret [options]
 

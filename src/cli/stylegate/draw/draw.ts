@@ -78,7 +78,7 @@ async function drawAll(
       if (signal.aborted) return;
       try {
         const outcome = await painter.paint(photo, await jobsOf(photo, wishes, target, done));
-        if (photos.length > 1 || outcome.kind === "failed") progress.tell(outcome);
+        if (photos.length > 1) progress.tell(outcome);
         if (values.json) writeLine(outcome, place.stdout, progress);
         outcomes.push(outcome);
       } catch (error) {

@@ -43,19 +43,25 @@ export const DRAW_HELP = `Draws photos, or folders of them.
   -s, --style LIST   ids of stylegate styles; several make several pictures
   -o, --out OUT      a file, whose name says the format; a folder; - for
                      standard output. Without it, the folder you are in
-  -f, --format F     ${OUTPUT_FORMATS.join(", ")}; without it what OUT says, or jpeg
+  -f, --format F     ${OUTPUT_FORMATS.join(", ")}; without it as OUT says, or
+                     jpeg
   --name PATTERN     of the files in a folder: {name}, {style}, {format}
   -c, --concurrency  photos at once; without it 4
   --again            draw what has been drawn before, too
   --user ID          whose photos these are
   --delete           have the service delete each photo once it is drawn
 
-  --width, --height  pixels                --fit         ${FITS.slice(0, 3).join(", ")},
-  --dpr              1 to 4                              ${FITS.slice(3).join(", ")}
-  --gravity          face, auto, left, …   --background  #ffffff, of pad
-  --quality          1 to 100              --strength    0 to 1
-  --faces            ${FACES.join(", ").padEnd(21)} --backdrop    ${BACKDROPS.join(", ")}, #rrggbb
-  --metadata         ${METADATA.join(", ").padEnd(21)} --style-version  pins the network
+  --width, --height  pixels
+  --dpr              1 to 4: what these are multiplied with
+  --fit              ${FITS.join(", ")}
+  --gravity          face, auto, left, right, top, bottom, center, 0.5x0.2
+  --background       of pad: #ffffff
+  --quality          1 to 100
+  --strength         from 0, the photo, to 1, the drawing
+  --faces            ${FACES.join(", ")}
+  --backdrop         ${BACKDROPS.join(", ")}, transparent, #ff8800
+  --metadata         ${METADATA.join(", ")}
+  --style-version    the style's version that it must be
 
   --url URL          the service; without it STYLEGATE_URL, or the one on this
                      machine, or one that is started for this run
