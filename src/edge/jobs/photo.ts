@@ -1,8 +1,7 @@
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
-import { storePhoto } from "../intake/store-photo.ts";
+import { storePhoto, takeBack } from "../intake/store-photo.ts";
 import { logStorage } from "../storage/objects.ts";
-import { deleteUploads } from "../storage/uploads.ts";
 
 type Site = { env: Bindings; config: Config };
 
@@ -16,6 +15,10 @@ export async function keepPhoto(
 }
 
 /** Nothing was made of the request. Where the storage is away, it stays until uploads expire. */
-export async function letGo(id: string, { env }: Site): Promise<void> {
-  await deleteUploads(env.PICTURES, [id]).catch((error) => logStorage("delete", `uploads/${id}`, error));
+export async function letGo(
+  id: string,
+  whose: { owner: string; user: string | undefined },
+  { env }: Site,
+): Promise<void> {
+  await takeBack({ id, ...whose }, env).catch((error) => logStorage("delete", `uploads/${id}`, error));
 }

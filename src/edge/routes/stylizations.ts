@@ -57,7 +57,8 @@ async function create(c: Context<App>): Promise<Response> {
   if (known) return answerOf(known, preference, c);
   const source = requireAdmitted(request, { principal, config });
   await requireKnown(photo ? undefined : source, request.webhook, principal, c.env, Date.now());
-  const upload = photo && (await keepPhoto(photo, { owner: principal.owner, user }, { env: c.env, config }));
+  const whose = { owner: principal.owner, user };
+  const upload = photo && (await keepPhoto(photo, whose, { env: c.env, config }));
   const { ttl, patience } = config.stylizations;
   const asked: JobRequest = {
     ...{ ...request, id, isNamed: name !== undefined, fingerprint, owner: principal.owner, user },
@@ -65,7 +66,7 @@ async function create(c: Context<App>): Promise<Response> {
     terms: { ttl, patience, wait: preference.wait },
   };
   const creation = await job.create(asked, preference.wait > 0);
-  if (upload !== undefined && creation.kind !== "created") await letGo(upload, { env: c.env, config });
+  if (upload !== undefined && creation.kind !== "created") await letGo(upload, whose, { env: c.env, config });
   return answerOf(creation, preference, c);
 }
 
