@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 94907bd3b2d293f241ce095755339194100906f4c1926b61da341d04b25e6781
+// document: fe3be700c53168f2e8061750d2bcad0795946f03b186cbc2083898c0aa1d60d7
 
 export interface paths {
     "/v1/uploads": {
@@ -2441,7 +2441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`source_not_allowed`](/docs/errors#source_not_allowed), [`style_not_allowed`](/docs/errors#style_not_allowed), [`webhook_not_allowed`](/docs/errors#webhook_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`picture_refused`](/docs/errors#picture_refused), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused), [`style_not_allowed`](/docs/errors#style_not_allowed), [`webhook_not_allowed`](/docs/errors#webhook_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2450,7 +2450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`unknown_version`](/docs/errors#unknown_version), [`upload_not_found`](/docs/errors#upload_not_found) */
+            /** @description [`picture_not_found`](/docs/errors#picture_not_found), [`source_not_found`](/docs/errors#source_not_found), [`unknown_version`](/docs/errors#unknown_version), [`upload_not_found`](/docs/errors#upload_not_found) */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2477,7 +2477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`body_too_large`](/docs/errors#body_too_large), [`picture_too_large`](/docs/errors#picture_too_large), [`too_many_pixels`](/docs/errors#too_many_pixels) */
+            /** @description [`body_too_large`](/docs/errors#body_too_large), [`picture_too_large`](/docs/errors#picture_too_large), [`source_too_large`](/docs/errors#source_too_large), [`too_many_pixels`](/docs/errors#too_many_pixels) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2495,7 +2495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`corrupt_picture`](/docs/errors#corrupt_picture), [`idempotency_mismatch`](/docs/errors#idempotency_mismatch), [`picture_too_small`](/docs/errors#picture_too_small) */
+            /** @description [`corrupt_picture`](/docs/errors#corrupt_picture), [`idempotency_mismatch`](/docs/errors#idempotency_mismatch), [`nobody_found`](/docs/errors#nobody_found), [`picture_too_small`](/docs/errors#picture_too_small) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2522,8 +2522,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`inference_failed`](/docs/errors#inference_failed), [`source_status`](/docs/errors#source_status), [`source_unreachable`](/docs/errors#source_unreachable) */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`inference_unavailable`](/docs/errors#inference_unavailable), [`moderation_unavailable`](/docs/errors#moderation_unavailable), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`inference_timeout`](/docs/errors#inference_timeout), [`source_timeout`](/docs/errors#source_timeout) */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2681,7 +2699,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2758,6 +2776,13 @@ export interface operations {
                 content: {
                     "text/event-stream": components["schemas"]["StylizationEvent"];
                 };
+            };
+            /** @description It has ended, and `Last-Event-ID` is its last event: there is nothing more to come. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description [`invalid_request`](/docs/errors#invalid_request) */
             400: {
@@ -2854,6 +2879,15 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            /** @description The part that `Range` names. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": Blob;
+                };
+            };
             /** @description It is what `If-None-Match` names. */
             304: {
                 headers: {
@@ -2881,6 +2915,15 @@ export interface operations {
             };
             /** @description [`picture_not_found`](/docs/errors#picture_not_found) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`range_not_satisfiable`](/docs/errors#range_not_satisfiable) */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
