@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 086425dc0ba1484fd3b7418047cf9eac5ae929f5e975d752ef4d2ed21432e138
+// document: 8d292f00bc24ce37f3639d272fe8de3c9cb5ffa82bcf362d6b0e0b307abf4fe2
 
 export interface paths {
     "/v1/uploads": {
@@ -721,6 +721,24 @@ export interface components {
                 detail: string;
             }[];
         };
+        StylizationEvent: {
+            /** @enum {string} */
+            type: "status";
+            stylization: components["schemas"]["Stylization"];
+        } | {
+            /** @enum {string} */
+            type: "progress";
+            output: number;
+            /**
+             * @description As in `Server-Timing`.
+             * @example infer
+             */
+            step: string;
+        } | {
+            /** @enum {string} */
+            type: "output";
+            output: components["schemas"]["Output"];
+        };
         Upload: {
             /** @example 9fGk2mVx4Qb7TzLr0WcYhA */
             id: string;
@@ -873,24 +891,6 @@ export interface components {
              */
             request: string;
         };
-        StylizationEvent: {
-            /** @enum {string} */
-            type: "status";
-            stylization: components["schemas"]["Stylization"];
-        } | {
-            /** @enum {string} */
-            type: "progress";
-            output: number;
-            /**
-             * @description As in `Server-Timing`.
-             * @example infer
-             */
-            step: string;
-        } | {
-            /** @enum {string} */
-            type: "output";
-            output: components["schemas"]["Output"];
-        };
         WebhookSecret: {
             /**
              * @description Shown this once: what `verifyWebhook` takes.
@@ -1040,7 +1040,7 @@ export interface components {
             quotas?: components["schemas"]["Quotas"];
             /**
              * Format: date-time
-             * @example 2026-11-29T10:00:00.000Z
+             * @example 2027-01-31T00:00:00Z
              */
             expiresAt?: string;
         };
@@ -1072,7 +1072,7 @@ export interface components {
             quotas?: components["schemas"]["Quotas"];
             /**
              * Format: date-time
-             * @example 2026-11-29T10:00:00.000Z
+             * @example 2027-01-31T00:00:00Z
              */
             expiresAt?: string | null;
         };
@@ -1156,9 +1156,9 @@ export interface components {
                 options: string;
             }[];
             presetsOnly: boolean;
-            /** @description Image URLs must be. */
+            /** @description Image URLs must be, and no key does instead. */
             signed: boolean;
-            /** @description Whoever does anything needs a key; for image URLs it does in place of a signature. */
+            /** @description Whoever does anything needs a key, or a token; for an image URL, a signature will do. */
             keys: boolean;
         };
         Purged: {
@@ -2756,7 +2756,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["StylizationEvent"];
+                    "text/event-stream": {
+                        id: string;
+                        /** @enum {string} */
+                        event: "status" | "progress" | "output";
+                        data: string;
+                    };
                 };
             };
             /** @description [`invalid_request`](/docs/errors#invalid_request) */

@@ -1,6 +1,7 @@
 import { DEFAULTS, FACES, FITS, METADATA } from "../transform/fields.ts";
 import { MAX_SIDE } from "../transform.ts";
 import { createRoute, Id, json, needs, Problem, problems, Sha256, Time, Url, User, z } from "./common.ts";
+import { links } from "./links.ts";
 
 const tags = ["Stylizations"];
 
@@ -150,6 +151,21 @@ export const StylizationEvent = z
   .openapi("StylizationEvent");
 export type StylizationEvent = z.infer<typeof StylizationEvent>;
 
+/** An event as it is streamed: its data is JSON in a text. */
+const streamed = {
+  type: "object" as const,
+  required: ["id", "event", "data"],
+  properties: {
+    id: { type: "string" as const },
+    event: { type: "string" as const, enum: ["status", "progress", "output"] },
+    data: {
+      type: "string" as const,
+      contentMediaType: "application/json",
+      contentSchema: { $ref: "#/components/schemas/StylizationEvent" },
+    },
+  },
+};
+
 const idempotency = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/)
@@ -166,7 +182,7 @@ const prefer = z.string().max(200).optional().openapi({
 });
 
 const StylizationForm = z
-  .object({
+  .strictObject({
     file: z.string().openapi({ format: "binary", description: "The photo." }),
     request: z.string().openapi({
       description: "The StylizationRequest as JSON, without `source`.",
@@ -206,8 +222,14 @@ export const createStylization = createRoute({
     200: {
       description: "It has ended: `status` tells how. Or the one picture.",
       content: { ...json(Stylization), "image/*": { schema: { type: "string", format: "binary" } } },
+      links: links(["getStylization", "deleteStylization", "streamStylization"]),
     },
-    202: { description: "It is under way.", content: json(Stylization), headers: later },
+    202: {
+      description: "It is under way.",
+      content: json(Stylization),
+      headers: later,
+      links: links(["getStylization", "deleteStylization", "streamStylization"]),
+    },
     ...problems([
       "invalid_request",
       "invalid_option",
@@ -274,7 +296,7 @@ export const streamStylization = createRoute({
   responses: {
     200: {
       description: "Events, each with a `StylizationEvent` as its data.",
-      content: { "text/event-stream": { schema: StylizationEvent } },
+      content: { "text/event-stream": { schema: streamed } },
     },
     ...problems(["invalid_request", "stylization_not_found", "storage_unavailable"]),
   },

@@ -26,7 +26,7 @@ export function requireAdmitted(
   const allowed = checkPlace(located.source, principal, config);
   if (!allowed.ok) throw wrong(allowed, "/source");
   if (webhook !== undefined) {
-    const policies = { operator: [], key: principal.allowed.webhooks };
+    const policies = { operator: config.webhooks, key: principal.allowed.webhooks };
     const checked = checkWebhook(webhook, policies);
     if (!checked.ok) throw wrong(checked, "/webhook");
   }

@@ -4,7 +4,7 @@ import { bindings } from "../../../tests/support/workerd/ask.ts";
 import { deliver, HOST, jobOf } from "../../../tests/support/workerd/stylizations.ts";
 import { StylizationRequest } from "../../contract/api/stylizations.ts";
 import type { Bindings } from "../bindings.ts";
-import type { Announcement } from "../webhooks/webhooks.ts";
+import type { Announcement } from "../webhooks/announcement.ts";
 import type { Claim, Creation } from "./answers.ts";
 import { LEASE_TIME } from "./course.ts";
 import { jobIdOf } from "./id.ts";

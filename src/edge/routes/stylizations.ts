@@ -6,8 +6,8 @@ import {
   getPicture,
   getStylization,
   type Output,
-  streamStylization,
   StylizationRequest,
+  streamStylization,
 } from "../../contract/api/stylizations.ts";
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
