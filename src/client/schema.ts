@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 8d292f00bc24ce37f3639d272fe8de3c9cb5ffa82bcf362d6b0e0b307abf4fe2
+// document: e822ab84ae97dd0813d9f547d1bdf27f4ed4716b01de64eeb19f2f09087dc8d3
 
 export interface paths {
     "/v1/uploads": {
@@ -2441,7 +2441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`source_not_allowed`](/docs/errors#source_not_allowed), [`style_not_allowed`](/docs/errors#style_not_allowed), [`webhook_not_allowed`](/docs/errors#webhook_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`picture_refused`](/docs/errors#picture_refused), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused), [`style_not_allowed`](/docs/errors#style_not_allowed), [`webhook_not_allowed`](/docs/errors#webhook_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2450,7 +2450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`unknown_version`](/docs/errors#unknown_version), [`upload_not_found`](/docs/errors#upload_not_found) */
+            /** @description [`picture_not_found`](/docs/errors#picture_not_found), [`source_not_found`](/docs/errors#source_not_found), [`unknown_version`](/docs/errors#unknown_version), [`upload_not_found`](/docs/errors#upload_not_found) */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2477,7 +2477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`body_too_large`](/docs/errors#body_too_large), [`picture_too_large`](/docs/errors#picture_too_large), [`too_many_pixels`](/docs/errors#too_many_pixels) */
+            /** @description [`body_too_large`](/docs/errors#body_too_large), [`picture_too_large`](/docs/errors#picture_too_large), [`source_too_large`](/docs/errors#source_too_large), [`too_many_pixels`](/docs/errors#too_many_pixels) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2495,7 +2495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`corrupt_picture`](/docs/errors#corrupt_picture), [`idempotency_mismatch`](/docs/errors#idempotency_mismatch), [`picture_too_small`](/docs/errors#picture_too_small) */
+            /** @description [`corrupt_picture`](/docs/errors#corrupt_picture), [`idempotency_mismatch`](/docs/errors#idempotency_mismatch), [`nobody_found`](/docs/errors#nobody_found), [`picture_too_small`](/docs/errors#picture_too_small) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2522,8 +2522,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`inference_failed`](/docs/errors#inference_failed), [`source_status`](/docs/errors#source_status), [`source_unreachable`](/docs/errors#source_unreachable) */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`inference_unavailable`](/docs/errors#inference_unavailable), [`moderation_unavailable`](/docs/errors#moderation_unavailable), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`inference_timeout`](/docs/errors#inference_timeout), [`source_timeout`](/docs/errors#source_timeout) */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2681,7 +2699,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2763,6 +2781,13 @@ export interface operations {
                         data: string;
                     };
                 };
+            };
+            /** @description It has ended, and `Last-Event-ID` is its last event: there is nothing more to come. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description [`invalid_request`](/docs/errors#invalid_request) */
             400: {
@@ -2859,6 +2884,15 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            /** @description The part that `Range` names. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": Blob;
+                };
+            };
             /** @description It is what `If-None-Match` names. */
             304: {
                 headers: {
@@ -2886,6 +2920,15 @@ export interface operations {
             };
             /** @description [`picture_not_found`](/docs/errors#picture_not_found) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`range_not_satisfiable`](/docs/errors#range_not_satisfiable) */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

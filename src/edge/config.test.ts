@@ -23,6 +23,7 @@ it("has a default for every variable", () => {
         errorSeconds: 10,
         buckets: [],
       },
+      webhooks: [],
       uploadTimeout: 60_000,
       uploads: { ttl: 7_776_000_000, sessionTtl: 86_400_000, direct: undefined },
       cacheMaxAgeSeconds: 86_400,
@@ -62,6 +63,7 @@ it("reads every variable", () => {
     ADMIN_SECRET: "x".repeat(32),
     AUTH: "open",
     SOURCE_TIMEOUT: "5",
+    ALLOWED_WEBHOOKS: "localhost:3000",
     UPLOAD_TIMEOUT: "120",
     UPLOAD_TTL: "0",
     UPLOAD_SESSION_TTL: "60",
@@ -93,6 +95,7 @@ it("reads every variable", () => {
         onFailure: "allow",
       },
       adminSecret: "x".repeat(32),
+      webhooks: [{ kind: "host", host: "localhost", port: "3000", path: [] }],
       uploadTimeout: 120_000,
       uploads: {
         ttl: Number.POSITIVE_INFINITY,

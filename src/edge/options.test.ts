@@ -170,6 +170,7 @@ describe("format=json", () => {
   it("tells what the source is, what was drawn, and which part of it the other options show", async () => {
     const bytes = readPicture("exif-6.jpg"); // 64 × 48 as stored, to be turned
     const id = await upload(bytes);
+    const stored = await bindings.PICTURES.head(`uploads/${id}`);
     const { told: description } = await told(
       "width=24,height=24,fit=cover,gravity=top,strength=0.5",
       `upload:${id}`,
@@ -178,7 +179,7 @@ describe("format=json", () => {
       width: 24,
       height: 24,
       limitedFrom: null,
-      original: { file_size: bytes.length, width: 48, height: 64, format: "image/jpeg" },
+      original: { file_size: stored?.size, width: 48, height: 64, format: "image/jpeg" },
       style: { id: "handdrawn", version: VERSION },
       drawn: { width: 48, height: 64 },
       crop: { x: 0, y: 0, width: 48, height: 48 },

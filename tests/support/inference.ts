@@ -4,7 +4,12 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { STYLES } from "../../src/contract/style.ts";
 
-export type Inference = { url: string; stop: () => Promise<void> };
+export type Inference = {
+  url: string;
+  stop: () => Promise<void>;
+  /** At once, in the middle of whatever it does. */
+  kill: () => Promise<void>;
+};
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -20,18 +25,20 @@ export async function startInference(models = STYLES.map(({ id }) => `ttn_${id}_
     },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const stop = async () => {
-    if (child.exitCode !== null) return;
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, "exit");
-    child.kill("SIGTERM");
+    child.kill(signal);
     await exited;
   };
+  const stop = () => end("SIGTERM");
+  const kill = () => end("SIGKILL");
   const lines = createInterface({ input: child.stderr });
   for await (const line of lines) {
     const { event, url } = JSON.parse(line);
     if (event !== "ready") continue;
     child.stderr.resume(); // its log is not read, and must not fill the pipe
-    return { url, stop };
+    return { url, stop, kill };
   }
   throw new Error("the inference server ended before it was ready");
 }

@@ -22,7 +22,13 @@ export type Modules = {
 };
 
 /** Several Workers in one workerd, the first of which answers at `url` unless a route says otherwise. */
-export type Workers = { url: string; miniflare: Miniflare; stop: () => Promise<void> };
+export type Workers = {
+  url: string;
+  miniflare: Miniflare;
+  /** Kills workerd, whatever it is doing, and starts it anew at the same address, over the same storage. */
+  restart: () => Promise<void>;
+  stop: () => Promise<void>;
+};
 
 /** The Worker as it is deployed: bundled by wrangler into `folder`, under wrangler.toml's flags and variables. */
 async function bundle(folder: string): Promise<Modules> {
@@ -81,11 +87,15 @@ export function stylegate(
 export async function startWorkers(make: (modules: Modules) => V4WorkerOptions[]): Promise<Workers> {
   const folder = await mkdtemp(join(tmpdir(), "stylegate-workers-"));
   const modules = await bundle(folder);
-  const miniflare = new Miniflare(convertV4MiniflareOptions({ workers: make(modules) }));
+  const options = () => convertV4MiniflareOptions({ workers: make(modules) });
+  const miniflare = new Miniflare(options());
   const url = (await miniflare.ready).href.replace(/\/$/, "");
+  const restart = async () => {
+    await miniflare.setOptions({ ...options(), port: Number(new URL(url).port) });
+  };
   const stop = async () => {
     await miniflare.dispose();
     await rm(folder, { recursive: true, force: true });
   };
-  return { url, miniflare, stop };
+  return { url, miniflare, restart, stop };
 }

@@ -199,6 +199,23 @@ const later = {
   "Retry-After": { schema: { type: "integer" as const }, description: "Seconds until it is worth asking." },
 };
 
+/** Where the answer is the one picture, so are the problems that it may fail with. */
+const OF_THE_ONE_PICTURE = [
+  "source_refused",
+  "source_not_found",
+  "source_too_large",
+  "source_status",
+  "source_unreachable",
+  "source_timeout",
+  "picture_refused",
+  "picture_not_found",
+  "nobody_found",
+  "inference_failed",
+  "inference_unavailable",
+  "inference_timeout",
+  "moderation_unavailable",
+] as const;
+
 export const createStylization = createRoute({
   operationId: "createStylization",
   method: "post",
@@ -254,6 +271,7 @@ export const createStylization = createRoute({
       "quota_exceeded",
       "storage_unavailable",
       "upload_timeout",
+      ...OF_THE_ONE_PICTURE,
     ]),
   },
 });
@@ -298,6 +316,9 @@ export const streamStylization = createRoute({
       description: "Events, each with a `StylizationEvent` as its data.",
       content: { "text/event-stream": { schema: streamed } },
     },
+    204: {
+      description: "It has ended, and `Last-Event-ID` is its last event: there is nothing more to come.",
+    },
     ...problems(["invalid_request", "stylization_not_found", "storage_unavailable"]),
   },
 });
@@ -315,7 +336,7 @@ export const deleteStylization = createRoute({
   responses: {
     200: { description: "It is canceled.", content: json(Stylization) },
     204: { description: "It and its pictures are deleted." },
-    ...problems(["invalid_request", "stylization_not_found", "storage_unavailable"]),
+    ...problems(["invalid_request", "stylization_not_found", "storage_unavailable", "origin_not_allowed"]),
   },
 });
 
@@ -336,7 +357,14 @@ export const getPicture = createRoute({
         "application/json": { schema: {} },
       },
     },
+    206: {
+      description: "The part that `Range` names.",
+      content: { "image/*": { schema: { type: "string", format: "binary" } } },
+    },
     304: { description: "It is what `If-None-Match` names." },
-    ...problems(["invalid_request", "picture_not_found", "storage_unavailable"], true),
+    ...problems(
+      ["invalid_request", "picture_not_found", "range_not_satisfiable", "storage_unavailable"],
+      true,
+    ),
   },
 });

@@ -22,7 +22,7 @@ export async function eraseUpload(upload: StoredUpload, eraser: Eraser): Promise
   const { env } = eraser;
   const trace = { kind: "upload", id, contentHash } as const;
   const erasure = await erasing(eraser, (sweepAfter) =>
-    env.USERS.getByName(uploadRecordName(id)).erase({ owner, sweepAfter }, [trace]),
+    env.USERS.getByName(uploadRecordName(id)).erase({ owner, sweepAfter }, trace),
   );
   if (user !== undefined)
     await orUnavailable("erase", "users/…", () =>

@@ -7,7 +7,7 @@ export type Named<Stub> = { getByName: (name: string) => Stub };
 /** What erasing reaches: the parts of the bindings that it needs, as it needs them. */
 export type Reach = {
   PICTURES: R2Bucket;
-  USERS: Named<TraceRecord & { erase: (terms: Terms, traces?: Trace[]) => Promise<Counts> }>;
+  USERS: Named<TraceRecord & { erase: (terms: Terms, own?: Trace) => Promise<Counts> }>;
   UPLOAD_SESSIONS: Named<{ abandon: () => Promise<boolean> }>;
   JOBS: Named<{ erase: () => Promise<{ pictures: number } | undefined> }>;
   WEBHOOKS: Named<{ forget: (stylizations: string[]) => Promise<void> }>;

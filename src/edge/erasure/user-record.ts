@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { incomingKey } from "../storage/keys.ts";
+import { incomingKey, uploadKey } from "../storage/keys.ts";
 import { deleteUploads } from "../storage/uploads.ts";
 import { eraseContent, sweepContent } from "./contents.ts";
 import { type Counts, NOTHING, sum, type Terms } from "./counts.ts";
@@ -17,20 +17,24 @@ type Erasing = Terms & {
   sweepAt: number;
 };
 
+/** What is to go. `isOwn`: the upload whose record this is. */
+type Pending = { trace: Trace; isOwn: boolean };
+
 /** Milliseconds after which what was left of an erasure is tried again. */
 const RETRY = 30_000;
 
-const key = ({ kind, ...trace }: Trace) => `${kind}/${"id" in trace ? trace.id : trace.contentHash}`;
+const key = (trace: Trace) => `${trace.kind}/${"id" in trace ? trace.id : trace.contentHash}`;
 
 /**
  * What is stored of one user of one owner (`userRecordName`), or was made of one upload (`uploadRecordName`), and its erasure: that is written
  * down before anything is deleted, each trace is crossed off once it is gone, and an alarm goes on with what is left, whatever happens. Each
  * step may be done twice.
  *
- * `trace/…` are those that there are, `erase/…` those that are to go, `sweep/{content}` the contents that are looked for once more.
+ * `trace/…` are those that there are, `erase/…` those that are to go, `sweep/{content}` the contents that are looked for once more,
+ * and `upload` the upload, whose id no other will have.
  */
 export class UserRecord extends DurableObject<Reach> {
-  #running: Promise<void> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   /** To be told before the thing itself is stored, so that nothing of a user is ever stored that is not known here. */
   async add(trace: Trace): Promise<void> {
@@ -49,131 +53,128 @@ export class UserRecord extends DurableObject<Reach> {
   }
 
   async list(): Promise<Trace[]> {
-    return this.#all("trace/");
+    return this.#all<Trace>("trace/");
   }
 
   /**
-   * Erases these, and what is known here to have been made of them; or all that is known here. Once this has begun, it is done whatever
-   * happens; where it fails, an alarm goes on.
+   * Erases all that is known here. Once this has begun, it is done whatever happens; where it fails, an alarm goes on.
    *
+   * @param own the upload itself, where this is its record
    * @returns what was deleted
    */
-  async erase(terms: Terms, traces: readonly Trace[] = this.#all("trace/")): Promise<Counts> {
+  async erase(terms: Terms, own?: Trace): Promise<Counts> {
     const { kv } = this.ctx.storage;
-    const all = [...traces, ...(this.#isOfUpload(traces) ? this.#all("trace/") : [])];
+    const known = this.#all<Trace>("trace/").map((trace) => ({ trace, isOwn: false }));
+    const all = own ? [...known, { trace: own, isOwn: true }] : known;
     if (all.length === 0 && this.#all("erase/").length === 0) return NOTHING;
-    for (const trace of all) {
-      kv.delete(`trace/${key(trace)}`);
-      kv.put(`erase/${key(trace)}`, trace);
+    for (const pending of all) {
+      kv.delete(`trace/${key(pending.trace)}`);
+      kv.put<Pending>(`erase/${key(pending.trace)}`, pending);
     }
-    const before = kv.get<Erasing>("erasing")?.counts ?? NOTHING;
-    kv.put<Erasing>("erasing", { ...terms, counts: before, sweepAt: Date.now() + terms.sweepAfter });
+    const { counts } = this.#erasing();
+    kv.put<Erasing>("erasing", { ...terms, counts, sweepAt: Date.now() + terms.sweepAfter });
     await this.ctx.storage.setAlarm(Date.now() + RETRY);
-    await this.#finish();
-    const { counts } = kv.get<Erasing>("erasing") ?? { counts: NOTHING };
-    kv.put<Erasing>("erasing", { ...this.#erasing(), counts: NOTHING }); // told
-    return sum(counts, {});
+    await this.#alone(() => this.#eraseAll());
+    const done = this.#erasing();
+    kv.put<Erasing>("erasing", { ...done, counts: NOTHING }); // they are told once
+    return done.counts;
   }
 
   /** Goes on with an erasure that did not finish, or looks once more for what was made while it ran. */
   override async alarm(): Promise<void> {
     try {
-      if (this.#all("erase/").length > 0) return await this.#finish();
-      for (const { contentHash } of this.#all<{ contentHash: string }>("sweep/")) {
-        await sweepContent(this.env.PICTURES, contentHash);
-        this.ctx.storage.kv.delete(`sweep/${contentHash}`);
-      }
-      this.ctx.storage.kv.delete("erasing");
-      await this.#forgetIfEmpty();
+      await this.#alone(() => (this.#all("erase/").length > 0 ? this.#eraseAll() : this.#sweep()));
     } catch (error) {
       console.error(JSON.stringify({ event: "erasure_delayed", error: String(error) }));
       await this.ctx.storage.setAlarm(Date.now() + RETRY); // the runtime's own retries end
     }
   }
 
-  /** An upload's own record: with the upload goes all that was made of it. */
-  #isOfUpload(traces: readonly Trace[]): boolean {
-    const [only] = traces;
-    return traces.length === 1 && only?.kind === "upload" && this.ctx.id.name === uploadRecordName(only.id);
-  }
-
-  /** One at a time, in whatever order they were asked for. */
-  #finish(): Promise<void> {
-    this.#running ??= this.#eraseAll().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+  /** One piece of work at a time, whoever asked for it. */
+  #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {}); // whoever asked is told
+    return done;
   }
 
   async #eraseAll(): Promise<void> {
     const { kv } = this.ctx.storage;
-    for (let left = this.#all<Trace>("erase/"); left.length > 0; left = this.#all<Trace>("erase/")) {
-      for (const trace of left) {
-        const deleted = await this.#eraseOne(trace);
-        kv.delete(`erase/${key(trace)}`);
+    for (let left = this.#all<Pending>("erase/"); left.length > 0; left = this.#all<Pending>("erase/")) {
+      for (const pending of left) {
+        const deleted = await this.#eraseOne(pending);
+        kv.delete(`erase/${key(pending.trace)}`);
         kv.put<Erasing>("erasing", { ...this.#erasing(), counts: sum(this.#erasing().counts, deleted) });
       }
     }
     await this.ctx.storage.setAlarm(Math.max(Date.now(), this.#erasing().sweepAt));
   }
 
-  async #eraseOne(trace: Trace): Promise<Partial<Counts>> {
+  async #sweep(): Promise<void> {
+    const { kv } = this.ctx.storage;
+    const upload = kv.get<string>("upload");
+    if (upload !== undefined) await deleteUploads(this.env.PICTURES, [upload]); // of a Worker that died while it wrote
+    for (const contentHash of this.#all<string>("sweep/")) {
+      await sweepContent(this.env.PICTURES, contentHash);
+      kv.delete(`sweep/${contentHash}`);
+    }
+    if (this.#all("erase/").length > 0) return; // another erasure has begun, and has set the alarm
+    kv.delete("erasing");
+    await this.#forgetIfEmpty();
+  }
+
+  async #eraseOne({ trace, isOwn }: Pending): Promise<Partial<Counts>> {
+    const { owner, sweepAfter } = this.#erasing();
     switch (trace.kind) {
       case "upload":
-        return this.#isOfUpload([trace]) ? this.#eraseUpload(trace) : this.#delegate(trace);
+        if (isOwn) return this.#eraseUpload(trace);
+        return this.env.USERS.getByName(uploadRecordName(trace.id)).erase({ owner, sweepAfter }, trace);
       case "session":
         await this.env.UPLOAD_SESSIONS.getByName(trace.id).abandon();
         return {};
       case "stylization":
-        return this.#eraseStylization(trace);
+        return this.#eraseStylization(trace, trace.owner ?? owner);
       case "content":
         if (trace.record) await this.env.PICTURES.delete(trace.record);
         return this.#eraseContent(trace.contentHash);
     }
   }
 
-  /** An upload's own record knows what was made of it. */
-  async #delegate(trace: Trace & { kind: "upload" }): Promise<Partial<Counts>> {
-    const { owner, sweepAfter } = this.#erasing();
-    const record = this.env.USERS.getByName(uploadRecordName(trace.id));
-    return record.erase({ owner, sweepAfter }, [trace]);
-  }
-
   async #eraseUpload({ id, contentHash }: Trace & { kind: "upload" }): Promise<Partial<Counts>> {
     const bucket = this.env.PICTURES;
-    const isThere = (await bucket.head(`uploads/${id}`)) !== null;
+    this.ctx.storage.kv.put("upload", id);
+    const isThere = (await bucket.head(uploadKey(id))) !== null;
     await deleteUploads(bucket, [id]);
     await bucket.delete(incomingKey(id));
     await this.env.UPLOAD_SESSIONS.getByName(id).abandon();
     return { uploads: isThere ? 1 : 0, ...(await this.#eraseContent(contentHash)) };
   }
 
-  async #eraseStylization({ id, owner }: Trace & { kind: "stylization" }): Promise<Partial<Counts>> {
+  async #eraseStylization({ id }: Trace & { kind: "stylization" }, owner: string): Promise<Partial<Counts>> {
     const erased = await this.env.JOBS.getByName(id).erase();
-    await this.env.WEBHOOKS.getByName(owner ?? this.#erasing().owner).forget([id]);
+    await this.env.WEBHOOKS.getByName(owner).forget([id]);
     return erased ? { stylizations: 1, pictures: erased.pictures } : {};
   }
 
   async #eraseContent(contentHash: string): Promise<Partial<Counts>> {
-    this.ctx.storage.kv.put(`sweep/${contentHash}`, { contentHash });
+    this.ctx.storage.kv.put(`sweep/${contentHash}`, contentHash);
     return eraseContent(this.env.PICTURES, contentHash, Date.now());
   }
 
   /** Where nothing is known any more, nothing tells that there was a user. */
   async #forgetIfEmpty(): Promise<void> {
+    const { storage } = this.ctx;
     const isEmpty = ["trace/", "erase/", "sweep/"].every((prefix) => this.#all(prefix).length === 0);
-    if (!isEmpty || this.ctx.storage.kv.get("erasing")) return;
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+    if (!isEmpty || storage.kv.get("erasing")) return;
+    await storage.deleteAlarm();
+    await storage.deleteAll();
   }
 
   #erasing(): Erasing {
-    return (
-      this.ctx.storage.kv.get<Erasing>("erasing") ?? { owner: "", sweepAfter: 0, counts: NOTHING, sweepAt: 0 }
-    );
+    const none = { owner: "", sweepAfter: 0, counts: NOTHING, sweepAt: 0 };
+    return this.ctx.storage.kv.get<Erasing>("erasing") ?? none;
   }
 
-  #all<Value = Trace>(prefix: string): Value[] {
+  #all<Value>(prefix: string): Value[] {
     return [...this.ctx.storage.kv.list<Value>({ prefix })].map(([, value]) => value);
   }
 }

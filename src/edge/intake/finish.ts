@@ -1,9 +1,8 @@
 import type { Upload } from "../../contract/api/uploads.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { asProblem } from "../as-problem.ts";
-import { asked, type SessionStub } from "./sessions.ts";
-import type { Intake } from "./store-photo.ts";
-import { storePhoto } from "./store-photo.ts";
+import { asked, noUpload, type SessionStub } from "./sessions.ts";
+import { type Intake, storePhoto, takeBack } from "./store-photo.ts";
 import type { Session } from "./upload-session.ts";
 
 /** Trouble in which the same bytes may become an upload later. */
@@ -25,13 +24,14 @@ export async function finish(
   try {
     await requireAnnounced(session, bytes);
     const upload = await storePhoto({ bytes, owner, user, id }, intake);
-    await asked(() => stub.abandon());
-    return upload;
+    if (await asked(() => stub.end())) return upload;
   } catch (error) {
     const { code } = asProblem(error);
-    if (!PASSING.includes(code)) await asked(() => stub.abandon());
+    if (!PASSING.includes(code)) await asked(() => stub.end());
     throw error;
   }
+  await takeBack(session, intake.env); // given up, or its user erased, while it was stored
+  throw noUpload();
 }
 
 async function requireAnnounced({ length, sha256 }: Session, bytes: Uint8Array): Promise<void> {

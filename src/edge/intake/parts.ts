@@ -45,6 +45,13 @@ export class Parts {
     this.#storage.kv.put("written", end);
   }
 
+  forgetAll(): void {
+    const { sql, kv } = this.#storage;
+    sql.exec("DROP TABLE IF EXISTS parts");
+    kv.delete("written");
+    kv.delete("confirmed");
+  }
+
   /** A row at a time, so that memory holds no more. */
   stream(): ReadableStream<Uint8Array> {
     const end = this.end();

@@ -278,6 +278,28 @@ describe("of what is refused nothing is left:", () => {
     expect(await problemOf(await ask(path, { method: "DELETE", headers: TUS }))).toBe("upload_not_found");
   });
 
+  it("one that is given up, or whose user is erased, while it becomes an upload", async () => {
+    for (const end of ["abandon", "erase"] as const) {
+      const path = await begin(PHOTO.length, { "Upload-Metadata": `user ${base64("u_1")}` });
+      const session = bindings.UPLOAD_SESSIONS.getByName(idOf(path));
+      const racing = new Proxy(bindings.PICTURES, {
+        get: (bucket, name) => {
+          if (name !== "put") return Reflect.get(bucket, name).bind(bucket);
+          return async (...put: Parameters<R2Bucket["put"]>) => {
+            if (end === "abandon") await session.abandon();
+            else await ask("/v1/users/u_1", { method: "DELETE" });
+            return bucket.put(...put);
+          };
+        },
+      });
+      expect(await problemOf(await patch(path, 0, PHOTO, {}, { PICTURES: racing }))).toBe("upload_not_found");
+      expect(await stored("uploads/")).toEqual([]);
+      expect((await storedIn(bindings.UPLOAD_SESSIONS)).flat()).not.toContain("row of parts");
+      await runDurableObjectAlarm(session);
+      expect(await storedIn(bindings.UPLOAD_SESSIONS)).toEqual([]);
+    }
+  });
+
   it("one that has expired", async () => {
     const path = await begin(PHOTO.length, {}, { UPLOAD_SESSION_TTL: "60" });
     await patch(path, 0, PHOTO.subarray(0, HALF));

@@ -10,7 +10,7 @@ import { roomFor } from "../image/index.ts";
 import { bare } from "../source/bare.ts";
 import { type Probe, probe } from "../source/probe.ts";
 import { orUnavailable } from "../storage/available.ts";
-import { newUploadId, sha256 } from "../storage/keys.ts";
+import { newUploadId, sha256, uploadKey } from "../storage/keys.ts";
 import { deleteUploads, headUpload, type StoredUpload, writeUpload } from "../storage/uploads.ts";
 import { requireDrawable } from "../stylize/drawable.ts";
 import { originalOf } from "../stylize/original.ts";
@@ -53,10 +53,26 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
     await told(env, upload, (record) => record.remove(trace)).catch(() => {}); // it stays known, which harms nobody
     throw error;
   });
-  if (!isNew) return uploadOf(await requireSame(upload, env.PICTURES, now()), config);
+  const kept = isNew ? upload : await requireSame(upload, env.PICTURES, now());
   await requireKept(trace, upload, env);
-  await count(upload, env);
-  return uploadOf(upload, config);
+  await count(kept, env);
+  return uploadOf(kept, config);
+}
+
+/**
+ * Takes back a photo of which nothing was made, as if it had never been stored.
+ *
+ * @throws ProblemError storage_unavailable
+ */
+export async function takeBack(
+  upload: { id: string; owner: string; user?: string | undefined },
+  env: Bindings,
+) {
+  const { id, owner, user } = upload;
+  const { PICTURES: bucket } = env;
+  const { contentHash } = await headUpload(bucket, id, 0);
+  await orUnavailable("delete", uploadKey(id), () => deleteUploads(bucket, [id]));
+  await told(env, { owner, user }, (record) => record.remove({ kind: "upload", id, contentHash }));
 }
 
 /**
@@ -77,7 +93,7 @@ function requirePicture(bytes: Uint8Array, config: Config): { stored: Uint8Array
 async function requireKept(trace: Trace, upload: StoredUpload, env: Bindings): Promise<void> {
   const isKept = await told(env, upload, (record) => record.holds(trace));
   if (isKept ?? true) return;
-  await orUnavailable("delete", `uploads/${upload.id}`, () => deleteUploads(env.PICTURES, [upload.id]));
+  await orUnavailable("delete", uploadKey(upload.id), () => deleteUploads(env.PICTURES, [upload.id]));
   throw new ProblemError("upload_not_found", "The user was erased while the photo was being stored.");
 }
 

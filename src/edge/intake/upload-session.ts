@@ -31,6 +31,9 @@ const LATE = 15 * 60_000;
 
 const RETRY = 60_000;
 
+/** How it ended, while that must be known. */
+type Over = "finished" | "abandoned";
+
 type Reach = { PICTURES: R2Bucket; USERS: Named<TraceRecord> };
 
 /**
@@ -105,23 +108,33 @@ export class UploadSession extends DurableObject<Reach> {
     return this.#parts.end();
   }
 
-  /** All bytes that there are. */
+  /** All bytes that there are, for whoever makes an upload of them, and ends it then. */
   async content(): Promise<ReadableStream<Uint8Array>> {
+    this.ctx.storage.kv.put("isFinishing", true);
     return this.#parts.stream();
   }
 
-  /** It has become an upload, or was refused, or is given up: nothing of it is left. @returns whether it was there */
+  /**
+   * It has become an upload, or was refused: nothing of it is left.
+   *
+   * @returns false where it was given up meanwhile, so that there must not be an upload
+   */
+  async end(): Promise<boolean> {
+    const { kv } = this.ctx.storage;
+    const session = kv.get<Session>("session");
+    const isWanted = kv.get<Over>("over") !== "abandoned";
+    if (session) await this.#close(session, isWanted ? "finished" : "abandoned", session.kind === "direct");
+    return isWanted;
+  }
+
+  /** It is given up, or its user is erased: nothing of it is left. @returns whether it was there */
   async abandon(): Promise<boolean> {
-    const session = this.ctx.storage.kv.get<Session>("session");
+    const { kv } = this.ctx.storage;
+    const session = kv.get<Session>("session");
     if (!session) return false;
     const wasOpen = this.#open() !== undefined;
-    if (session.kind === "resumable") {
-      await this.#forget(session);
-      return wasOpen;
-    }
-    this.ctx.storage.kv.put("isEnded", true);
-    this.ctx.storage.kv.delete("key");
-    await this.env.PICTURES.delete(incomingKey(session.id));
+    const isAwaited = session.kind === "direct" || kv.get("isFinishing") === true; // somebody may have its bytes at hand
+    await this.#close(session, kv.get<Over>("over") ?? "abandoned", isAwaited);
     return wasOpen;
   }
 
@@ -137,6 +150,26 @@ export class UploadSession extends DurableObject<Reach> {
     }
   }
 
+  /** @param isKept that it is over must be known until it would have expired, and nothing else of it */
+  async #close(session: Session, over: Over, isKept: boolean): Promise<void> {
+    const { kind, id, length, expiresAt } = session;
+    if (!isKept) return this.#forget(session);
+    this.ctx.storage.kv.put("over", over);
+    this.ctx.storage.kv.put("session", {
+      kind,
+      id,
+      length,
+      expiresAt,
+      owner: "",
+      user: undefined,
+      sha256: undefined,
+    });
+    this.ctx.storage.kv.delete("key");
+    this.#parts.forgetAll();
+    if (kind === "direct") await this.env.PICTURES.delete(incomingKey(id));
+    await this.#record(session)?.remove({ kind: "session", id });
+  }
+
   async #forget(session: Session): Promise<void> {
     await this.#record(session)?.remove({ kind: "session", id: session.id });
     this.#writer = undefined;
@@ -146,7 +179,8 @@ export class UploadSession extends DurableObject<Reach> {
 
   #open(): Session | undefined {
     const session = this.ctx.storage.kv.get<Session>("session");
-    const isOver = !session || Date.now() >= session.expiresAt || this.ctx.storage.kv.get("isEnded") === true;
+    const isOver =
+      !session || Date.now() >= session.expiresAt || this.ctx.storage.kv.get("over") !== undefined;
     return isOver ? undefined : session;
   }
 

@@ -4,13 +4,14 @@ import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { parseSource, type Source } from "../../contract/source.ts";
 import { noSuchStyle, styleById } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
-import type { Principal } from "../access/principal.ts";
+import { requireSource, requireStyle } from "../access/allowed.ts";
+import { mayTouch, type Principal } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { checkBucket } from "../source/buckets.ts";
 import { checkSource } from "../source/source-policy.ts";
 import { orUnavailable } from "../storage/available.ts";
-import { findUpload } from "../storage/uploads.ts";
+import { headUpload } from "../storage/uploads.ts";
 import { checkWebhook } from "../webhooks/address.ts";
 
 type Asked = { principal: Principal; config: Config };
@@ -23,8 +24,9 @@ export function requireAdmitted(
   for (const [index, output] of outputs.entries()) requireDrawable(output, index, principal);
   const located = parseSource(source);
   if (!located.ok) throw wrong(located, "/source");
-  const allowed = checkPlace(located.source, principal, config);
+  const allowed = checkPlace(located.source, config);
   if (!allowed.ok) throw wrong(allowed, "/source");
+  requireSource(principal, located.source);
   if (webhook !== undefined) {
     const policies = { operator: config.webhooks, key: principal.allowed.webhooks };
     const checked = checkWebhook(webhook, policies);
@@ -33,15 +35,13 @@ export function requireAdmitted(
   return located.source;
 }
 
-function requireDrawable(output: OutputRequest, index: number, { allowed }: Principal): void {
+function requireDrawable(output: OutputRequest, index: number, principal: Principal): void {
   const pointer = `/outputs/${index}`;
   const refuse = (code: Failure["code"], detail: string, name: string) =>
     wrong({ ok: false, code, detail }, `${pointer}/${name}`);
   const style = styleById(output.style);
   if (!style) throw refuse("unknown_style", noSuchStyle(output.style), "style");
-  if (allowed.styles && !allowed.styles.includes(style.id)) {
-    throw refuse("style_not_allowed", `The key's list of styles lacks "${style.id}".`, "style");
-  }
+  requireStyle(principal, style.id);
   const parsed = parseTransform(optionsOf(output));
   if (!parsed.ok) throw wrong(parsed, pointer);
   const { version } = parsed.transform;
@@ -50,33 +50,26 @@ function requireDrawable(output: OutputRequest, index: number, { allowed }: Prin
   throw refuse("unknown_version", detail, "version");
 }
 
-/** A key's list names hosts: one that has a list takes nothing from buckets, which it cannot name. */
-function checkPlace(
-  source: Source,
-  { allowed }: Principal,
-  { source: { policy, buckets } }: Config,
-): { ok: true } | Failure {
+/** What the operator admits. */
+function checkPlace(source: Source, { source: { policy, buckets } }: Config): { ok: true } | Failure {
   if (source.kind === "upload") return { ok: true };
-  if (source.kind === "url") {
-    const admitted = checkSource(source.url, policy);
-    return admitted.ok && allowed.sources ? checkSource(source.url, allowed.sources) : admitted;
-  }
-  if (!allowed.sources) return checkBucket(source, buckets);
-  const detail = "The key has a list of hosts to take pictures from, and a bucket is none.";
-  return { ok: false, code: "source_not_allowed", detail };
+  return source.kind === "url" ? checkSource(source.url, policy) : checkBucket(source, buckets);
 }
 
-/** What only others can say: whether the upload is there, where it is the source, and the owner has a secret to sign webhooks with. */
+/** What only others can say: whether the upload is there, and the caller's, where it is the source; and that there is a secret to sign webhooks with. */
 export async function requireKnown(
   source: Source | undefined,
   webhook: string | undefined,
-  { owner }: Principal,
+  principal: Principal,
   env: Bindings,
   now: number,
 ): Promise<void> {
-  if (source?.kind === "upload") await findUpload(env.PICTURES, source.id, now);
+  if (source?.kind === "upload" && !mayTouch(principal, await headUpload(env.PICTURES, source.id, now)))
+    throw new ProblemError("upload_not_found", "There is no upload of that id.");
   if (webhook === undefined) return;
-  const hasSecret = await orUnavailable("ask", "webhooks", () => env.WEBHOOKS.getByName(owner).hasSecret());
+  const hasSecret = await orUnavailable("ask", "webhooks", () =>
+    env.WEBHOOKS.getByName(principal.owner).hasSecret(),
+  );
   if (!hasSecret) {
     throw new ProblemError("webhook_secret_missing", "Nobody could tell that a webhook comes from here.");
   }

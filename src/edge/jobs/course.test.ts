@@ -106,6 +106,15 @@ describe("a stylization", () => {
     expect(course.isClaimable(job, 0)).toBe(true);
   });
 
+  it("whose drawer dies between two outputs keeps the first", () => {
+    const drawn = course.drawing(course.claimed(begun(), "t", 0), 0, "one", 0);
+    const job = course.lost(course.succeeded(drawn, 0, picture("one"), 0), course.LEASE_TIME);
+    expect(job.outputs.map(({ status, losses }) => [status, losses])).toEqual([
+      ["succeeded", 0],
+      ["queued", 1],
+    ]);
+  });
+
   it("that is canceled keeps what is made, and nothing more is due", () => {
     let job = course.claimed(begun(), "t", 1);
     job = course.canceled(course.succeeded(job, 0, picture("one"), 2), 3);

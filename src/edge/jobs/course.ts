@@ -99,7 +99,8 @@ export function failed(
 
 /** Whoever drew has fallen silent. */
 export function lost(job: JobState, now: number): JobState {
-  const index = job.lease?.output ?? dueOf(job)[0] ?? 0;
+  const [first = 0] = dueOf(job);
+  const index = dueOf(job).find((due) => due === job.lease?.output) ?? first; // between two outputs, it is the next one's
   const losses = (job.outputs[index]?.losses ?? 0) + 1;
   const trouble = { code: "internal", detail: "Whoever drew it fell silent, time and again." } as const;
   const isFinal = losses >= MOST_LOSSES;

@@ -80,7 +80,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   async #accept(request: JobRequest, isDrawn: boolean): Promise<Creation> {
-    const { id, owner, webhook } = request;
+    const { id, owner } = request;
     const now = Date.now();
     this.#abandon();
     await this.#draining; // what is owed of an earlier one of this name is not to be mistaken for this one's
@@ -90,7 +90,6 @@ export class Job extends DurableObject<Bindings> implements JobObject {
       await trace(this.env, request);
       this.#ledger.job = job;
       await this.#schedule();
-      if (webhook !== undefined && request.isNamed) await this.env.WEBHOOKS.getByName(owner).forget([id]);
       await reserve(this.env, owner, job.work, job.outputs.length);
     } catch (error) {
       this.#abandon(job);
@@ -322,7 +321,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   #abandon(job = this.#ledger.job): void {
     if (!job || job.isAccepted) return;
     this.#ledger.owe({ owner: job.owner, work: job.work, made: 0 });
-    this.#ledger.untracing = { id: job.id, owner: job.owner, user: job.user };
+    this.#ledger.untracing = untracedOf(job);
     this.#ledger.job = undefined;
   }
 
@@ -331,7 +330,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const pictures = job.outputs.flatMap(({ picture }) => (picture ? [picture.id] : []));
     await removeOutputs(this.env.PICTURES, [...pictures, ...job.spare]);
     if (job.spare.length > 0) this.#ledger.sweep = { ids: job.spare, at: Date.now() + SWEEP_AFTER };
-    this.#ledger.untracing = { id: job.id, owner: job.owner, user: job.user };
+    this.#ledger.untracing = untracedOf(job);
     this.#ledger.forget();
   }
 
@@ -350,7 +349,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const done = await Promise.all([
       ...debts.map((debt) =>
         this.#attempt("settle", async () => {
-          await settle(this.env, debt.owner, debt.work, debt.made);
+          await settle(this.env, debt.owner, debt.work, debt.made, { isLast: true });
           this.#ledger.paid(debt);
         }),
       ),
@@ -413,6 +412,8 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!this.#creating) await this.ctx.storage.deleteAll();
   }
 }
+
+const untracedOf = ({ id, owner, user, source }: JobState) => ({ id, owner, user, source });
 
 function troubleOf(error: unknown): Trouble {
   const { code, detail, retryAfter } = asProblem(error);

@@ -4,6 +4,8 @@ import type { JobRequest, JobState } from "./state.ts";
 /** A quota that is still to be told how many pictures were made. */
 export type Debt = { owner: string; work: string; made: number };
 
+type Untraced = Pick<JobRequest, "id" | "owner" | "user" | "source">;
+
 /** Events that are kept for those who come back: of one that is tried for an hour there are many. */
 const KEPT_EVENTS = 300;
 
@@ -38,13 +40,13 @@ export class Ledger {
     this.#put("name", name);
   }
 
-  /** The user's record is still to forget it. */
-  get untracing(): Pick<JobRequest, "id" | "owner" | "user"> | undefined {
+  /** The records by which it is found are still to forget it. */
+  get untracing(): Untraced | undefined {
     return this.#kv.get("untracing");
   }
 
-  set untracing(job: Pick<JobRequest, "id" | "owner" | "user">) {
-    if (job.user !== undefined) this.#put("untracing", job);
+  set untracing(job: Untraced) {
+    this.#put("untracing", job);
   }
 
   forgetUntracing(): void {

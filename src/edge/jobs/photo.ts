@@ -1,20 +1,24 @@
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
-import { storePhoto } from "../intake/store-photo.ts";
-import { uploadKey } from "../storage/keys.ts";
-import { removeObject } from "../storage/objects.ts";
+import { storePhoto, takeBack } from "../intake/store-photo.ts";
+import { logStorage } from "../storage/objects.ts";
 
 type Site = { env: Bindings; config: Config };
 
-/** Stores the photo that came with a request as an upload. @returns its id */
+/** Stores the photo that came with a request as an upload of whoever sent it. @returns its id */
 export async function keepPhoto(
   bytes: Uint8Array,
   whose: { owner: string; user: string | undefined },
   { env, config }: Site,
 ): Promise<string> {
-  const { id } = await storePhoto({ bytes, ...whose }, { env, config, now: Date.now });
-  return id;
+  return (await storePhoto({ bytes, ...whose }, { env, config, now: Date.now })).id;
 }
 
 /** Nothing was made of the request. Where the storage is away, it stays until uploads expire. */
-export const letGo = (id: string, { env }: Site): Promise<void> => removeObject(env.PICTURES, uploadKey(id));
+export async function letGo(
+  id: string,
+  whose: { owner: string; user: string | undefined },
+  { env }: Site,
+): Promise<void> {
+  await takeBack({ id, ...whose }, env).catch((error) => logStorage("delete", `uploads/${id}`, error));
+}

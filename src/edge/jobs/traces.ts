@@ -1,27 +1,32 @@
+import { parseSource } from "../../contract/source.ts";
 import type { Bindings } from "../bindings.ts";
-import { type Trace, userRecordName } from "../erasure/user-record.ts";
+import { userRecordName } from "../erasure/record-names.ts";
+import { type Traced, traceStylization, untraceStylization } from "../erasure/tracing.ts";
+import { sourceKey } from "../storage/keys.ts";
 import type { JobRequest } from "./state.ts";
 
-type Of = Pick<JobRequest, "id" | "owner" | "user">;
+type Of = Pick<JobRequest, "id" | "owner" | "user" | "source">;
 
-/** Before it is stored, so that nothing of a user is ever stored that could not be erased. */
-export const trace = (env: Bindings, job: Of): Promise<void> =>
-  toUser(env, job, (record) => record.add({ kind: "stylization", id: job.id }));
+/** Before it is stored, so that nothing is ever stored that could not be erased. */
+export const trace = (env: Bindings, job: Of): Promise<void> => traceStylization(env, tracedOf(job));
 
 /** Once it is deleted. */
-export const untrace = (env: Bindings, job: Of): Promise<void> =>
-  toUser(env, job, (record) => record.remove({ kind: "stylization", id: job.id }));
+export const untrace = (env: Bindings, job: Of): Promise<void> => untraceStylization(env, tracedOf(job));
 
-/** Before anything is drawn of it. */
-export function traceContent(env: Bindings, job: Of, contentHash: string): Promise<void> {
-  const content: Trace = { kind: "content", contentHash };
-  return toUser(env, job, (record) => record.add(content));
+function tracedOf({ id, owner, user, source }: Of): Traced {
+  const parsed = parseSource(source);
+  const upload = parsed.ok && parsed.source.kind === "upload" ? parsed.source.id : undefined;
+  return { id, owner, user, upload };
 }
 
-async function toUser(
+/** Before anything is drawn of a picture for a user. What is drawn of an upload is known to the upload's own record. */
+export async function traceContent(
   env: Bindings,
-  { owner, user }: Of,
-  tell: (record: ReturnType<Bindings["USERS"]["getByName"]>) => Promise<unknown>,
+  { owner, user, source }: Of,
+  contentHash: string,
 ): Promise<void> {
-  if (user !== undefined) await tell(env.USERS.getByName(userRecordName(owner, user)));
+  if (user === undefined) return;
+  const parsed = parseSource(source);
+  const record = parsed.ok && parsed.source.kind !== "upload" ? await sourceKey(parsed.source) : undefined;
+  await env.USERS.getByName(userRecordName(owner, user)).add({ kind: "content", contentHash, record });
 }

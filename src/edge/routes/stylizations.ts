@@ -10,8 +10,10 @@ import {
   streamStylization,
 } from "../../contract/api/stylizations.ts";
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
+import { isRecord } from "../../contract/record.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
+import { readForm } from "../intake/form.ts";
 import { requireAdmitted, requireKnown } from "../jobs/admission.ts";
 import type { Creation, Seen } from "../jobs/answers.ts";
 import { draw } from "../jobs/draw.ts";
@@ -23,11 +25,11 @@ import type { JobRequest } from "../jobs/state.ts";
 import { sha256 } from "../storage/keys.ts";
 import { guarded } from "./guarded.ts";
 import { invalid } from "./invalid.ts";
+import { ownBody } from "./own-body.ts";
 import { answerPicture, picture } from "./pictures.ts";
-import { readForm } from "./stylization-form.ts";
 
 /** Its body is JSON or a form of 30 MiB, which nobody but the handler may read into memory. */
-const creation = { ...guarded(createStylization), request: { headers: createStylization.request.headers } };
+const creation = ownBody(guarded(createStylization));
 
 /** The routes of stylizations and their pictures. */
 export function stylizations(app: OpenAPIHono<App>): void {
@@ -55,7 +57,8 @@ async function create(c: Context<App>): Promise<Response> {
   if (known) return answerOf(known, preference, c);
   const source = requireAdmitted(request, { principal, config });
   await requireKnown(photo ? undefined : source, request.webhook, principal, c.env, Date.now());
-  const upload = photo && (await keepPhoto(photo, { owner: principal.owner, user }, { env: c.env, config }));
+  const whose = { owner: principal.owner, user };
+  const upload = photo && (await keepPhoto(photo, whose, { env: c.env, config }));
   const { ttl, patience } = config.stylizations;
   const asked: JobRequest = {
     ...{ ...request, id, isNamed: name !== undefined, fingerprint, owner: principal.owner, user },
@@ -63,7 +66,7 @@ async function create(c: Context<App>): Promise<Response> {
     terms: { ttl, patience, wait: preference.wait },
   };
   const creation = await job.create(asked, preference.wait > 0);
-  if (upload !== undefined && creation.kind !== "created") await letGo(upload, { env: c.env, config });
+  if (upload !== undefined && creation.kind !== "created") await letGo(upload, whose, { env: c.env, config });
   return answerOf(creation, preference, c);
 }
 
@@ -75,13 +78,17 @@ const ENCLOSED = "upload:AAAAAAAAAAAAAAAAAAAAAA";
 async function readAsked(c: Context<App>): Promise<Asked> {
   const type = c.req.header("Content-Type") ?? "";
   if (/^multipart\/form-data\b/i.test(type)) {
-    const { photo, request } = await readForm(c.req.raw, c.var.config.uploadTimeout);
-    const parsed = parseJson(request);
-    if (typeof parsed === "object" && parsed !== null && "source" in parsed) {
-      const detail = "The form's photo is the source: leave it out.";
-      throw new ProblemError("invalid_request", detail, { errors: [{ pointer: "/source", detail }] });
-    }
-    return { request: readRequest({ ...(parsed as object), source: ENCLOSED }), photo };
+    const { file: photo, texts } = await readForm(c.req.raw, c.var.config.uploadTimeout, []);
+    const [stray] = [...texts.keys()].filter((name) => name !== "request");
+    if (stray !== undefined)
+      throw wrong(`The form has the field "${stray.slice(0, 40)}"; it takes "file" and "request".`);
+    const text = texts.get("request");
+    if (text === undefined)
+      throw wrong('The form lacks the field "request": {"outputs":[{"style":"toon"}]}, for example.');
+    const parsed = parseJson(text);
+    if (isRecord(parsed) && "source" in parsed)
+      throw wrong("The form's photo is the source: leave it out of the request.");
+    return { request: readRequest(isRecord(parsed) ? { ...parsed, source: ENCLOSED } : parsed), photo };
   }
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
     const detail = "The body must be application/json or multipart/form-data.";
@@ -89,6 +96,8 @@ async function readAsked(c: Context<App>): Promise<Asked> {
   }
   return { request: readRequest(parseJson(await c.req.text())), photo: undefined };
 }
+
+const wrong = (detail: string) => new ProblemError("invalid_request", detail);
 
 function parseJson(text: string): unknown {
   try {
