@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: e822ab84ae97dd0813d9f547d1bdf27f4ed4716b01de64eeb19f2f09087dc8d3
+// document: 4deffabe2ab878c0628583fa3c3eb1fd3ed3190d188b97d6f71e0cb7516e170b
 
 export interface paths {
     "/v1/uploads": {

@@ -67,6 +67,7 @@ def stylization(body: dict) -> None:
     for output in body.get("outputs", []):
         output["style"] = known(output["style"])
         output.pop("version", None)
+        output.pop("dpr", None)  # a side that it multiplies may become too long
 
 
 def upload(body: dict) -> None:
