@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: fe3be700c53168f2e8061750d2bcad0795946f03b186cbc2083898c0aa1d60d7
+// document: 4deffabe2ab878c0628583fa3c3eb1fd3ed3190d188b97d6f71e0cb7516e170b
 
 export interface paths {
     "/v1/uploads": {
@@ -721,6 +721,24 @@ export interface components {
                 detail: string;
             }[];
         };
+        StylizationEvent: {
+            /** @enum {string} */
+            type: "status";
+            stylization: components["schemas"]["Stylization"];
+        } | {
+            /** @enum {string} */
+            type: "progress";
+            output: number;
+            /**
+             * @description As in `Server-Timing`.
+             * @example infer
+             */
+            step: string;
+        } | {
+            /** @enum {string} */
+            type: "output";
+            output: components["schemas"]["Output"];
+        };
         Upload: {
             /** @example 9fGk2mVx4Qb7TzLr0WcYhA */
             id: string;
@@ -873,24 +891,6 @@ export interface components {
              */
             request: string;
         };
-        StylizationEvent: {
-            /** @enum {string} */
-            type: "status";
-            stylization: components["schemas"]["Stylization"];
-        } | {
-            /** @enum {string} */
-            type: "progress";
-            output: number;
-            /**
-             * @description As in `Server-Timing`.
-             * @example infer
-             */
-            step: string;
-        } | {
-            /** @enum {string} */
-            type: "output";
-            output: components["schemas"]["Output"];
-        };
         WebhookSecret: {
             /**
              * @description Shown this once: what `verifyWebhook` takes.
@@ -1040,7 +1040,7 @@ export interface components {
             quotas?: components["schemas"]["Quotas"];
             /**
              * Format: date-time
-             * @example 2026-11-29T10:00:00.000Z
+             * @example 2027-01-31T00:00:00Z
              */
             expiresAt?: string;
         };
@@ -1072,7 +1072,7 @@ export interface components {
             quotas?: components["schemas"]["Quotas"];
             /**
              * Format: date-time
-             * @example 2026-11-29T10:00:00.000Z
+             * @example 2027-01-31T00:00:00Z
              */
             expiresAt?: string | null;
         };
@@ -2774,7 +2774,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["StylizationEvent"];
+                    "text/event-stream": {
+                        id: string;
+                        /** @enum {string} */
+                        event: "status" | "progress" | "output";
+                        data: string;
+                    };
                 };
             };
             /** @description It has ended, and `Last-Event-ID` is its last event: there is nothing more to come. */

@@ -1,6 +1,7 @@
 import { DEFAULTS, FACES, FITS, METADATA } from "../transform/fields.ts";
 import { MAX_SIDE } from "../transform.ts";
 import { createRoute, Id, json, needs, Problem, problems, Sha256, Time, Url, User, z } from "./common.ts";
+import { links } from "./links.ts";
 
 const tags = ["Stylizations"];
 
@@ -68,6 +69,7 @@ const Labels = z
     description: "Up to 16 texts of the caller's own, given back with the stylization and in its webhooks.",
     example: { order: "77" },
     maxProperties: 16,
+    propertyNames: { pattern: "^[\\w.-]{1,40}$" },
   });
 
 export const StylizationRequest = z
@@ -150,6 +152,21 @@ export const StylizationEvent = z
   .openapi("StylizationEvent");
 export type StylizationEvent = z.infer<typeof StylizationEvent>;
 
+/** An event as it is streamed: its data is JSON in a text. */
+const streamed = {
+  type: "object" as const,
+  required: ["id", "event", "data"],
+  properties: {
+    id: { type: "string" as const },
+    event: { type: "string" as const, enum: ["status", "progress", "output"] },
+    data: {
+      type: "string" as const,
+      contentMediaType: "application/json",
+      contentSchema: { $ref: "#/components/schemas/StylizationEvent" },
+    },
+  },
+};
+
 const idempotency = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/)
@@ -166,7 +183,7 @@ const prefer = z.string().max(200).optional().openapi({
 });
 
 const StylizationForm = z
-  .object({
+  .strictObject({
     file: z.string().openapi({ format: "binary", description: "The photo." }),
     request: z.string().openapi({
       description: "The StylizationRequest as JSON, without `source`.",
@@ -223,8 +240,14 @@ export const createStylization = createRoute({
     200: {
       description: "It has ended: `status` tells how. Or the one picture.",
       content: { ...json(Stylization), "image/*": { schema: { type: "string", format: "binary" } } },
+      links: links(["getStylization", "deleteStylization", "streamStylization"]),
     },
-    202: { description: "It is under way.", content: json(Stylization), headers: later },
+    202: {
+      description: "It is under way.",
+      content: json(Stylization),
+      headers: later,
+      links: links(["getStylization", "deleteStylization", "streamStylization"]),
+    },
     ...problems([
       "invalid_request",
       "invalid_option",
@@ -292,7 +315,7 @@ export const streamStylization = createRoute({
   responses: {
     200: {
       description: "Events, each with a `StylizationEvent` as its data.",
-      content: { "text/event-stream": { schema: StylizationEvent } },
+      content: { "text/event-stream": { schema: streamed } },
     },
     204: {
       description: "It has ended, and `Last-Event-ID` is its last event: there is nothing more to come.",
