@@ -107,17 +107,17 @@ const codeIn = (text: string) => (text === "" ? undefined : (JSON.parse(text) as
 describe("every route of the contract that asks who comes", () => {
   it("is tried here", () => expect(served.length).toBeGreaterThanOrEqual(11));
 
-  it.each(served)("$method $path refuses who has no key", async ({ method, at }) => {
-    const answer = await ask(at, { method, env: KEYS });
+  it.each(served)("$method $path refuses who has no key", async ({ method, at, headers }) => {
+    const answer = await ask(at, { method, headers, env: KEYS });
     expect(answer.status).toBe(401);
     expect(answer.headers.get("WWW-Authenticate")).toBe('Bearer realm="stylegate"');
   });
 
   it.each(served.filter(({ scopes }) => scopes.length > 0))(
     "$method $path refuses a key without its scope, and names it",
-    async ({ method, at, scopes }) => {
+    async ({ method, at, headers, scopes }) => {
       const { key } = await makeKey({ scopes: SCOPES.filter((scope) => !scopes.includes(scope)) });
-      const answer = await ask(at, { method, headers: bearer(key), env: KEYS });
+      const answer = await ask(at, { method, headers: { ...headers, ...bearer(key) }, env: KEYS });
       expect(answer.status).toBe(403);
       const text = await answer.text();
       if (method !== "HEAD") expect(text).toContain(`lacks the scope \\"${scopes[0]}\\"`);
@@ -127,9 +127,9 @@ describe("every route of the contract that asks who comes", () => {
     },
   );
 
-  it.each(served)("$method $path lets a key with its scopes in", async ({ method, at, scopes }) => {
+  it.each(served)("$method $path lets a key with its scopes in", async ({ method, at, headers, scopes }) => {
     const { key } = await makeKey({ scopes: scopes.length > 0 ? ([...scopes] as Scope[]) : ["upload"] });
-    const answer = await ask(at, { method, headers: bearer(key), env: KEYS });
+    const answer = await ask(at, { method, headers: { ...headers, ...bearer(key) }, env: KEYS });
     expect([401, 403]).not.toContain(answer.status);
   });
 

@@ -28,6 +28,11 @@ export const SERVED = Object.values<unknown>(contract)
       .replace("/deliveries/{id}", `/deliveries/msg_${"A".repeat(22)}`)
       .replace("{id}", "A".repeat(22))
       .replace("{user}", "u_1"),
+    /** Without which a request is refused whoever sends it. */
+    headers: (route.path.includes("/resumable") ? { "Tus-Resumable": "1.0.0" } : {}) as Record<
+      string,
+      string
+    >,
     /** Undefined for everybody. */
     scopes: route.security?.[0]?.bearer,
     isForKeysOnly: route["x-keys-only"] === true,
