@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 37672f7cd9e3fd0499270a28691afef24a0a239d2ae80bebc33b58916ac54f55
+// document: 5a48ad74fc1f8b41ab189134ca91c0a9b57914fab4ed06aa263767a7d3baf087
 
 export interface paths {
     "/v1/uploads": {

@@ -69,7 +69,6 @@ const Labels = z
     description: "Up to 16 texts of the caller's own, given back with the stylization and in its webhooks.",
     example: { order: "77" },
     maxProperties: 16,
-    propertyNames: { pattern: "^[\\w.-]{1,40}$" },
   });
 
 export const StylizationRequest = z
