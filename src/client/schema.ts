@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 5026fadeee17efe2acba3899ea5905a2028b9544f56c960f95e9ab4013eaae83
+// document: 5a48ad74fc1f8b41ab189134ca91c0a9b57914fab4ed06aa263767a7d3baf087
 
 export interface paths {
     "/v1/uploads": {
@@ -721,6 +721,24 @@ export interface components {
                 detail: string;
             }[];
         };
+        StylizationEvent: {
+            /** @enum {string} */
+            type: "status";
+            stylization: components["schemas"]["Stylization"];
+        } | {
+            /** @enum {string} */
+            type: "progress";
+            output: number;
+            /**
+             * @description As in `Server-Timing`.
+             * @example infer
+             */
+            step: string;
+        } | {
+            /** @enum {string} */
+            type: "output";
+            output: components["schemas"]["Output"];
+        };
         Upload: {
             /** @example 9fGk2mVx4Qb7TzLr0WcYhA */
             id: string;
@@ -874,24 +892,6 @@ export interface components {
              */
             request: string;
         };
-        StylizationEvent: {
-            /** @enum {string} */
-            type: "status";
-            stylization: components["schemas"]["Stylization"];
-        } | {
-            /** @enum {string} */
-            type: "progress";
-            output: number;
-            /**
-             * @description As in `Server-Timing`.
-             * @example infer
-             */
-            step: string;
-        } | {
-            /** @enum {string} */
-            type: "output";
-            output: components["schemas"]["Output"];
-        };
         WebhookSecret: {
             /**
              * @description Shown this once: what `verifyWebhook` takes.
@@ -1041,7 +1041,7 @@ export interface components {
             quotas?: components["schemas"]["Quotas"];
             /**
              * Format: date-time
-             * @example 2026-11-29T10:00:00.000Z
+             * @example 2027-01-31T00:00:00Z
              */
             expiresAt?: string;
         };
@@ -1073,7 +1073,7 @@ export interface components {
             quotas?: components["schemas"]["Quotas"];
             /**
              * Format: date-time
-             * @example 2026-11-29T10:00:00.000Z
+             * @example 2027-01-31T00:00:00Z
              */
             expiresAt?: string | null;
         };
@@ -2455,7 +2455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`source_not_allowed`](/docs/errors#source_not_allowed), [`style_not_allowed`](/docs/errors#style_not_allowed), [`webhook_not_allowed`](/docs/errors#webhook_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`picture_refused`](/docs/errors#picture_refused), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused), [`style_not_allowed`](/docs/errors#style_not_allowed), [`webhook_not_allowed`](/docs/errors#webhook_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2464,7 +2464,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`unknown_version`](/docs/errors#unknown_version), [`upload_not_found`](/docs/errors#upload_not_found) */
+            /** @description [`picture_not_found`](/docs/errors#picture_not_found), [`source_not_found`](/docs/errors#source_not_found), [`unknown_version`](/docs/errors#unknown_version), [`upload_not_found`](/docs/errors#upload_not_found) */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2491,7 +2491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`body_too_large`](/docs/errors#body_too_large), [`picture_too_large`](/docs/errors#picture_too_large), [`too_many_pixels`](/docs/errors#too_many_pixels) */
+            /** @description [`body_too_large`](/docs/errors#body_too_large), [`picture_too_large`](/docs/errors#picture_too_large), [`source_too_large`](/docs/errors#source_too_large), [`too_many_pixels`](/docs/errors#too_many_pixels) */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2509,7 +2509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`corrupt_picture`](/docs/errors#corrupt_picture), [`idempotency_mismatch`](/docs/errors#idempotency_mismatch), [`picture_too_small`](/docs/errors#picture_too_small) */
+            /** @description [`corrupt_picture`](/docs/errors#corrupt_picture), [`idempotency_mismatch`](/docs/errors#idempotency_mismatch), [`nobody_found`](/docs/errors#nobody_found), [`picture_too_small`](/docs/errors#picture_too_small) */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2536,8 +2536,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`inference_failed`](/docs/errors#inference_failed), [`source_status`](/docs/errors#source_status), [`source_unreachable`](/docs/errors#source_unreachable) */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`inference_unavailable`](/docs/errors#inference_unavailable), [`moderation_unavailable`](/docs/errors#moderation_unavailable), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`inference_timeout`](/docs/errors#inference_timeout), [`source_timeout`](/docs/errors#source_timeout) */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2695,7 +2713,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2770,8 +2788,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["StylizationEvent"];
+                    "text/event-stream": {
+                        id: string;
+                        /** @enum {string} */
+                        event: "status" | "progress" | "output";
+                        data: string;
+                    };
                 };
+            };
+            /** @description It has ended, and `Last-Event-ID` is its last event: there is nothing more to come. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description [`invalid_request`](/docs/errors#invalid_request) */
             400: {
@@ -2868,6 +2898,15 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            /** @description The part that `Range` names. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": Blob;
+                };
+            };
             /** @description It is what `If-None-Match` names. */
             304: {
                 headers: {
@@ -2895,6 +2934,15 @@ export interface operations {
             };
             /** @description [`picture_not_found`](/docs/errors#picture_not_found) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`range_not_satisfiable`](/docs/errors#range_not_satisfiable) */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -53,6 +53,11 @@ export const STEPS = [
     run: (runner) => runner.vitest("hostile"),
   },
   {
+    name: "contract",
+    title: "Requests made up from the OpenAPI document, against the Worker",
+    run: async (runner) => runner.check(process.execPath, [join(ROOT, "tests/contract/main.ts")]),
+  },
+  {
     name: "python",
     title: "Python: lint, format, tests",
     isBeside: true,

@@ -21,24 +21,20 @@ export async function ensurePython() {
     ["requirements.txt", "pyproject.toml"].map((name) => readFile(join(TRAINING, name), "utf8")),
   );
   await whenChanged(join(VENV, ".stylegate"), inputs, async () => {
-    const python = await findPython(NAMES);
+    const python = await findPython();
     await step("Installing the Python packages (once)", () => install(python));
   });
   return join(VENV, "bin");
 }
 
-/**
- * The first of these programs that is Python 3.11 or newer.
- *
- * @param {string[]} names
- */
-async function findPython(names) {
-  for (const name of names) {
+/** The first program that is Python 3.11 or newer. */
+export async function findPython() {
+  for (const name of NAMES) {
     const { code, output } = await capture(name, ["-c", "import sys; print(sys.version_info >= (3, 11))"]);
     if (code === 0 && output.trim() === "True") return name;
   }
   throw new Complaint(
-    `No Python 3.11 or newer was found as ${names.join(", ")}: install it (https://python.org).`,
+    `No Python 3.11 or newer was found as ${NAMES.join(", ")}: install it (https://python.org).`,
   );
 }
 

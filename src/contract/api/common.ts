@@ -32,6 +32,12 @@ export const User = z.string().regex(USER).openapi({
 
 export const Time = z.iso.datetime({ precision: 3 }).openapi({ example: "2026-11-29T10:00:00.000Z" });
 
+/** A time that somebody sends: in any zone, to any precision. */
+export const GivenTime = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text).toISOString())
+  .openapi({ example: "2027-01-31T00:00:00Z" });
+
 /** SHA-256. */
 export const Sha256 = z
   .string()

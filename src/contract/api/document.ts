@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import project from "../../../package.json" with { type: "json" };
 import { OPERATIONS } from "./operations.ts";
+import { StylizationEvent } from "./stylizations.ts";
 import { TAGS } from "./tags.ts";
 import { sentWebhook } from "./webhooks.ts";
 
@@ -15,6 +16,7 @@ export function openApiDocument() {
       "A key (`POST /v1/keys`), a token that one has minted (`POST /v1/tokens`), or the operator's `ADMIN_SECRET`. A service on one's own machine, `AUTH=open`, asks for none.",
   });
   for (const operation of OPERATIONS) registry.registerPath(operation);
+  registry.register("StylizationEvent", StylizationEvent);
   registry.registerWebhook(sentWebhook);
   return described.getOpenAPI31Document({
     openapi: "3.1.0",

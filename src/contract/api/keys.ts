@@ -1,4 +1,17 @@
-import { body, createRoute, json, keysOnly, needs, problems, SCOPES, Time, User, z } from "./common.ts";
+import {
+  body,
+  createRoute,
+  GivenTime,
+  json,
+  keysOnly,
+  needs,
+  problems,
+  SCOPES,
+  Time,
+  User,
+  z,
+} from "./common.ts";
+import { links } from "./links.ts";
 
 const tags = ["Keys"];
 
@@ -55,7 +68,7 @@ export const KeyRequest = z
     scopes: Scopes,
     ...Allowed,
     quotas: Quotas.optional(),
-    expiresAt: Time.optional(),
+    expiresAt: GivenTime.optional(),
   })
   .openapi("KeyRequest");
 export type KeyRequest = z.infer<typeof KeyRequest>;
@@ -97,7 +110,14 @@ export const createKey = createRoute({
   description: "The first is made with `ADMIN_SECRET` as the key.",
   security: needs("admin"),
   request: { body: body(KeyRequest) },
-  responses: { 201: { description: "The key.", content: json(NewKey) }, ...problems(WITH_BODY) },
+  responses: {
+    201: {
+      description: "The key.",
+      content: json(NewKey),
+      links: links(["getKey", "changeKey", "rotateKey", "getKeyUsage", "revokeKey"]),
+    },
+    ...problems(WITH_BODY),
+  },
 });
 
 export const listKeys = createRoute({
@@ -132,7 +152,7 @@ export const KeyChange = KeyRequest.partial()
     sources: Allowed.sources.nullable(),
     webhooks: Allowed.webhooks.nullable(),
     styles: Allowed.styles.nullable(),
-    expiresAt: Time.nullable().optional(),
+    expiresAt: GivenTime.nullable().optional(),
   })
   .openapi("KeyChange", {
     description:

@@ -59,9 +59,12 @@ export const purge = createRoute({
       content: json(
         z
           .strictObject({
-            sources: z.array(z.string()).optional(),
-            styles: z.array(z.string()).optional(),
-            tags: z.array(z.string()).optional(),
+            sources: z.array(z.string().min(1).max(4096)).max(100).optional(),
+            styles: z.array(z.string().min(1).max(64)).max(100).optional(),
+            tags: z
+              .array(z.string().regex(/^[!-+\--~]{1,128}$/))
+              .max(100)
+              .optional(),
           })
           .openapi("Purge"),
       ),

@@ -1,6 +1,7 @@
 import { DEFAULTS, FACES, FITS, METADATA } from "../transform/fields.ts";
 import { MAX_SIDE } from "../transform.ts";
 import { createRoute, Id, json, needs, Problem, problems, Sha256, Time, Url, User, z } from "./common.ts";
+import { links } from "./links.ts";
 
 const tags = ["Stylizations"];
 
@@ -150,6 +151,21 @@ export const StylizationEvent = z
   .openapi("StylizationEvent");
 export type StylizationEvent = z.infer<typeof StylizationEvent>;
 
+/** An event as it is streamed: its data is JSON in a text. */
+const streamed = {
+  type: "object" as const,
+  required: ["id", "event", "data"],
+  properties: {
+    id: { type: "string" as const },
+    event: { type: "string" as const, enum: ["status", "progress", "output"] },
+    data: {
+      type: "string" as const,
+      contentMediaType: "application/json",
+      contentSchema: { $ref: "#/components/schemas/StylizationEvent" },
+    },
+  },
+};
+
 const idempotency = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/)
@@ -166,7 +182,7 @@ const prefer = z.string().max(200).optional().openapi({
 });
 
 const StylizationForm = z
-  .object({
+  .strictObject({
     file: z.string().openapi({ format: "binary", description: "The photo." }),
     request: z.string().openapi({
       description: "The StylizationRequest as JSON, without `source`.",
@@ -182,6 +198,23 @@ const later = {
   },
   "Retry-After": { schema: { type: "integer" as const }, description: "Seconds until it is worth asking." },
 };
+
+/** Where the answer is the one picture, so are the problems that it may fail with. */
+const OF_THE_ONE_PICTURE = [
+  "source_refused",
+  "source_not_found",
+  "source_too_large",
+  "source_status",
+  "source_unreachable",
+  "source_timeout",
+  "picture_refused",
+  "picture_not_found",
+  "nobody_found",
+  "inference_failed",
+  "inference_unavailable",
+  "inference_timeout",
+  "moderation_unavailable",
+] as const;
 
 export const createStylization = createRoute({
   operationId: "createStylization",
@@ -206,8 +239,14 @@ export const createStylization = createRoute({
     200: {
       description: "It has ended: `status` tells how. Or the one picture.",
       content: { ...json(Stylization), "image/*": { schema: { type: "string", format: "binary" } } },
+      links: links(["getStylization", "deleteStylization", "streamStylization"]),
     },
-    202: { description: "It is under way.", content: json(Stylization), headers: later },
+    202: {
+      description: "It is under way.",
+      content: json(Stylization),
+      headers: later,
+      links: links(["getStylization", "deleteStylization", "streamStylization"]),
+    },
     ...problems([
       "invalid_request",
       "invalid_option",
@@ -232,6 +271,7 @@ export const createStylization = createRoute({
       "quota_exceeded",
       "storage_unavailable",
       "upload_timeout",
+      ...OF_THE_ONE_PICTURE,
     ]),
   },
 });
@@ -274,7 +314,10 @@ export const streamStylization = createRoute({
   responses: {
     200: {
       description: "Events, each with a `StylizationEvent` as its data.",
-      content: { "text/event-stream": { schema: StylizationEvent } },
+      content: { "text/event-stream": { schema: streamed } },
+    },
+    204: {
+      description: "It has ended, and `Last-Event-ID` is its last event: there is nothing more to come.",
     },
     ...problems(["invalid_request", "stylization_not_found", "storage_unavailable"]),
   },
@@ -293,7 +336,7 @@ export const deleteStylization = createRoute({
   responses: {
     200: { description: "It is canceled.", content: json(Stylization) },
     204: { description: "It and its pictures are deleted." },
-    ...problems(["invalid_request", "stylization_not_found", "storage_unavailable"]),
+    ...problems(["invalid_request", "stylization_not_found", "storage_unavailable", "origin_not_allowed"]),
   },
 });
 
@@ -314,7 +357,14 @@ export const getPicture = createRoute({
         "application/json": { schema: {} },
       },
     },
+    206: {
+      description: "The part that `Range` names.",
+      content: { "image/*": { schema: { type: "string", format: "binary" } } },
+    },
     304: { description: "It is what `If-None-Match` names." },
-    ...problems(["invalid_request", "picture_not_found", "storage_unavailable"], true),
+    ...problems(
+      ["invalid_request", "picture_not_found", "range_not_satisfiable", "storage_unavailable"],
+      true,
+    ),
   },
 });

@@ -12,6 +12,7 @@ import {
   User,
   z,
 } from "./common.ts";
+import { links } from "./links.ts";
 
 const tags = ["Uploads"];
 
@@ -57,7 +58,7 @@ export const UploadFrom = z
   .openapi("UploadFrom");
 
 const UploadForm = z
-  .object({ file: z.string().openapi({ format: "binary" }), user: User.optional() })
+  .strictObject({ file: z.string().openapi({ format: "binary" }), user: User.optional() })
   .openapi("UploadForm");
 
 const REFUSALS = [
@@ -102,6 +103,7 @@ export const createUpload = createRoute({
       description: "The photo is stored.",
       content: json(Upload),
       headers: { Location: { schema: { type: "string" }, description: "The upload." } },
+      links: links(["getUpload", "deleteUpload"]),
     },
     ...problems([
       ...REFUSALS,
@@ -206,7 +208,11 @@ export const createDirectUpload = createRoute({
   security: needs("upload"),
   request: { body: body(DirectUploadRequest) },
   responses: {
-    201: { description: "Where to put it.", content: json(DirectUpload) },
+    201: {
+      description: "Where to put it.",
+      content: json(DirectUpload),
+      links: links(["completeDirectUpload"]),
+    },
     ...problems([
       "invalid_request",
       "unsupported_media_type",

@@ -1,4 +1,4 @@
-import { body, createRoute, Id, json, keysOnly, problems, Time, Url, z } from "./common.ts";
+import { body, createRoute, GivenTime, Id, json, keysOnly, problems, Time, Url, z } from "./common.ts";
 import { Stylization } from "./stylizations.ts";
 
 const tags = ["Webhooks"];
@@ -100,11 +100,14 @@ export const listDeliveries = createRoute({
   request: {
     query: z.object({
       state: z.enum(DELIVERY_STATES).optional(),
-      before: Time.optional().openapi({ description: "Those created before: the next page." }),
+      before: GivenTime.optional().openapi({ description: "Those created before: the next page." }),
     }),
   },
   responses: {
-    200: { description: "Deliveries.", content: json(z.object({ deliveries: z.array(Delivery) })) },
+    200: {
+      description: "Deliveries.",
+      content: json(z.object({ deliveries: z.array(Delivery) })),
+    },
     ...problems(["invalid_request", "storage_unavailable"]),
   },
 });

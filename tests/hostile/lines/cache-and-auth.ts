@@ -2,8 +2,8 @@ import { expect, vi } from "vitest";
 import { NOT_PUBLIC_HOSTS } from "../../fixtures/hosts.ts";
 import { readPicture } from "../../fixtures/pictures/files.ts";
 import { png } from "../../support/png.ts";
-import { ORIGIN } from "../service.ts";
-import { askKeyed, codeOf, draws, image, type LineTest, NOT_BUILT, signedPath } from "./line.ts";
+import { type Answer, ORIGIN } from "../service.ts";
+import { askKeyed, codeOf, draws, image, type LineTest, signedPath } from "./line.ts";
 
 const STYLE = "style=handdrawn";
 const soon = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
@@ -271,7 +271,61 @@ export const CACHE_AND_AUTH = {
     expect(codeOf(await service.ask("signed", image(source)))).toBe("signature_required");
   },
 
-  "idempotency replay": { later: `idempotency keys: ${NOT_BUILT}` },
+  "idempotency replay": async (service) => {
+    const make = () =>
+      askKeyed<{ id: string; key: string }>(service, "/v1/keys", {
+        name: "x",
+        scopes: ["transform"],
+        quotas: { perMonth: 2 },
+      });
+    const [mine, theirs] = await Promise.all([make(), make()]);
+    const source = `${ORIGIN}/png?seed=45`;
+    const send = (key: string, width: number, method = "POST", path = "/v1/stylizations", name = "order-1") =>
+      service.ask("keyed", path, {
+        method,
+        headers: {
+          Authorization: `Bearer ${key}`,
+          "Content-Type": "application/json",
+          "Idempotency-Key": name,
+          Prefer: "respond-async",
+        },
+        body:
+          method === "POST"
+            ? Buffer.from(JSON.stringify({ source, outputs: [{ style: "toon", width }] }))
+            : undefined,
+      });
+    const idOf = ({ bytes }: Answer) => (JSON.parse(bytes.toString()) as { id: string }).id;
+    const isUnderWay = async (id: string) =>
+      ["queued", "running"].includes(
+        JSON.parse((await send(mine.key, 0, "GET", `/v1/stylizations/${id}`)).bytes.toString()).status,
+      );
+
+    const before = service.drawn();
+    const many = await Promise.all(Array.from({ length: 50 }, () => send(mine.key, 40)));
+    expect(new Set(many.map(idOf)).size).toBe(1); // one, and two are all that the quota has
+    const id = idOf(many[0] as Answer);
+    await vi.waitFor(async () => expect(await isUnderWay(id)).toBe(false), 20_000);
+    const again = await Promise.all(Array.from({ length: 20 }, () => send(mine.key, 40)));
+    expect(new Set(again.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(service.drawn() - before).toBe(1);
+    expect(await askKeyed(service, `/v1/keys/${mine.id}/usage`)).toMatchObject({ pictures: 1, reserved: 0 });
+
+    expect(codeOf(await send(mine.key, 41))).toBe("idempotency_mismatch"); // a name is no way to another picture
+    const other = await send(theirs.key, 40); // whoever learns a name learns nothing by it
+    expect(other.status).toBe(202);
+    expect(idOf(other)).not.toBe(id);
+    expect(codeOf(await send(theirs.key, 0, "GET", `/v1/stylizations/${id}`))).toBe("stylization_not_found");
+    expect(codeOf(await send(theirs.key, 0, "DELETE", `/v1/stylizations/${id}`))).toBe(
+      "stylization_not_found",
+    );
+
+    await send(mine.key, 0, "DELETE", `/v1/stylizations/${id}`);
+    expect(codeOf(await send(mine.key, 40))).toBe("idempotency_mismatch"); // deleted is not free to be had again
+    for (const name of ["a b", "\xfc", "x".repeat(256)])
+      expect(codeOf(await send(mine.key, 40, "POST", "/v1/stylizations", name))).toBe("invalid_request");
+    expect(await askKeyed(service, `/v1/keys/${mine.id}/usage`)).toMatchObject({ pictures: 1, reserved: 0 });
+  },
+
   "webhook SSRF": async (service) => {
     const before = service.fetched.length;
     for (const [what, authority] of NOT_PUBLIC_HOSTS) {

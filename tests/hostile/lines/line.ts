@@ -27,8 +27,8 @@ export const WORKERS = {
 export type Worker = keyof typeof WORKERS;
 export type Hostile = Service<Worker>;
 
-/** How a line is held; or why there is nothing yet to hold it against. */
-export type LineTest = ((service: Hostile) => Promise<void>) | { later: string };
+/** How a line is held. */
+export type LineTest = (service: Hostile) => Promise<void>;
 
 export const STYLE = "/image/style=handdrawn";
 
@@ -86,5 +86,3 @@ export async function askKeyed<Answered>(
   });
   return JSON.parse(answer.bytes.toString());
 }
-
-export const NOT_BUILT = "the service has none yet: SECURITY.md says what stands in for it";

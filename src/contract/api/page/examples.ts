@@ -26,7 +26,7 @@ curl -sS "$STYLEGATE/v1/uploads" -H "$AUTH" \\
   -H "Content-Type: application/offset+octet-stream" --data-binary @photo.jpg`,
   deleteResumableUpload: `curl -sS -X DELETE "$STYLEGATE$RESUMABLE" -H "$AUTH" -H "Tus-Resumable: 1.0.0"`,
 
-  createStylization: `curl -sS "$STYLEGATE/v1/stylizations" -H "$AUTH" -H "Idempotency-Key: $(uuidgen)" \\
+  createStylization: `curl -sS "$STYLEGATE/v1/stylizations" -H "$AUTH" -H "Idempotency-Key: order-77" \\
   --json '{"source":"upload:'$UPLOAD'","outputs":[{"style":"toon","format":"webp","width":640}]}'
 
 # a photo's way in one request, and its picture out of it

@@ -1,0 +1,71 @@
+import { setTimeout } from "node:timers/promises";
+import { createStylegate, dataOf, type Stylegate } from "../../src/client/index.ts";
+import { ADMIN_SECRET, startPainted } from "../support/painted.ts";
+import { png } from "../support/png.ts";
+import type { Workers } from "../support/workers.ts";
+
+/** A Worker to be asked: how it was started, with what, and which of schemathesis' flags belong to it. */
+export type Pass = { title: string; start: () => Promise<Workers>; flags: string[] };
+
+const ALLOWED = { ALLOWED_SOURCES: "*", ALLOWED_WEBHOOKS: "*" };
+
+export const PASSES: Pass[] = [
+  {
+    title: "with keys, as in production",
+    start: () => startPainted({ AUTH: "keys", ...ALLOWED }),
+    flags: [],
+  },
+  {
+    title: "open, as npm start runs it",
+    start: () => startPainted({ AUTH: "open", ...ALLOWED }),
+    // The document asks for a key, and this service does not.
+    flags: [
+      "--phases=examples,coverage",
+      "--exclude-checks=ignored_auth",
+      "--generation-with-security-parameters=false",
+    ],
+  },
+];
+
+/** A key that may do everything, and something of each kind to be read with it: by the operations' ids. */
+export async function furnish({ url }: Workers) {
+  const operator = createStylegate({ baseUrl: url, key: ADMIN_SECRET });
+  const scopes: ("transform" | "upload" | "admin")[] = ["transform", "upload", "admin"];
+  const { key, id: keyId } = dataOf(await operator.POST("/v1/keys", { body: { name: "contract", scopes } }));
+  const stylegate = createStylegate({ baseUrl: url, key });
+  dataOf(await stylegate.POST("/v1/webhooks/secret"));
+  const upload = await stylegate.upload(new Uint8Array(png({ width: 64, height: 64 })), {
+    user: "u_nobody_erases",
+  });
+  const { id, outputs } = await stylegate.stylize({
+    source: `upload:${upload.id}`,
+    outputs: [{ style: "toon" }],
+    webhook: "https://app.example.com/status/200",
+  });
+  const real = {
+    getUpload: upload.id,
+    getStylization: id,
+    streamStylization: id,
+    getPicture: outputs[0]?.url?.split("/").at(-1),
+    headResumableUpload: await resumable(stylegate),
+    patchResumableUpload: await resumable(stylegate),
+    replayDelivery: await delivery(stylegate),
+  };
+  return { key, keyId, real };
+}
+
+async function resumable(stylegate: Stylegate): Promise<string | undefined> {
+  const header = { "Tus-Resumable": "1.0.0" as const, "Upload-Length": "1000" };
+  const { response } = await stylegate.POST("/v1/uploads/resumable", { params: { header } });
+  return response.headers.get("Location")?.split("/").at(-1);
+}
+
+/** The stylization's, which is told of behind its end. */
+async function delivery(stylegate: Stylegate): Promise<string> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const { deliveries } = dataOf(await stylegate.GET("/v1/webhooks/deliveries"));
+    if (deliveries[0]) return deliveries[0].id;
+    await setTimeout(50);
+  }
+  throw new Error("Nobody was told that the stylization has ended.");
+}
