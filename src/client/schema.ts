@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 4deffabe2ab878c0628583fa3c3eb1fd3ed3190d188b97d6f71e0cb7516e170b
+// document: 2aeff8224ee0042b41941509953abcdf87cb398f1fb5e8f1ce3841d7d2931190
 
 export interface paths {
     "/v1/uploads": {
@@ -593,7 +593,7 @@ export interface components {
              */
             user?: string;
             /**
-             * @description Up to 16 texts of the caller's own, given back with the stylization and in its webhooks.
+             * @description Up to 16 texts of the caller's own, given back with the stylization and in its webhooks. Their names have letters, digits, `.`, `_` and `-`, 40 at most.
              * @example {
              *       "order": "77"
              *     }
@@ -870,7 +870,7 @@ export interface components {
              */
             user?: string;
             /**
-             * @description Up to 16 texts of the caller's own, given back with the stylization and in its webhooks.
+             * @description Up to 16 texts of the caller's own, given back with the stylization and in its webhooks. Their names have letters, digits, `.`, `_` and `-`, 40 at most.
              * @example {
              *       "order": "77"
              *     }
