@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 2aeff8224ee0042b41941509953abcdf87cb398f1fb5e8f1ce3841d7d2931190
+// document: 95ad3fb4c96305e19baac0bf18c2c30e896c81069de892daee94809d8838e839
 
 export interface paths {
     "/v1/uploads": {
@@ -747,8 +747,9 @@ export interface components {
             height: number;
             /** @example jpeg */
             format: string;
+            /** @description Of what was sent. */
             bytes: number;
-            /** @description SHA-256 of the bytes, hexadecimal. */
+            /** @description SHA-256 of what was sent, hexadecimal. */
             sha256: string;
             /**
              * @description Whose picture it is, in the caller's own words: 1–128 letters, digits and `. @ : + = ~ _ -`. `DELETE /v1/users/{user}` erases by it. Take an id, not a name or an address.
@@ -1476,7 +1477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1675,7 +1676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`host_not_allowed`](/docs/errors#host_not_allowed), [`invalid_signature`](/docs/errors#invalid_signature), [`signature_expired`](/docs/errors#signature_expired) */
+            /** @description [`host_not_allowed`](/docs/errors#host_not_allowed), [`invalid_signature`](/docs/errors#invalid_signature), [`origin_not_allowed`](/docs/errors#origin_not_allowed), [`signature_expired`](/docs/errors#signature_expired) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1695,6 +1696,15 @@ export interface operations {
             };
             /** @description [`picture_too_large`](/docs/errors#picture_too_large) */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`unsupported_format`](/docs/errors#unsupported_format) */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1754,6 +1764,8 @@ export interface operations {
             /** @description The photo is stored. */
             201: {
                 headers: {
+                    /** @description The upload. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1778,7 +1790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2029,7 +2041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2255,7 +2267,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2345,12 +2357,14 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The part does not have the checksum (tus); nothing of it is kept. */
+            /** @description `digest_mismatch`: the part does not have the checksum (tus); nothing of it is kept. */
             460: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description [`internal`](/docs/errors#internal), [`misconfigured`](/docs/errors#misconfigured) */
             500: {
@@ -3529,7 +3543,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`origin_not_allowed`](/docs/errors#origin_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -25,6 +25,7 @@ it("has a default for every variable", () => {
       },
       webhooks: [],
       uploadTimeout: 60_000,
+      stylizations: { syncTimeout: 30_000, patience: 3_600_000, ttl: 604_800_000 },
       uploads: { ttl: 7_776_000_000, sessionTtl: 86_400_000, direct: undefined },
       cacheMaxAgeSeconds: 86_400,
       presets: { named: new Map(), only: false },
@@ -65,6 +66,9 @@ it("reads every variable", () => {
     SOURCE_TIMEOUT: "5",
     ALLOWED_WEBHOOKS: "localhost:3000",
     UPLOAD_TIMEOUT: "120",
+    SYNC_TIMEOUT: "0",
+    STYLIZATION_DEADLINE: "60",
+    STYLIZATION_TTL: "120",
     UPLOAD_TTL: "0",
     UPLOAD_SESSION_TTL: "60",
     R2_ACCOUNT_ID: `${"0af".repeat(10)}00.eu`,
@@ -97,6 +101,7 @@ it("reads every variable", () => {
       adminSecret: "x".repeat(32),
       webhooks: [{ kind: "host", host: "localhost", port: "3000", path: [] }],
       uploadTimeout: 120_000,
+      stylizations: { syncTimeout: 0, patience: 60_000, ttl: 120_000 },
       uploads: {
         ttl: Number.POSITIVE_INFINITY,
         sessionTtl: 60_000,
@@ -170,6 +175,10 @@ it.each([
   ["SOURCE_MIN_TTL", "86401"],
   ["SOURCE_ERROR_TTL", "61"],
   ["UPLOAD_TIMEOUT", "601"],
+  ["SYNC_TIMEOUT", "121"],
+  ["STYLIZATION_DEADLINE", "9"],
+  ["STYLIZATION_TTL", "0"],
+  ["STYLIZATION_TTL", "3599"], // less than the deadline
   ["INFERENCE_TIMEOUT", "1e3"],
 ] as const)("complains about %s=%s by name", (name, value) => {
   const result = parseConfig({ [name]: value });

@@ -3,7 +3,7 @@ import { seconds, step } from "../terminal.mjs";
 import { firstSteps } from "./example.mjs";
 import { modelFailure, requireModels, styleIds } from "./models.mjs";
 import { requireFreePort } from "./ports.mjs";
-import { startInference, startWorker } from "./servers.mjs";
+import { hasSecret, startInference, startWorker } from "./servers.mjs";
 import { readSettings, requireReadable, urlOf } from "./settings.mjs";
 import { listenForStop } from "./stop.mjs";
 import { anyEnd, whenReady } from "./when-ready.mjs";
@@ -41,11 +41,9 @@ export async function serve() {
     if (!isReady) return;
     for (const child of children) child.forward();
     const told = await (await fetch(`${url}/v1/styles`)).json();
-    // Without a key, 401 where there is one or may be, 503 where nobody could make one; .dev.vars may have the secret, too.
-    const canMakeKeys = (await fetch(`${url}/v1/usage`)).status !== 503;
     process.stdout.write(
       `\nstylegate is ready (${seconds(performance.now() - began)}).\n\n  ${url}\n\n` +
-        `${firstSteps(url, told, canMakeKeys)}\n\nCtrl-C stops it.\n`,
+        `${firstSteps(url, told, hasSecret("ADMIN_SECRET", settings))}\n\nCtrl-C stops it.\n`,
     );
     await Promise.race([asked.stopped, anyEnd(children)]);
   } finally {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../root.mjs";
 import { Child } from "./child.mjs";
@@ -57,6 +57,18 @@ export function startWorker(node, settings) {
   });
   child.ended.then(() => rmSync(file, { force: true }));
   return child;
+}
+
+/**
+ * Whether the Worker has this secret, from the environment or, where that has none at all, from `.dev.vars`.
+ *
+ * @param {string} name
+ * @param {Settings} settings
+ */
+export function hasSecret(name, { secrets }) {
+  if (Object.keys(secrets).length > 0) return name in secrets;
+  const file = join(ROOT, ".dev.vars");
+  return existsSync(file) && new RegExp(`^\\s*${name}\\s*=`, "m").test(readFileSync(file, "utf8"));
 }
 
 /**

@@ -265,12 +265,15 @@ export const getKeyUsage = createRoute({
 /** Seconds. */
 export const MAX_TOKEN_TTL = 86_400;
 
+/** What a token may do at most: an app administers nothing. */
+export const TOKEN_SCOPES = ["transform", "upload"] as const;
+
 export const TokenRequest = z
   .strictObject({
     scopes: z
-      .array(z.enum(["transform", "upload"]))
+      .array(z.enum(TOKEN_SCOPES))
       .min(1)
-      .max(2)
+      .max(TOKEN_SCOPES.length)
       .optional()
       .openapi({ description: "Some of the key's own; without it all of them but `admin`." }),
     user: User.optional().openapi({

@@ -1,4 +1,17 @@
-import { body, createRoute, Id, json, needs, problems, Sha256, Time, Url, User, z } from "./common.ts";
+import {
+  body,
+  createRoute,
+  Id,
+  json,
+  needs,
+  Problem,
+  problems,
+  Sha256,
+  Time,
+  Url,
+  User,
+  z,
+} from "./common.ts";
 import { links } from "./links.ts";
 
 const tags = ["Uploads"];
@@ -12,8 +25,8 @@ export const Upload = z
     width: z.int().openapi({ description: "Pixels, upright." }),
     height: z.int(),
     format: z.string().openapi({ example: "jpeg" }),
-    bytes: z.int(),
-    sha256: Sha256,
+    bytes: z.int().openapi({ description: "Of what was sent." }),
+    sha256: Sha256.openapi({ description: "SHA-256 of what was sent, hexadecimal." }),
     user: User.optional(),
     createdAt: Time,
     expiresAt: Time.optional().openapi({
@@ -155,7 +168,7 @@ export const deleteUpload = createRoute({
   request: one,
   responses: {
     200: { description: "What was deleted.", content: json(Erasure) },
-    ...problems(["invalid_request", "upload_not_found", "storage_unavailable"]),
+    ...problems(["invalid_request", "upload_not_found", "storage_unavailable", "origin_not_allowed"]),
   },
 });
 
@@ -239,7 +252,9 @@ export const putDirectUpload = createRoute({
         "picture_too_large",
         "upload_timeout",
         "corrupt_picture",
+        "unsupported_format",
         "storage_unavailable",
+        "origin_not_allowed",
       ],
       true,
     ),
@@ -256,8 +271,12 @@ export const completeDirectUpload = createRoute({
   security: needs("upload"),
   request: one,
   responses: {
-    201: { description: "The photo is stored.", content: json(Upload) },
-    ...problems([...REFUSALS, "upload_not_found", "upload_incomplete"]),
+    201: {
+      description: "The photo is stored.",
+      content: json(Upload),
+      headers: { Location: { schema: { type: "string" }, description: "The upload." } },
+    },
+    ...problems([...REFUSALS, "upload_not_found", "upload_incomplete", "origin_not_allowed"]),
   },
 });
 
@@ -340,8 +359,18 @@ export const patchResumableUpload = createRoute({
   },
   responses: {
     204: { description: "It is stored, up to `Upload-Offset`.", headers: tusHeaders },
-    460: { description: "The part does not have the checksum (tus); nothing of it is kept." },
-    ...problems([...REFUSALS, "upload_not_found", "upload_offset", "upload_locked", "tus_version"]),
+    460: {
+      description: "`digest_mismatch`: the part does not have the checksum (tus); nothing of it is kept.",
+      content: { "application/problem+json": { schema: Problem } },
+    },
+    ...problems([
+      ...REFUSALS,
+      "upload_not_found",
+      "upload_offset",
+      "upload_locked",
+      "tus_version",
+      "origin_not_allowed",
+    ]),
   },
 });
 
@@ -355,6 +384,12 @@ export const deleteResumableUpload = createRoute({
   request: { ...one, headers: z.object({ "Tus-Resumable": tusVersion }) },
   responses: {
     204: { description: "What was stored of it is deleted." },
-    ...problems(["invalid_request", "upload_not_found", "tus_version", "storage_unavailable"]),
+    ...problems([
+      "invalid_request",
+      "upload_not_found",
+      "tus_version",
+      "storage_unavailable",
+      "origin_not_allowed",
+    ]),
   },
 });

@@ -53,6 +53,6 @@ export const deleteUser = createRoute({
   request: one,
   responses: {
     200: { description: "What was deleted.", content: json(Erasure) },
-    ...problems(["invalid_request", "storage_unavailable"]),
+    ...problems(["invalid_request", "storage_unavailable", "origin_not_allowed"]),
   },
 });

@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { bindings } from "../../../tests/support/workerd/ask.ts";
 import { app } from "../app.ts";
 
-async function statusAt(origin: string, path = "/v1/usage", AUTH = "open") {
+async function statusAt(origin: string, path = "/v1/usage", AUTH = "open", headers = {}) {
   const context = createExecutionContext();
-  const answer = await app.fetch(new Request(`${origin}${path}`), { ...bindings, AUTH }, context);
+  const request = new Request(`${origin}${path}`, { headers });
+  const answer = await app.fetch(request, { ...bindings, AUTH }, context);
   await waitOnExecutionContext(context);
   const { code } = answer.status === 200 ? { code: "ok" } : await answer.json<{ code: string }>();
   return code;
@@ -45,6 +46,17 @@ describe("AUTH=open answers", () => {
       "/nowhere",
     ])
       expect(await statusAt(origin, path), path).toBe("host_not_allowed");
+  });
+
+  it.each([
+    ["127.0.0.1", "ok"],
+    ["::1, ::ffff:127.0.0.1", "ok"],
+    ["203.0.113.7", "host_not_allowed"],
+    ["203.0.113.7, 127.0.0.1", "host_not_allowed"],
+    ["unknown", "host_not_allowed"],
+  ])("what a proxy of the machine forwards for %s: %s", async (addresses, code) => {
+    const headers = { "X-Forwarded-For": addresses };
+    expect(await statusAt("http://127.0.0.1:8787", "/v1/usage", "open", headers)).toBe(code);
   });
 
   it("to whoever asks whether it runs, by any name", async () => {

@@ -4,18 +4,20 @@ import { ProblemError } from "../../contract/problem.ts";
 import type { App } from "../bindings.ts";
 import { parseSourcePolicy, type SourcePolicy } from "../source/source-policy.ts";
 import type { Entry, KeyRecord, Knock } from "./api-key.ts";
-import { challenge } from "./challenge.ts";
-import { RING } from "./key-ring.ts";
 import { rateLimitHeaders } from "./limits.ts";
 import { hashSecret, readKey } from "./new-key.ts";
 import { LOCAL, OPERATOR, type Principal } from "./principal.ts";
 import { quotaExceeded } from "./quotas.ts";
 import { reached } from "./reached.ts";
+import { challenge, refuse, refuseNobody } from "./refusal.ts";
 import { type Claims, isTokenLike, kidOf, readToken } from "./token.ts";
 import { secretNamed } from "./token-secrets.ts";
 
 /** More than any key, token or secret has. */
 const LONGEST = 4096;
+
+/** The same for all that is not there, so that nobody learns what is. */
+const UNKNOWN = "No such key, token or secret is known here.";
 
 /**
  * On whose behalf a request acts, which counts to their quotas. Where nobody is asked, whoever sends a key or a token is taken at their word,
@@ -42,8 +44,6 @@ export async function identify(c: Context<App>, work?: string): Promise<Principa
     return refuse(c, "malformed", "This is not the whole of a key, or more than one.");
   return refuse(c, "unknown", UNKNOWN);
 }
-
-const UNKNOWN = "No such key, token or secret is known here.";
 
 /** @throws ProblemError `forbidden` where one is missing */
 export function requireScopes({ scopes, by }: Principal, needed: readonly Scope[], c: Context<App>): void {
@@ -126,29 +126,6 @@ async function counted(principal: Principal, c: Context<App>, work: string | und
   if (work === undefined) c.executionCtx.waitUntil(done);
   else await done;
   return principal;
-}
-
-function refuse(
-  c: Context<App>,
-  why: "malformed" | "unknown" | "revoked" | "expired",
-  detail: string,
-): never {
-  const error = why === "malformed" ? "invalid_request" : "invalid_token";
-  challenge(c, { error, error_description: detail });
-  throw new ProblemError("unauthorized", detail);
-}
-
-/** Nobody can have a key where none was ever made, and nobody can make one: then that is the trouble. */
-async function refuseNobody(c: Context<App>): Promise<never> {
-  const { adminSecret } = c.var.config;
-  if (adminSecret === undefined && !(await reached(async () => c.env.KEY_RING.getByName(RING).hasKeys()))) {
-    throw new ProblemError(
-      "admin_disabled",
-      "There is no key yet, and ADMIN_SECRET is not set, which makes them.",
-    );
-  }
-  challenge(c);
-  throw new ProblemError("unauthorized", "The request has no Authorization header.");
 }
 
 /** Checked when the key was made: what cannot be read any more admits nothing. */

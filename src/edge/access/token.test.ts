@@ -248,6 +248,13 @@ describe("refused as one that nobody knows is a token", () => {
     expect((await answerTo(await forged(key, {}, {}, other))).status).toBe(401);
   });
 
+  it("that asks for the scope admin, which no token has, of a key that has it", async () => {
+    const { key } = await makeKey({ scopes: ["transform", "admin"] });
+    const token = await forged(key, { scope: "transform admin" });
+    expect((await answerTo(token)).status).toBe(404);
+    expect((await answerTo(token, "/v1/keys")).status).toBe(403);
+  });
+
   it("that asks for a scope that its key lacks", async () => {
     const { key } = await makeKey({ scopes: ["upload"] });
     expect((await answerTo(await forged(key, { scope: "transform upload admin" }))).status).toBe(403);

@@ -1,12 +1,13 @@
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from "jose";
-import { SCOPES, type Scope, USER } from "../../contract/api/common.ts";
+import { USER } from "../../contract/api/common.ts";
+import { TOKEN_SCOPES } from "../../contract/api/keys.ts";
 import type { TokenSecret } from "./key-ring.ts";
 
 /** What a token says: on whose behalf, what it may do at most, and until when. */
 export type Claims = {
   /** The key's id; its state counts, too. */
   owner: string;
-  scopes: readonly Scope[];
+  scopes: readonly (typeof TOKEN_SCOPES)[number][];
   user: string | undefined;
 };
 
@@ -68,7 +69,7 @@ export async function readToken(
     if (typeof sub !== "string" || typeof scope !== "string") return "unknown";
     if (user !== undefined && (typeof user !== "string" || !USER.test(user))) return "unknown";
     const said = scope.split(" ");
-    return { owner: sub, scopes: SCOPES.filter((scope) => said.includes(scope)), user };
+    return { owner: sub, scopes: TOKEN_SCOPES.filter((scope) => said.includes(scope)), user };
   } catch (error) {
     if (error instanceof errors.JWTExpired) return "expired";
     if (error instanceof errors.JOSEError) return "unknown";

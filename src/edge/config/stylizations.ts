@@ -17,7 +17,7 @@ export function readStylizations(env: Environment): StylizationConfig {
     ttl: env.whole("STYLIZATION_TTL", 604_800, 60, 31_536_000) * 1000,
   };
   if (config.patience > config.ttl) {
-    env.complain("STYLIZATION_DEADLINE must not be more than STYLIZATION_TTL.");
+    env.complain("STYLIZATION_TTL must not be less than STYLIZATION_DEADLINE.");
   }
   return config;
 }

@@ -97,6 +97,14 @@ describe("a presigned URL", () => {
     },
   );
 
+  it("is the one that AWS's own library makes: botocore 1.44.8, S3SigV4QueryAuth", async () => {
+    const sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    const { searchParams } = new URL((await presign({ ...what, sha256 }, bucket)).url);
+    expect(searchParams.get("X-Amz-Signature")).toBe(
+      "f4f54aeb134a3f26ead4c2bb6e27aa8a54ac191d4791bf7f2b56732d2f06b71f",
+    );
+  });
+
   it("takes no other length, digest, name or method", async () => {
     const { url, headers } = await presign({ ...what, sha256: "0".repeat(64) }, bucket);
     const others: [string, string, Record<string, string>][] = [

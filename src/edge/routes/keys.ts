@@ -69,15 +69,17 @@ const change: RouteHandler<typeof changeKey, App> = async (c) => {
   requireMakeable(asked, Date.now());
   const patch = Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, value ?? undefined]));
   const changed = await reached(async (): Promise<Changed> => objectOf(id, c.env).change(patch));
+  const key = keyOf(changed, id);
   told("key_changed", id);
-  return c.json(keyOf(changed, id), 200, NO_STORE);
+  return c.json(key, 200, NO_STORE);
 };
 
 const revoke: RouteHandler<typeof revokeKey, App> = async (c) => {
   const { id } = c.req.valid("param");
   const key = await reached(async (): Promise<Key | undefined> => objectOf(id, c.env).revoke());
+  if (!key) return absent(id);
   told("key_revoked", id);
-  return c.json(key ?? absent(id), 200, NO_STORE);
+  return c.json(key, 200, NO_STORE);
 };
 
 const rotate: RouteHandler<typeof rotateKey, App> = async (c) => {

@@ -3,7 +3,15 @@ import { beforeEach, describe, expect, it } from "vitest";
 import photo from "../../../tests/fixtures/pictures/rgb.png?bytes";
 import { ask } from "../../../tests/support/workerd/ask.ts";
 import { ADMIN_SECRET, askJson, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
-import { codeOf, HOST, OUTPUTS, of, PAINTER, PATH } from "../../../tests/support/workerd/stylizations.ts";
+import {
+  codeOf,
+  deliver,
+  HOST,
+  OUTPUTS,
+  of,
+  PAINTER,
+  PATH,
+} from "../../../tests/support/workerd/stylizations.ts";
 import type { Usage } from "../../contract/api/keys.ts";
 
 beforeEach(() => reset());
@@ -68,6 +76,26 @@ describe("a stylization is its owner's and user's alone:", () => {
     expect(await codeOf(await post(other.key, of))).toBe("upload_not_found");
     expect(await codeOf(await post(await makeToken(one.key, { user: "u2" }), of))).toBe("upload_not_found");
     expect((await post(await makeToken(one.key, { user: "u1" }), of)).status).toBe(200);
+  });
+});
+
+describe("a user who is erased", () => {
+  it("takes their stylizations and pictures along, made or not, and nobody else's", async () => {
+    const { key } = await makeKey({});
+    const [token, other] = await Promise.all(["u1", "u2"].map((user) => makeToken(key, { user })));
+    const made = await of(await post(token ?? "", request));
+    const queued = await of(await post(token ?? "", request, { Prefer: "respond-async" }));
+    const theirs = await of(await post(other ?? "", request));
+    const held = (await (await as(key, "/v1/users/u1")).json()) as { stylizations: string[] };
+    expect(held.stylizations.sort()).toEqual([made.id, queued.id].sort());
+    const erased = await as(key, "/v1/users/u1", { method: "DELETE" });
+    expect(await erased.json()).toMatchObject({ stylizations: 2, pictures: 1 });
+    for (const { id } of [made, queued])
+      expect(await codeOf(await as(key, `${PATH}/${id}`))).toBe("stylization_not_found");
+    expect((await ask(made.outputs[0]?.url ?? "")).status).toBe(404);
+    expect((await deliver(queued.id)).explicitAcks).toEqual(["m"]); // its message finds nothing
+    expect((await as(key, `${PATH}/${theirs.id}`)).status).toBe(200);
+    expect((await ask(theirs.outputs[0]?.url ?? "")).status).toBe(200);
   });
 });
 

@@ -220,6 +220,8 @@ describe("an Idempotency-Key", () => {
     const first = await post(request, name("one"));
     const again = await post({ outputs: OUTPUTS, source: request.source }, name("one"));
     expect([again.status, await of(again)]).toEqual([200, await of(first)]);
+    const told = [first, again].map(({ headers }) => headers.get("Idempotency-Replayed"));
+    expect(told).toEqual([null, "true"]);
     const later = await post(request, { ...name("one"), ...ASYNC });
     expect(later.status).toBe(200);
     const picture = await post(request, { ...name("one"), Accept: "image/*" });

@@ -130,10 +130,16 @@ async function answerOf(creation: Creation, preference: Preference, c: Context<A
       if (creation.isAwaited && preference.wait > 0) {
         throw new ProblemError("idempotency_conflict", "The request with this Idempotency-Key is under way.");
       }
-      return answerSeen(creation, preference, c);
+      return replayed(await answerSeen(creation, preference, c));
     case "created":
       return answerSeen(await waited(creation, preference, c), preference, c);
   }
+}
+
+/** Says that the answer is an earlier one's: nothing was drawn or counted for it. */
+function replayed(answer: Response): Response {
+  answer.headers.set("Idempotency-Replayed", "true");
+  return answer;
 }
 
 /** Draws what was claimed, whether the client stays or goes, and waits for the end as long as it was asked to. */

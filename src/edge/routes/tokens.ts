@@ -1,12 +1,12 @@
 import type { RouteHandler } from "@hono/zod-openapi";
-import type { createToken } from "../../contract/api/keys.ts";
+import { type createToken, TOKEN_SCOPES } from "../../contract/api/keys.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { OPERATOR, type Principal } from "../access/principal.ts";
 import { mintToken } from "../access/token.ts";
 import { signingSecret } from "../access/token-secrets.ts";
 import type { App } from "../bindings.ts";
 
-type Tokenable = "transform" | "upload";
+type Tokenable = (typeof TOKEN_SCOPES)[number];
 
 /** POST `/v1/tokens`: what a back end hands to its app instead of its key. */
 export const mint: RouteHandler<typeof createToken, App> = async (c) => {
@@ -24,7 +24,7 @@ export const mint: RouteHandler<typeof createToken, App> = async (c) => {
 };
 
 function granted({ scopes }: Principal, asked: readonly Tokenable[] | undefined): Tokenable[] {
-  const all = (["transform", "upload"] as const).filter((scope) => scopes.has(scope));
+  const all = TOKEN_SCOPES.filter((scope) => scopes.has(scope));
   const lacking = asked?.find((scope) => !all.includes(scope));
   if (lacking !== undefined) throw new ProblemError("forbidden", `The key lacks the scope "${lacking}".`);
   if (all.length === 0) throw new ProblemError("forbidden", "The key has no scope that a token may have.");
