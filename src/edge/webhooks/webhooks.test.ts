@@ -1,128 +1,19 @@
-import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { reset, runDurableObjectAlarm } from "cloudflare:test";
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { bindings } from "../../../tests/support/workerd/ask.ts";
-import type { WebhookEvent } from "../../contract/api/webhooks.ts";
-import type { Announcement } from "./announcement.ts";
+import {
+  announcement,
+  HOOK,
+  idOf,
+  iso,
+  on,
+  START,
+  status,
+} from "../../../tests/support/workerd/webhook-bench.ts";
 import { DAY, HOUR } from "./backoff.ts";
-import { Webhooks, type World } from "./webhooks.ts";
 
-/** Far from the clock that the runtime has, so that no alarm comes but those that a test lets come. */
-const START = Date.UTC(2100, 0, 1);
 const MINUTE = 60_000;
-const HOOK = "https://hooks.example.com/a";
-
-type Request = { at: number; url: string; headers: Record<string, string>; body: string; redirect?: unknown };
-type Endpoint = (request: Request) => Response | Promise<Response>;
-
-/** An object with a clock and an internet of its own, on storage that outlives it. */
-class Bench {
-  now = START;
-  readonly requests: Request[] = [];
-  readonly state: DurableObjectState;
-  endpoint: Endpoint = () => new Response(null, { status: 204 });
-  allowed = "*";
-  timeout = 10_000;
-  webhooks: Webhooks;
-
-  constructor(state: DurableObjectState) {
-    this.state = state;
-    this.webhooks = this.restart();
-  }
-
-  /** Another instance on the same storage: what was in memory is gone. */
-  restart(): Webhooks {
-    const bench = this;
-    const world: World = {
-      now: () => bench.now,
-      chance: () => 0.5,
-      fetch: async (input, init) => {
-        const headers = Object.fromEntries(new Headers(init?.headers));
-        const body = new TextDecoder().decode(init?.body as Uint8Array);
-        const request = { at: bench.now, url: String(input), headers, body, redirect: init?.redirect };
-        bench.requests.push(request);
-        const answering = Promise.resolve(bench.endpoint(request));
-        const aborted = new Promise<never>((_, reject) =>
-          init?.signal?.addEventListener("abort", () => reject(init.signal?.reason)),
-        );
-        return Promise.race([answering, aborted]);
-      },
-      get timeout() {
-        return bench.timeout;
-      },
-    };
-    this.webhooks = new Webhooks(this.state, { ALLOWED_WEBHOOKS: this.allowed }, world);
-    return this.webhooks;
-  }
-
-  announce(at: Partial<Announcement> & { type?: WebhookEvent["type"] } = {}): Promise<void> {
-    return this.webhooks.announce(announcement(at));
-  }
-
-  /** Has the alarm that is due come, as the runtime does. @returns whether there was one */
-  async ring(): Promise<boolean> {
-    const due = await this.state.storage.getAlarm();
-    if (due === null || due > this.now) return false;
-    await this.state.storage.deleteAlarm();
-    await this.webhooks.alarm();
-    return true;
-  }
-
-  /** Moves the clock on, from alarm to alarm. */
-  async until(time: number): Promise<void> {
-    for (;;) {
-      const due = await this.state.storage.getAlarm();
-      if (due === null || due > time) break;
-      this.now = Math.max(this.now, due);
-      await this.ring();
-    }
-    this.now = Math.max(this.now, time);
-  }
-
-  list = (asked: Parameters<Webhooks["list"]>[0] = {}) => this.webhooks.list(asked);
-
-  /** Of the only delivery. */
-  async delivery() {
-    const [delivery, ...more] = await this.list();
-    if (!delivery || more.length > 0) throw new Error(`${more.length} more`);
-    return delivery;
-  }
-
-  /** Seconds from the start of each request. */
-  seconds = () => this.requests.map(({ at }) => (at - START) / 1000);
-}
-
-let number = 0;
-const idOf = (of: number) => String(of).padStart(22, "0");
-
-function announcement({
-  stylization = idOf(++number),
-  url = HOOK,
-  type = "stylization.succeeded",
-  event,
-}: Partial<Announcement> & { type?: WebhookEvent["type"] } = {}): Announcement {
-  const time = new Date(START).toISOString();
-  const data = {
-    ...{
-      id: stylization,
-      status: "succeeded" as const,
-      source: "upload:9fGk2mVx4Qb7TzLr0WcYhA",
-      outputs: [],
-    },
-    ...{ createdAt: time, expiresAt: time, labels: { name: "Łukasz 🎨" } },
-  };
-  return { stylization, url, event: event ?? { type, timestamp: time, data } };
-}
-
-const on = (name: string, work: (bench: Bench) => Promise<void>) =>
-  runInDurableObject(bindings.WEBHOOKS.getByName(name), async (_, state) => {
-    const bench = new Bench(state);
-    await bench.webhooks.rotateSecret();
-    await work(bench);
-  });
-
-const status = (code: number, headers = {}) => new Response(null, { status: code, headers });
-const iso = (time: number) => new Date(time).toISOString();
 
 beforeEach(() => reset());
 
@@ -340,95 +231,6 @@ describe("a webhook", () => {
     }));
 });
 
-describe("several webhooks", () => {
-  /** An endpoint whose requests end when a test says so. */
-  function held(bench: Bench, isHeld: (request: Request) => boolean = () => true) {
-    const waiting: (() => void)[] = [];
-    bench.endpoint = (request) =>
-      isHeld(request)
-        ? new Promise((resolve) => waiting.push(() => resolve(status(200))))
-        : Promise.resolve(status(200));
-    return () => {
-      for (const answer of waiting.splice(0)) answer();
-    };
-  }
-
-  const hosts = (bench: Bench) => bench.requests.map(({ url }) => new URL(url).hostname[0]).join("");
-  const to = (name: string) => ({ url: `https://${name}.example.com/` });
-
-  it("are under way at once, six at most, three of them to one host", () =>
-    on("slots", async (bench) => {
-      const answer = held(bench);
-      for (const name of ["a", "a", "a", "a", "b", "b", "b", "b", "c"]) await bench.announce(to(name));
-      const ringing = bench.ring();
-      await vi.waitFor(() => expect(bench.requests).toHaveLength(6));
-      // A host to which nothing is under way comes first.
-      expect(hosts(bench)).toBe("abcaab");
-      while (bench.requests.length < 9) {
-        answer();
-        await vi.waitFor(() => expect(bench.requests.length).toBeGreaterThan(6));
-      }
-      answer();
-      await ringing;
-      expect(await bench.list({ state: "delivered" })).toHaveLength(9);
-    }));
-
-  it("do not wait for a slow endpoint, nor do those that come meanwhile", () =>
-    on("slow", async (bench) => {
-      const answer = held(bench, ({ url }) => url.startsWith("https://slow"));
-      for (let count = 0; count < 20; count++) await bench.announce(to("slow"));
-      for (let count = 0; count < 20; count++) await bench.announce(to("quick"));
-      const ringing = bench.ring();
-      await vi.waitFor(async () => expect(await bench.list({ state: "delivered" })).toHaveLength(20));
-      expect(hosts(bench).replaceAll("q", "")).toBe("sss");
-      await bench.announce(to("late"));
-      await vi.waitFor(async () => expect(await bench.list({ state: "delivered" })).toHaveLength(21));
-      while (bench.requests.length < 41) {
-        answer();
-        await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
-      }
-      answer();
-      await ringing;
-      expect(await bench.list({ state: "delivered" })).toHaveLength(41);
-    }));
-
-  it("are listed a hundred at a time, none twice and none left out", () =>
-    on("pages", async (bench) => {
-      for (let count = 0; count < 250; count++) await bench.announce();
-      const found: string[] = [];
-      let before: number | undefined;
-      for (let pages = 0; pages < 3; pages++) {
-        const page = await bench.list(before === undefined ? {} : { before });
-        found.push(...page.map(({ stylization }) => stylization));
-        before = Date.parse(page.at(-1)?.createdAt ?? "");
-      }
-      expect(found).toHaveLength(250);
-      expect(found).toEqual([...new Set(found)].sort().reverse());
-      expect(await bench.list(before === undefined ? {} : { before })).toEqual([]);
-    }));
-
-  it("are no more than so many: the oldest that wait become dead letters, of the others the oldest go", () =>
-    on("many", async (bench) => {
-      bench.endpoint = () => status(500);
-      const { Outbox } = await import("./outbox.ts");
-      const outbox = new Outbox(bench.state.storage.sql);
-      for (let count = 1; count <= 5; count++) outbox.add(`msg_${count}`, announcement(), START + count);
-      outbox.limit(START + 10, 3);
-      const states = () => outbox.list({}).map(({ id, state }) => `${id} ${state}`);
-      expect(states()).toEqual([
-        "msg_5 pending",
-        "msg_4 pending",
-        "msg_3 pending",
-        "msg_2 dead",
-        "msg_1 dead",
-      ]);
-      expect(outbox.list({ state: "dead" })[0]?.lastError).toBe("More than 3 newer ones are waiting.");
-      outbox.limit(START + 20, 1);
-      expect(states().filter((state) => state.endsWith("pending"))).toEqual(["msg_5 pending"]);
-      expect(states()).toHaveLength(2);
-    }));
-});
-
 describe("a crash", () => {
   it("between sending and noting it has it sent again, with the same id", () =>
     on("crash", async (bench) => {
@@ -477,65 +279,6 @@ describe("a crash", () => {
       bench.restart();
       await bench.ring();
       expect((await bench.delivery()).state).toBe("delivered");
-    }));
-});
-
-describe("secrets", () => {
-  const signers = (bench: Bench, secrets: string[]) => {
-    const { headers, body, at } = bench.requests.at(-1) ?? {
-      headers: {} as Record<string, string>,
-      body: "",
-      at: 0,
-    };
-    const signatures = (headers["webhook-signature"] ?? "").split(" ");
-    const time = new Date(Math.floor(at / 1000) * 1000);
-    return signatures.map((signature) =>
-      secrets.findIndex(
-        (secret) => new Webhook(secret).sign(headers["webhook-id"] ?? "", time, body) === signature,
-      ),
-    );
-  };
-  const send = async (bench: Bench) => {
-    await bench.announce();
-    await bench.ring();
-  };
-
-  it("are none until one is made", () =>
-    runInDurableObject(bindings.WEBHOOKS.getByName("bare"), async (_, state) => {
-      const { webhooks } = new Bench(state);
-      expect(await webhooks.hasSecret()).toBe(false);
-      const made = await webhooks.rotateSecret();
-      expect(made).toEqual({
-        secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
-        previousUntil: undefined,
-      });
-      expect(await webhooks.hasSecret()).toBe(true);
-    }));
-
-  it("sign beside the one that follows, for a day", () =>
-    on("rotation", async (bench) => {
-      const one = await bench.webhooks.rotateSecret();
-      bench.now += 2 * DAY;
-      const two = await bench.webhooks.rotateSecret();
-      expect(two.previousUntil).toBe(bench.now + DAY);
-      const secrets = [one.secret, two.secret];
-      await send(bench);
-      expect(signers(bench, secrets)).toEqual([1, 0]);
-      bench.restart();
-      bench.now += DAY - 1;
-      await send(bench);
-      expect(signers(bench, secrets)).toEqual([1, 0]);
-      bench.now += 1;
-      await send(bench);
-      expect(signers(bench, secrets)).toEqual([1]);
-    }));
-
-  it("sign on where several follow at once, as many as a header has room for", () =>
-    on("hasty", async (bench) => {
-      const secrets: string[] = [];
-      for (let count = 0; count < 10; count++) secrets.push((await bench.webhooks.rotateSecret()).secret);
-      await send(bench);
-      expect(signers(bench, secrets)).toEqual([9, 8, 7, 6, 5]);
     }));
 });
 
