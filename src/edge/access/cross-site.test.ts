@@ -75,7 +75,8 @@ describe("CORS", () => {
     expect(listed(answer, "Access-Control-Allow-Methods")).toEqual(
       expect.arrayContaining(["get", "head", "post", "put", "patch", "delete"]),
     );
-    const declared = Object.values(routes).flatMap((route) =>
+    const { sentWebhook, ...taken } = routes; // that is taken by an application
+    const declared = Object.values(taken).flatMap((route) =>
       typeof route === "object" && "request" in route && "headers" in (route.request ?? {})
         ? Object.keys((route.request as { headers: { shape: object } }).headers.shape)
         : [],
