@@ -111,7 +111,7 @@ export const CACHE_AND_AUTH = {
     expect(keys.length).toBeGreaterThan(10);
     for (const key of keys)
       expect(key).toMatch(
-        /^(?:(?:masters|variants|sources|purges|verdicts)\/[0-9a-f]{64}|uploads\/[\w-]{22})$/,
+        /^(?:(?:masters|variants|mattes|verdicts)\/[0-9a-f]{64}\/[0-9a-f]{64}|(?:sources|purges)\/[0-9a-f]{64}|(?:uploads|outputs)\/[\w-]{22})$/,
       );
   },
 
