@@ -1,7 +1,16 @@
-import { reset } from "cloudflare:test";
-import { beforeEach, describe, expect, it } from "vitest";
+import { reset, runDurableObjectAlarm } from "cloudflare:test";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
 import { ADMIN_SECRET, askJson, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
+import {
+  codeOf,
+  HOST,
+  jobOf,
+  OUTPUTS,
+  of,
+  PAINTER,
+  post,
+} from "../../../tests/support/workerd/stylizations.ts";
 import { Delivery, WebhookSecret } from "../../contract/api/webhooks.ts";
 
 const PATH = "/v1/webhooks/deliveries";
@@ -31,7 +40,10 @@ async function list(text: string) {
 const replay = (text: string, id = "") =>
   askJson(`${PATH}/${id}/replay`, text, undefined, { method: "POST" });
 
-beforeEach(() => reset());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await reset(); // an alarm that comes when the file's tests are over would find nobody, and wait for ever
+});
 
 describe("POST /v1/webhooks/secret", () => {
   it("makes one, and says of the next until when the one before signs", async () => {
@@ -142,5 +154,45 @@ describe("deliveries", () => {
     const answer = await ask(PATH, { env: { WEBHOOKS: away as typeof bindings.WEBHOOKS } });
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({ code: "storage_unavailable" });
+  });
+});
+
+describe("a stylization's webhook", () => {
+  const webhook = "https://hooks.example.com/status/410";
+  const told = async () => {
+    const { deliveries } = (await (await ask(PATH)).json()) as Listed;
+    return deliveries.map(({ stylization, type, attempts }) => `${stylization} ${type} ${attempts}`);
+  };
+
+  it("wants a secret, and an address that the operator and the key allow", async () => {
+    const { key } = await makeKey({ webhooks: ["hooks.example.com"] });
+    const source = `${HOST}/png?seed=1`;
+    const codeFor = async (webhook: string, env = {}) => {
+      const answer = await askJson("/v1/stylizations", key, { source, outputs: OUTPUTS, webhook }, { env });
+      return answer.ok ? "ok" : codeOf(answer);
+    };
+    expect(await codeFor(webhook)).toBe("webhook_secret_missing");
+    await askJson("/v1/webhooks/secret", key, undefined, { method: "POST" });
+    expect(await codeFor("https://other.example.com/")).toBe("webhook_not_allowed");
+    expect(await codeFor("http://hooks.example.com/")).toBe("webhook_not_allowed");
+    expect(await codeFor(webhook, { ALLOWED_WEBHOOKS: "" })).toBe("webhook_not_allowed");
+    expect(await codeFor(webhook, PAINTER)).toBe("ok");
+    const isSent = async () => (await list(key))[0]?.attempts === 1;
+    await vi.waitFor(async () => expect(await isSent()).toBe(true));
+  });
+
+  it("tells each once that has the name of an Idempotency-Key, one after the other", async () => {
+    await ask("/v1/webhooks/secret", { method: "POST" });
+    const request = { source: `${HOST}/png?seed=1`, outputs: OUTPUTS, webhook };
+    const draw = async () => (await of(await post(request, { "Idempotency-Key": "order-77" }))).id;
+    const id = await draw();
+    const first = `${id} stylization.succeeded 1`;
+    await vi.waitFor(async () => expect(await told()).toEqual([first]));
+    expect(await draw()).toBe(id);
+    vi.spyOn(Date, "now").mockReturnValue(Date.now() + 8 * 86_400_000);
+    await runDurableObjectAlarm(jobOf(id)); // it has expired
+    expect(await draw()).toBe(id);
+    const second = `${id} stylization.succeeded 0`; // its alarm comes by the runtime's clock, in eight days
+    await vi.waitFor(async () => expect(await told()).toEqual([second, first]));
   });
 });
