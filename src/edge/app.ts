@@ -39,7 +39,7 @@ app.use(methodNotAllowed({ app, onMethodNotAllowed: otherMethod }));
 app.get("/healthz", alive);
 
 app.use(configured());
-app.use("/image/*", refuseLoops());
+app.use(refuseLoops());
 app.use(refuseForeignHosts());
 app.use("/v1/uploads/resumable/*", speaksTus());
 app.use(crossOrigin());
