@@ -7,7 +7,7 @@ export function seconds(milliseconds) {
 }
 
 /**
- * Prints "label … 3.2 s" around some work.
+ * Prints "label … 3.2 s" around some work: to people, not into what a command was asked to print.
  *
  * @template T
  * @param {string} label
@@ -16,13 +16,15 @@ export function seconds(milliseconds) {
  */
 export async function step(label, work) {
   const start = performance.now();
-  process.stdout.write(`${label} … `);
+  const { stderr, stdout } = process;
+  const stream = stdout.isTTY ? stdout : stderr;
+  stream.write(`${label} … `);
   try {
     const result = await work();
-    process.stdout.write(`${seconds(performance.now() - start)}\n`);
+    stream.write(`${seconds(performance.now() - start)}\n`);
     return result;
   } catch (error) {
-    process.stdout.write("failed\n");
+    stream.write("failed\n");
     throw error;
   }
 }

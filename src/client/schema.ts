@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 5a48ad74fc1f8b41ab189134ca91c0a9b57914fab4ed06aa263767a7d3baf087
+// document: 95ad3fb4c96305e19baac0bf18c2c30e896c81069de892daee94809d8838e839
 
 export interface paths {
     "/v1/uploads": {
@@ -593,7 +593,7 @@ export interface components {
              */
             user?: string;
             /**
-             * @description Up to 16 texts of the caller's own, given back with the stylization and in its webhooks.
+             * @description Up to 16 texts of the caller's own, given back with the stylization and in its webhooks. Their names have letters, digits, `.`, `_` and `-`, 40 at most.
              * @example {
              *       "order": "77"
              *     }
@@ -871,7 +871,7 @@ export interface components {
              */
             user?: string;
             /**
-             * @description Up to 16 texts of the caller's own, given back with the stylization and in its webhooks.
+             * @description Up to 16 texts of the caller's own, given back with the stylization and in its webhooks. Their names have letters, digits, `.`, `_` and `-`, 40 at most.
              * @example {
              *       "order": "77"
              *     }

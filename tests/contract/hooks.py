@@ -62,6 +62,8 @@ def spare_own_key(case) -> None:
 def stylization(body: dict) -> None:
     if "source" in body:
         body["source"] = "upload:" + REAL["getUpload"]
+    if body.get("labels"):
+        body["labels"] = {"order": "77"}
     if "request" in body:  # of a form
         body["request"] = '{"outputs":[{"style":"toon"}]}'
     for output in body.get("outputs", []):

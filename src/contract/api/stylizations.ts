@@ -66,7 +66,8 @@ const Labels = z
   .record(z.string().regex(/^[\w.-]{1,40}$/), z.string().max(500))
   .refine((labels) => Object.keys(labels).length <= 16, "There may be 16 labels.")
   .openapi({
-    description: "Up to 16 texts of the caller's own, given back with the stylization and in its webhooks.",
+    description:
+      "Up to 16 texts of the caller's own, given back with the stylization and in its webhooks. Their names have letters, digits, `.`, `_` and `-`, 40 at most.",
     example: { order: "77" },
     maxProperties: 16,
   });

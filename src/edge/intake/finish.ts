@@ -30,7 +30,7 @@ export async function finish(
     if (!PASSING.includes(code)) await asked(() => stub.end());
     throw error;
   }
-  await takeBack(session, intake.env); // given up, or its user erased, while it was stored
+  await takeBack(id, intake.env); // given up, or its user erased, while it was stored
   throw noUpload();
 }
 

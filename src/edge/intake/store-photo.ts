@@ -64,15 +64,11 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
  *
  * @throws ProblemError storage_unavailable
  */
-export async function takeBack(
-  upload: { id: string; owner: string; user?: string | undefined },
-  env: Bindings,
-) {
-  const { id, owner, user } = upload;
+export async function takeBack(id: string, env: Bindings): Promise<void> {
   const { PICTURES: bucket } = env;
-  const { contentHash } = await headUpload(bucket, id, 0);
+  const upload = await headUpload(bucket, id, 0); // however old it is
   await orUnavailable("delete", uploadKey(id), () => deleteUploads(bucket, [id]));
-  await told(env, { owner, user }, (record) => record.remove({ kind: "upload", id, contentHash }));
+  await told(env, upload, (record) => record.remove({ kind: "upload", id, contentHash: upload.contentHash }));
 }
 
 /**

@@ -5,15 +5,14 @@ import type { Scope } from "../../contract/api/common.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { authorized } from "../access/authorized.ts";
 import { refuseForeignPages } from "../access/cross-site.ts";
-import { refuseLoops } from "../access/loop.ts";
 import type { App } from "../bindings.ts";
 
 /** Of JSON, which is read into memory whole. */
 const MAX_JSON_BYTES = 64 * 1024;
 
 /**
- * A route of the contract as the Worker serves it: whoever calls it has what its `security` asks for, neither a page of another site nor a
- * webhook of our own may make it act, and a JSON body is bounded. Bodies of other types are the handler's to bound.
+ * A route of the contract as the Worker serves it: whoever calls it has what its `security` asks for, a page of another site may not make
+ * it act, and a JSON body is bounded. Bodies of other types are the handler's to bound.
  */
 export function guarded<R extends RouteConfig>(route: R) {
   return createRoute({ ...route, middleware: guardsOf(route) });
@@ -21,7 +20,7 @@ export function guarded<R extends RouteConfig>(route: R) {
 
 function guardsOf(route: RouteConfig): MiddlewareHandler<App>[] {
   const guards: MiddlewareHandler<App>[] = [];
-  if (route.method !== "get" && route.method !== "head") guards.push(refuseLoops(), refuseForeignPages());
+  if (route.method !== "get" && route.method !== "head") guards.push(refuseForeignPages());
   const [requirement] = route.security ?? [];
   const takesTokens = !("x-keys-only" in route);
   if (requirement) guards.push(authorized((requirement.bearer ?? []) as Scope[], takesTokens));

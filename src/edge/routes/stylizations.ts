@@ -66,7 +66,7 @@ async function create(c: Context<App>): Promise<Response> {
     terms: { ttl, patience, wait: preference.wait },
   };
   const creation = await job.create(asked, preference.wait > 0);
-  if (upload !== undefined && creation.kind !== "created") await letGo(upload, whose, { env: c.env, config });
+  if (upload !== undefined && creation.kind !== "created") await letGo(upload, { env: c.env, config });
   return answerOf(creation, preference, c);
 }
 

@@ -151,16 +151,10 @@ describe("a key's own lists", () => {
     expect(await asked(`/image/${STYLE}/${HOST}/body?text=x`)).toBe("source_not_allowed");
     expect(await asked(`/image/${STYLE}/r2:photos/me.png`)).toBe("source_not_allowed");
     expect(await asked(`/image/style=toon/${source()}`)).toBe("style_not_allowed");
-    const headers = bearer(key);
-    const sent = await ask("/v1/uploads", {
-      method: "POST",
-      body: readPicture("rgb.png"),
-      headers,
-      env: KEYS,
-    });
-    expect(await asked(`/image/${STYLE}/upload:${(await sent.json<{ id: string }>()).id}`)).toBe("ok");
-    const anothers = await upload(readPicture("rgb.png"));
-    expect(await asked(`/image/${STYLE}/upload:${anothers}`)).toBe("upload_not_found");
+    const body = readPicture("rgb.png");
+    const own = await ask("/v1/uploads", { method: "POST", body, headers: bearer(key), env: KEYS });
+    expect(await asked(`/image/${STYLE}/upload:${(await own.json<{ id: string }>()).id}`)).toBe("ok");
+    expect(await asked(`/image/${STYLE}/upload:${await upload(body)}`)).toBe("upload_not_found"); // somebody else's
     expect(await asked(`/image/style=toon/upload:${"A".repeat(22)}`)).toBe("style_not_allowed");
     expect(await usageOf(id)).toMatchObject({ pictures: 2, reserved: 0 });
   });

@@ -1,29 +1,28 @@
-import { reset } from "cloudflare:test";
-import { OpenAPIHono } from "@hono/zod-openapi";
-import { beforeEach, describe, expect, it } from "vitest";
+import { reset, runDurableObjectAlarm } from "cloudflare:test";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
+import { ADMIN_SECRET, askJson, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import {
-  createWebhookSecret,
-  Delivery,
-  listDeliveries,
-  replayDelivery,
-  WebhookSecret,
-} from "../../contract/api/webhooks.ts";
-import { LOCAL, type Principal } from "../access/principal.ts";
-import type { App } from "../bindings.ts";
-import { answerProblem } from "./problems.ts";
-import { deliveries, makeSecret, replay } from "./webhooks.ts";
+  codeOf,
+  HOST,
+  jobOf,
+  OUTPUTS,
+  of,
+  PAINTER,
+  post,
+} from "../../../tests/support/workerd/stylizations.ts";
+import { Delivery, WebhookSecret } from "../../contract/api/webhooks.ts";
 
 const PATH = "/v1/webhooks/deliveries";
 const ID = "9fGk2mVx4Qb7TzLr0WcYhA";
 
 /** Announces to an endpoint that wants no such thing, and waits until that is known. */
-async function announce(owner: string, stylization: string, user?: string) {
+async function announce(owner: string, stylization: string) {
   const webhooks = bindings.WEBHOOKS.getByName(owner);
   const time = new Date().toISOString();
   const data = {
     ...{ id: stylization, status: "succeeded" as const, source: `upload:${ID}`, outputs: [] },
-    ...{ createdAt: time, expiresAt: time, ...(user === undefined ? {} : { user }) },
+    ...{ createdAt: time, expiresAt: time },
   };
   const event = { type: "stylization.succeeded" as const, timestamp: time, data };
   await webhooks.rotateSecret();
@@ -32,25 +31,19 @@ async function announce(owner: string, stylization: string, user?: string) {
 
 type Listed = { deliveries: Delivery[] };
 
-/** The handlers as somebody sees them who is not the operator of this machine. */
-function as(principal: Partial<Principal>) {
-  const app = new OpenAPIHono<App>();
-  app.onError(answerProblem);
-  app.use(async (c, next) => {
-    c.set("principal", { ...LOCAL, scopes: new Set(["transform"]), ...principal });
-    await next();
-  });
-  app.openapi(createWebhookSecret, makeSecret);
-  app.openapi(listDeliveries, deliveries);
-  app.openapi(replayDelivery, replay);
-  return {
-    list: async () => ((await (await app.request(PATH, {}, bindings)).json()) as Listed).deliveries,
-    replay: (id: string) => app.request(`${PATH}/${id}/replay`, { method: "POST" }, bindings),
-    makeSecret: () => app.request("/v1/webhooks/secret", { method: "POST" }, bindings),
-  };
+/** The deliveries as the holder of a key or a token sees them. */
+async function list(text: string) {
+  const answer = await askJson(PATH, text);
+  if (answer.status !== 200) throw new Error(await answer.text());
+  return ((await answer.json()) as Listed).deliveries;
 }
+const replay = (text: string, id = "") =>
+  askJson(`${PATH}/${id}/replay`, text, undefined, { method: "POST" });
 
-beforeEach(() => reset());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await reset(); // an alarm that comes when the file's tests are over would find nobody, and wait for ever
+});
 
 describe("POST /v1/webhooks/secret", () => {
   it("makes one, and says of the next until when the one before signs", async () => {
@@ -65,9 +58,13 @@ describe("POST /v1/webhooks/secret", () => {
   });
 
   it("makes none for an app, which could forge what its back end is told", async () => {
-    const answer = await as({ owner: "key_1", user: "u_1" }).makeSecret();
-    expect(answer.status).toBe(403);
-    expect(await bindings.WEBHOOKS.getByName("key_1").hasSecret()).toBe(false);
+    const { id, key } = await makeKey();
+    for (const bound of [{}, { user: "u_1" }]) {
+      const token = await makeToken(key, bound);
+      const answer = await askJson("/v1/webhooks/secret", token, undefined, { method: "POST" });
+      expect([answer.status, await answer.json()]).toMatchObject([403, { code: "forbidden" }]);
+    }
+    expect(await bindings.WEBHOOKS.getByName(id).hasSecret()).toBe(false);
   });
 
   it("is of the API's own callers: no page of another site, no webhook of ours", async () => {
@@ -108,7 +105,8 @@ describe("GET /v1/webhooks/deliveries", () => {
 describe("POST /v1/webhooks/deliveries/{id}/replay", () => {
   it("has one delivered again", async () => {
     await announce("local", ID);
-    const [delivery] = await as(LOCAL).list();
+    const { deliveries } = (await (await ask(PATH)).json()) as Listed;
+    const [delivery] = deliveries;
     const answer = await ask(`${PATH}/${delivery?.id}/replay`, { method: "POST" });
     expect(answer.status).toBe(202);
     expect(Delivery.strict().parse(await answer.json())).toMatchObject({
@@ -130,24 +128,25 @@ describe("POST /v1/webhooks/deliveries/{id}/replay", () => {
 });
 
 describe("deliveries", () => {
-  it("are seen and replayed by their owner alone, and of a token by its user's", async () => {
-    await announce("key_1", `${ID.slice(1)}1`, "u_1");
-    await announce("key_1", `${ID.slice(1)}2`, "u_2");
-    await announce("key_2", `${ID.slice(1)}3`, "u_1");
-    const seen = async (principal: Partial<Principal>) =>
-      (await as(principal).list()).map(({ stylization }) => stylization.at(-1)).join("");
-    expect(await seen({ owner: "key_1" })).toBe("21");
-    expect(await seen({ owner: "key_1", user: "u_1" })).toBe("1");
-    expect(await seen({ owner: "key_2" })).toBe("3");
-    expect(await seen({ owner: "key_3" })).toBe("");
-    expect(await seen({ owner: "key_2", user: "u_2" })).toBe("");
+  it("are seen and replayed by their owner alone, and by none of its tokens", async () => {
+    const [one, two] = [await makeKey(), await makeKey()];
+    await announce(one.id, `${ID.slice(1)}1`);
+    await announce(one.id, `${ID.slice(1)}2`);
+    await announce(two.id, `${ID.slice(1)}3`);
+    const seen = async (text: string) =>
+      (await list(text)).map(({ stylization }) => stylization.at(-1)).join("");
+    expect(await seen(one.key)).toBe("21");
+    expect(await seen(two.key)).toBe("3");
+    expect(await seen((await makeKey()).key)).toBe("");
+    expect(await seen(ADMIN_SECRET)).toBe("");
 
-    const [theirs] = await as({ owner: "key_2" }).list();
-    for (const principal of [{ owner: "key_1" }, { owner: "key_2", user: "u_2" }]) {
-      const answer = await as(principal).replay(theirs?.id ?? "");
+    const [theirs] = await list(two.key);
+    for (const text of [one.key, ADMIN_SECRET]) {
+      const answer = await replay(text, theirs?.id);
       expect([answer.status, await answer.json()]).toMatchObject([404, { code: "delivery_not_found" }]);
     }
-    expect((await as({ owner: "key_2", user: "u_1" }).replay(theirs?.id ?? "")).status).toBe(202);
+    expect((await replay(await makeToken(two.key), theirs?.id)).status).toBe(403); // an app's
+    expect((await replay(two.key, theirs?.id)).status).toBe(202);
   });
 
   it("cannot be looked up while the storage is away", async () => {
@@ -155,5 +154,45 @@ describe("deliveries", () => {
     const answer = await ask(PATH, { env: { WEBHOOKS: away as typeof bindings.WEBHOOKS } });
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({ code: "storage_unavailable" });
+  });
+});
+
+describe("a stylization's webhook", () => {
+  const webhook = "https://hooks.example.com/status/410";
+  const told = async () => {
+    const { deliveries } = (await (await ask(PATH)).json()) as Listed;
+    return deliveries.map(({ stylization, type, attempts }) => `${stylization} ${type} ${attempts}`);
+  };
+
+  it("wants a secret, and an address that the operator and the key allow", async () => {
+    const { key } = await makeKey({ webhooks: ["hooks.example.com"] });
+    const source = `${HOST}/png?seed=1`;
+    const codeFor = async (webhook: string, env = {}) => {
+      const answer = await askJson("/v1/stylizations", key, { source, outputs: OUTPUTS, webhook }, { env });
+      return answer.ok ? "ok" : codeOf(answer);
+    };
+    expect(await codeFor(webhook)).toBe("webhook_secret_missing");
+    await askJson("/v1/webhooks/secret", key, undefined, { method: "POST" });
+    expect(await codeFor("https://other.example.com/")).toBe("webhook_not_allowed");
+    expect(await codeFor("http://hooks.example.com/")).toBe("webhook_not_allowed");
+    expect(await codeFor(webhook, { ALLOWED_WEBHOOKS: "" })).toBe("webhook_not_allowed");
+    expect(await codeFor(webhook, PAINTER)).toBe("ok");
+    const isSent = async () => (await list(key))[0]?.attempts === 1;
+    await vi.waitFor(async () => expect(await isSent()).toBe(true));
+  });
+
+  it("tells each once that has the name of an Idempotency-Key, one after the other", async () => {
+    await ask("/v1/webhooks/secret", { method: "POST" });
+    const request = { source: `${HOST}/png?seed=1`, outputs: OUTPUTS, webhook };
+    const draw = async () => (await of(await post(request, { "Idempotency-Key": "order-77" }))).id;
+    const id = await draw();
+    const first = `${id} stylization.succeeded 1`;
+    await vi.waitFor(async () => expect(await told()).toEqual([first]));
+    expect(await draw()).toBe(id);
+    vi.spyOn(Date, "now").mockReturnValue(Date.now() + 8 * 86_400_000);
+    await runDurableObjectAlarm(jobOf(id)); // it has expired
+    expect(await draw()).toBe(id);
+    const second = `${id} stylization.succeeded 0`; // its alarm comes by the runtime's clock, in eight days
+    await vi.waitFor(async () => expect(await told()).toEqual([second, first]));
   });
 });

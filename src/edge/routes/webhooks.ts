@@ -5,16 +5,11 @@ import type { App, Bindings } from "../bindings.ts";
 
 const NO_STORE = { "Cache-Control": "no-store" };
 
-/** POST `/v1/webhooks/secret`: of a back end, never of an app, which could forge what the back end is told. */
+/** POST `/v1/webhooks/secret`: of a back end, never of an app, which could forge what the back end is told (`keysOnly`). */
 export const makeSecret: RouteHandler<typeof createWebhookSecret, App> = async (c) => {
-  const { owner, user } = c.var.principal;
-  if (user !== undefined) {
-    throw new ProblemError(
-      "forbidden",
-      "Webhooks are verified by whoever has the key: a token makes no secret.",
-    );
-  }
-  const { secret, previousUntil } = await asked(c.env, owner, (webhooks) => webhooks.rotateSecret());
+  const { secret, previousUntil } = await asked(c.env, c.var.principal.owner, (webhooks) =>
+    webhooks.rotateSecret(),
+  );
   const until = previousUntil === undefined ? {} : { previousUntil: new Date(previousUntil).toISOString() };
   return c.json({ secret, ...until }, 201, NO_STORE);
 };
@@ -22,21 +17,15 @@ export const makeSecret: RouteHandler<typeof createWebhookSecret, App> = async (
 /** GET `/v1/webhooks/deliveries` */
 export const deliveries: RouteHandler<typeof listDeliveries, App> = async (c) => {
   const { state, before } = c.req.valid("query");
-  const { owner, user } = c.var.principal;
-  const wanted = {
-    ...(state && { state }),
-    ...(before && { before: Date.parse(before) }),
-    ...(user !== undefined && { user }),
-  };
-  const found = await asked(c.env, owner, (webhooks) => webhooks.list(wanted));
+  const wanted = { ...(state && { state }), ...(before && { before: Date.parse(before) }) };
+  const found = await asked(c.env, c.var.principal.owner, (webhooks) => webhooks.list(wanted));
   return c.json({ deliveries: found }, 200, NO_STORE);
 };
 
 /** POST `/v1/webhooks/deliveries/{id}/replay` */
 export const replay: RouteHandler<typeof replayDelivery, App> = async (c) => {
   const { id } = c.req.valid("param");
-  const { owner, user } = c.var.principal;
-  const delivery = await asked(c.env, owner, (webhooks) => webhooks.replay(id, user));
+  const delivery = await asked(c.env, c.var.principal.owner, (webhooks) => webhooks.replay(id));
   if (!delivery) throw new ProblemError("delivery_not_found", "No delivery of this key has this id.");
   return c.json(delivery, 202, NO_STORE);
 };

@@ -18,7 +18,6 @@ type Row = {
   id: string;
   stylization: string;
   type: Delivery["type"];
-  user: string | null;
   url: string;
   host: string;
   body: string;
@@ -52,7 +51,6 @@ export class Outbox {
         stylization TEXT NOT NULL,
         begun_at INTEGER NOT NULL, -- the stylization: the next of the same Idempotency-Key may have its id
         type TEXT NOT NULL,
-        user TEXT,
         url TEXT NOT NULL,
         host TEXT NOT NULL,
         body TEXT NOT NULL, -- as it is sent: each attempt's bytes are the same
@@ -84,9 +82,9 @@ export class Outbox {
       this.#one<{ last: number | null }>("SELECT max(created_at) AS last FROM deliveries") ?? {};
     const createdAt = Math.max(now, (last ?? 0) + 1);
     this.#sql.exec(
-      `INSERT INTO deliveries (id, stylization, begun_at, type, user, url, host, body, created_at, next_at, run_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-      ...[id, stylization, begunAt, event.type, event.data.user ?? null, url, new URL(url).host],
+      `INSERT INTO deliveries (id, stylization, begun_at, type, url, host, body, created_at, next_at, run_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      ...[id, stylization, begunAt, event.type, url, new URL(url).host],
       ...[JSON.stringify(event), createdAt, now, now],
     );
   }
@@ -102,25 +100,23 @@ export class Outbox {
     this.#sql.exec("DELETE FROM deliveries WHERE stylization IN (SELECT value FROM json_each(?))", list);
   }
 
-  /** The newest first. With a user, only that one's. */
-  list({ state, before, user }: { state?: Delivery["state"]; before?: number; user?: string }): Delivery[] {
+  /** The newest first. */
+  list({ state, before }: { state?: Delivery["state"]; before?: number }): Delivery[] {
     return this.#all<Row>(
       `SELECT * FROM deliveries WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR created_at < ?2)
-       AND (?3 IS NULL OR user = ?3) ORDER BY created_at DESC LIMIT ${PAGE}`,
+       ORDER BY created_at DESC LIMIT ${PAGE}`,
       state ?? null,
       before ?? null,
-      user ?? null,
     ).map(told);
   }
 
-  /** Begins another run. @returns undefined where there is none, or it is another user's */
-  replay(id: string, user: string | undefined, now: number): Delivery | undefined {
+  /** Begins another run. @returns undefined where there is none */
+  replay(id: string, now: number): Delivery | undefined {
     const row = this.#one<Row>(
       `UPDATE deliveries SET state = 'pending', next_at = ?1, ended_at = NULL, run = run + 1, run_at = ?1,
-       failures = 0 WHERE id = ?2 AND (?3 IS NULL OR user = ?3) RETURNING *`,
+       failures = 0 WHERE id = ?2 RETURNING *`,
       now,
       id,
-      user ?? null,
     );
     return row && told(row);
   }

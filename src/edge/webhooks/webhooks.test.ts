@@ -55,7 +55,7 @@ class Bench {
     return this.webhooks;
   }
 
-  announce(at: Partial<Announcement> & { user?: string; type?: WebhookEvent["type"] } = {}): Promise<void> {
+  announce(at: Partial<Announcement> & { type?: WebhookEvent["type"] } = {}): Promise<void> {
     return this.webhooks.announce(announcement(at));
   }
 
@@ -98,10 +98,9 @@ const idOf = (of: number) => String(of).padStart(22, "0");
 function announcement({
   stylization = idOf(++number),
   url = HOOK,
-  user,
   type = "stylization.succeeded",
   event,
-}: Partial<Announcement> & { user?: string; type?: WebhookEvent["type"] } = {}): Announcement {
+}: Partial<Announcement> & { type?: WebhookEvent["type"] } = {}): Announcement {
   const time = new Date(START).toISOString();
   const data = {
     ...{
@@ -111,7 +110,6 @@ function announcement({
       outputs: [],
     },
     ...{ createdAt: time, expiresAt: time, labels: { name: "Łukasz 🎨" } },
-    ...(user === undefined ? {} : { user }),
   };
   return { stylization, url, event: event ?? { type, timestamp: time, data } };
 }
@@ -608,16 +606,10 @@ describe("a replay", () => {
       expect(await bench.delivery()).toMatchObject({ state: "delivered", attempts: 2 });
     }));
 
-  it("is of the user's own", () =>
-    on("users", async (bench) => {
-      await bench.announce({ user: "u_1" });
-      await bench.announce({ user: "u_2" });
-      await bench.announce();
-      expect(await bench.list({ user: "u_1" })).toHaveLength(1);
-      const [mine] = await bench.list({ user: "u_1" });
-      expect(await bench.webhooks.replay(mine?.id ?? "", "u_2")).toBeUndefined();
-      expect(await bench.webhooks.replay(mine?.id ?? "", "u_1")).toBeDefined();
+  it("of what there is not does nothing", () =>
+    on("nothing", async (bench) => {
       expect(await bench.webhooks.replay("msg_nothing")).toBeUndefined();
+      expect(await bench.state.storage.getAlarm()).toBeNull();
     }));
 });
 

@@ -86,13 +86,13 @@ export class Webhooks extends DurableObject<Variables> {
     await this.#wake();
   }
 
-  async list(asked: { state?: Delivery["state"]; before?: number; user?: string }): Promise<Delivery[]> {
+  async list(asked: { state?: Delivery["state"]; before?: number }): Promise<Delivery[]> {
     return this.#outbox.list(asked);
   }
 
-  /** Delivers it again, at once. @returns undefined where there is none, or it is another user's */
-  async replay(id: string, user?: string): Promise<Delivery | undefined> {
-    const delivery = this.#outbox.replay(id, user, this.#world.now());
+  /** Delivers it again, at once. @returns undefined where there is none */
+  async replay(id: string): Promise<Delivery | undefined> {
+    const delivery = this.#outbox.replay(id, this.#world.now());
     await this.#wake();
     return delivery;
   }

@@ -111,7 +111,7 @@ export const CACHE_AND_AUTH = {
     expect(keys.length).toBeGreaterThan(10);
     for (const key of keys)
       expect(key).toMatch(
-        /^(?:(?:masters|variants|sources|purges|verdicts)\/[0-9a-f]{64}|uploads\/[\w-]{22})$/,
+        /^(?:(?:masters|variants|mattes|verdicts)\/[0-9a-f]{64}\/[0-9a-f]{64}|(?:sources|purges)\/[0-9a-f]{64}|(?:uploads|outputs)\/[\w-]{22})$/,
       );
   },
 
@@ -328,6 +328,19 @@ export const CACHE_AND_AUTH = {
 
   "webhook SSRF": async (service) => {
     const before = service.fetched.length;
+    for (const [what, authority] of NOT_PUBLIC_HOSTS) {
+      const asked = {
+        source: `${ORIGIN}/png`,
+        outputs: [{ style: "toon" }],
+        webhook: `https://${authority}/hook`,
+      };
+      const answer = await service.ask("open", "/v1/stylizations", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: Buffer.from(JSON.stringify(asked)),
+      });
+      expect(codeOf(answer), `${what} ${authority}`).toBe("webhook_not_allowed");
+    }
     // Announced past every check of the request that named them: the one before each attempt holds by itself.
     const refused = await Promise.all(
       NOT_PUBLIC_HOSTS.map(([, authority]) => service.announce(`https://${authority}/hook`)),

@@ -39,7 +39,7 @@ export const PURGE: Command = {
 
   stylegate purge [--source URL]… [--style ID]… [--tag TAG]… [options]
 
-  --source, --style, --tag   what was made of or in them; each as often as needed
+  --source, --style, --tag   of or in what; each as often as needed
 
 ${REMOTE_HELP}
 

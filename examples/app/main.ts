@@ -1,0 +1,62 @@
+/**
+ * A whole app in one process: operator, back end and phone.
+ *
+ *     export ADMIN_SECRET=$(openssl rand -hex 32)
+ *     AUTH=keys ALLOWED_WEBHOOKS=localhost:3000 npm start &
+ *     node examples/app/main.ts photo.jpg pictures/
+ *
+ * Node 22.18 or newer reads it as it is; in an app of your own, import from `stylegate-client`.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createStylegate, dataOf } from "../../src/client/index.ts";
+import { startBackEnd } from "./back-end.ts";
+import { drawPhoto, leave } from "./phone.ts";
+
+const { STYLEGATE_URL: service = "http://localhost:8787", ADMIN_SECRET = "", PORT = "3000" } = process.env;
+const [photo = "src/edge/page/sample.jpg", folder = "pictures"] = process.argv.slice(2);
+const USER = "u_4711";
+
+// The operator, once: a key for the app's back end.
+const operator = createStylegate({ baseUrl: service, key: ADMIN_SECRET });
+const { id, key } = dataOf(
+  await operator.POST("/v1/keys", {
+    body: {
+      name: "the app's back end",
+      scopes: ["transform", "upload"],
+      webhooks: [`localhost:${PORT}`],
+      quotas: { perMinute: 600, perMonth: 1000 },
+    },
+  }),
+);
+console.log(`key ${id}`);
+
+const backEnd = await startBackEnd(service, key, Number(PORT));
+try {
+  const drawn = await drawPhoto(backEnd.url, USER, await readFile(photo), console.log);
+
+  const event = await backEnd.told(drawn.id);
+  console.log(`webhook ${event.type}, verified`);
+  await mkdir(folder, { recursive: true });
+  for (const [name, bytes] of backEnd.gallery(USER)) {
+    await writeFile(join(folder, name), bytes);
+    console.log(`saved ${join(folder, name)}, ${bytes.length} bytes`);
+  }
+
+  const erasure = await leave(backEnd.url, USER);
+  console.log(
+    `erased ${erasure.uploads} upload, ${erasure.stylizations} stylization, ${erasure.pictures} pictures`,
+  );
+
+  // Whoever wants to be sure asks for it.
+  const own = createStylegate({ baseUrl: service, key });
+  const left = dataOf(await own.GET("/v1/users/{user}", { params: { path: { user: USER } } }));
+  const again = await own.GET("/v1/stylizations/{id}", { params: { path: { id: drawn.id } } });
+  const pictures = await Promise.all(drawn.outputs.map(({ url }) => fetch(service + url)));
+  console.log(
+    `left of ${left.user}: ${left.uploads.length} uploads, ${left.stylizations.length} stylizations; ` +
+      `the stylization answers ${again.response.status}, its pictures ${pictures.map(({ status }) => status).join(" and ")}`,
+  );
+} finally {
+  await backEnd.close();
+}
