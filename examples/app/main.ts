@@ -1,10 +1,11 @@
 /**
  * A whole app in one process: operator, back end and phone.
  *
- *     AUTH=keys ADMIN_SECRET=$SECRET ALLOWED_WEBHOOKS=localhost:3000 npm start
- *     ADMIN_SECRET=$SECRET node examples/app/main.ts photo.jpg pictures/
+ *     export ADMIN_SECRET=$(openssl rand -hex 32)
+ *     AUTH=keys ALLOWED_WEBHOOKS=localhost:3000 npm start &
+ *     node examples/app/main.ts photo.jpg pictures/
  *
- * `SECRET=$(openssl rand -hex 32)`, and Node 22.18 or newer.
+ * Node 22.18 or newer reads it as it is; in an app of your own, import from `stylegate-client`.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
