@@ -17,7 +17,6 @@ REAL = json.loads(os.environ["STYLEGATE_REAL"])
 OWN_KEY = os.environ["STYLEGATE_KEY_ID"]
 
 
-
 def png(grey: int) -> bytes:
     """A picture that can be drawn: 48 × 48 pixels of one grey."""
 

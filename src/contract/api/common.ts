@@ -78,14 +78,15 @@ export const Problem = z
 const PROBLEM = { "application/problem+json": { schema: Problem } };
 
 /** Those that every route may answer. */
-const ALWAYS: readonly ProblemCode[] = [
+export const ALWAYS: readonly ProblemCode[] = [
   "internal",
   "misconfigured",
   "overloaded",
   "host_not_allowed",
   "request_loop",
 ];
-const AUTHENTICATED: readonly ProblemCode[] = [
+/** Those that every route may answer that asks who comes. */
+export const AUTHENTICATED: readonly ProblemCode[] = [
   "unauthorized",
   "forbidden",
   "rate_limited",

@@ -1,3 +1,4 @@
+import { ALWAYS, AUTHENTICATED } from "../common.ts";
 import { EXAMPLES } from "./examples.ts";
 import { fieldsTable, parametersTable } from "./fields.ts";
 import { nameIn, type Operation, type Parameter, type Schema } from "./schema.ts";
@@ -42,10 +43,11 @@ export function webhookSection(
 
 export const shell = (lines: string | undefined) => (lines ? `\`\`\`sh\n${lines}\n\`\`\`` : undefined);
 
-function whoMayCall({ security: [requirement] = [] }: Operation): string {
+function whoMayCall({ security: [requirement] = [], "x-keys-only": isForKeys }: Operation): string {
   if (!requirement) return "for everybody";
   const [scope] = requirement.bearer;
-  return scope ? `scope \`${scope}\`` : "with any key or token";
+  const whose = isForKeys ? "a key" : "a key or a token";
+  return scope ? `${whose} with the scope \`${scope}\`` : whose;
 }
 
 /** An id in the path is what one expects there. */
@@ -105,8 +107,10 @@ function listedIn({ properties = {} }: Schema): string {
 }
 
 /** Those that every operation may have; the page names them once. */
-const EVERYWHERE =
-  /\[`(?:unauthorized|forbidden|rate_limited|internal|misconfigured|overloaded)`\]\([^)]*\)(?:, )?/g;
+const EVERYWHERE = new RegExp(
+  `\\[\`(?:${[...ALWAYS, ...AUTHENTICATED].join("|")})\`\\]\\([^)]*\\)(?:, )?`,
+  "g",
+);
 
 function problemsText({ responses }: Operation): string | undefined {
   const lines = Object.entries(responses)

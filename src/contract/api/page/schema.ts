@@ -1,7 +1,9 @@
+type SchemaType = "string" | "integer" | "number" | "boolean" | "object" | "array";
+
 /** What of JSON Schema the document uses. */
 export type Schema = {
   $ref?: string;
-  type?: "string" | "integer" | "number" | "boolean" | "object" | "array";
+  type?: SchemaType | [SchemaType, "null"];
   format?: string;
   description?: string;
   enum?: string[];
@@ -39,6 +41,8 @@ export type Operation = {
   description?: string;
   tags: string[];
   security?: { bearer: string[] }[];
+  /** A token will not do. */
+  "x-keys-only"?: true;
   parameters?: Parameter[];
   requestBody?: { content: Content };
   responses: Record<string, { description: string; content?: Content; headers?: Record<string, unknown> }>;

@@ -1,3 +1,10 @@
+import { PROBLEMS } from "../../problem.ts";
+import { ALWAYS, AUTHENTICATED } from "../common.ts";
+
+const everywhere = [...AUTHENTICATED, ...ALWAYS]
+  .map((code) => `\`${PROBLEMS[code].status}\` [\`${code}\`](errors.md#${code})`)
+  .join(", ");
+
 /** What the page begins with: the way of one photo, each step a command that can be run. */
 export const START = `# The API
 
@@ -64,7 +71,5 @@ curl -sS -X DELETE "$STYLEGATE/v1/users/u_4711" -H "$AUTH"
 - What belongs to another key, or to another user than the token's, does not exist: \`404\`.
 - \`429\` and \`503\` say in \`Retry-After\` when to come again. \`RateLimit\` says with each answer what is left of a minute's requests.
 - \`Idempotency-Key\` makes it safe to send a request for a stylization again when its answer was lost.
-- Every operation may have these problems besides its own: \`401\` [\`unauthorized\`](errors.md#unauthorized), \`403\`
-  [\`forbidden\`](errors.md#forbidden), \`429\` [\`rate_limited\`](errors.md#rate_limited), \`500\` [\`internal\`](errors.md#internal) and
-  [\`misconfigured\`](errors.md#misconfigured), \`503\` [\`overloaded\`](errors.md#overloaded).
+- Every operation may have these problems besides its own: ${everywhere}.
 `;

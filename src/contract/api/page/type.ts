@@ -11,6 +11,7 @@ export function typeText(schema: Schema): string {
   if (first) return typeText(first);
   if (schema.$ref) return `[${nameIn(schema.$ref)}](#${nameIn(schema.$ref).toLowerCase()})`;
   if (schema.const !== undefined) return value(schema.const);
+  if (Array.isArray(schema.type)) return `${typeText({ ...schema, type: schema.type[0] })}, or \`null\``;
   if (schema.enum) return valuesText(schema.enum);
   switch (schema.type) {
     case "string":
