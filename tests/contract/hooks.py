@@ -69,6 +69,8 @@ def stylization(body: dict) -> None:
         output["style"] = known(output["style"])
         output.pop("version", None)
         output.pop("dpr", None)  # a side that it multiplies may become too long
+        for side in {"width", "height"} & output.keys():  # an area has a limit, too
+            output[side] = min(output[side], 1000)
 
 
 def upload(body: dict) -> None:

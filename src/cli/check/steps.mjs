@@ -55,7 +55,7 @@ export const STEPS = [
   {
     name: "contract",
     title: "Requests made up from the OpenAPI document, against the Worker",
-    run: async (runner) => runner.check(process.execPath, [join(ROOT, "tests/contract/main.ts")]),
+    run: (runner) => runner.check("node", [join(ROOT, "tests/contract/main.ts")]),
   },
   {
     name: "python",
