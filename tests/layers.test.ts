@@ -19,6 +19,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/variables.ts": { paths: [] },
   "src/edge/out-of-memory.ts": { paths: [] },
   "src/edge/as-problem.ts": { paths: ["src/contract", "src/edge/out-of-memory.ts"] },
+  "src/edge/reached.ts": { paths: ["src/contract"] },
   "src/edge/source": { paths: ["src/contract", "src/edge/bounded-body.ts", "src/edge/out-of-memory.ts"] },
   "src/edge/image": {
     paths: ["src/contract", "src/edge/out-of-memory.ts", "src/edge/source/probe"],
@@ -55,13 +56,15 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
       ),
     ],
   },
-  "src/edge/access": { paths: ["src/contract", "src/edge/bindings.ts", "src/edge/source"] },
+  "src/edge/access": {
+    paths: ["src/contract", "src/edge/bindings.ts", "src/edge/reached.ts", "src/edge/source"],
+  },
   "src/edge/jobs": {
     paths: [
       "src/contract",
       ...[
-        ...["bindings.ts", "config.ts", "kit.ts", "timing.ts", "as-problem.ts"],
-        ...["access", "erasure", "intake", "webhooks", "source", "image", "storage", "stylize"],
+        ...["bindings.ts", "config.ts", "kit.ts", "timing.ts", "as-problem.ts", "reached.ts"],
+        ...["access", "erasure", "intake", "webhooks", "source", "storage", "stylize"],
       ].map((name) => `src/edge/${name}`),
     ],
   },
@@ -70,7 +73,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   },
   "src/edge/intake": { paths: ["src/contract", "src/edge"] },
   "src/edge/erasure": {
-    paths: ["src/contract", ...["bindings.ts", "storage"].map((name) => `src/edge/${name}`)],
+    paths: ["src/contract", ...["reached.ts", "storage"].map((name) => `src/edge/${name}`)],
   },
   "src/edge/stylize": {
     paths: [

@@ -1,6 +1,6 @@
 import { ProblemError } from "../../contract/problem.ts";
 import type { Bindings } from "../bindings.ts";
-import { reached } from "./reached.ts";
+import { reached } from "../reached.ts";
 
 /**
  * The monthly quota, as whoever makes pictures sees it: they are reserved before, and settled once it is known how many were made. Both may
@@ -10,7 +10,7 @@ import { reached } from "./reached.ts";
 
 /** @throws ProblemError `quota_exceeded` where the key has not so many left */
 export async function reserve(env: Bindings, owner: string, work: string, pictures: number): Promise<void> {
-  const { isReserved, retryAfter } = await reached(async () =>
+  const { isReserved, retryAfter } = await reached("keys", async () =>
     env.API_KEYS.getByName(owner).reserve(work, pictures),
   );
   if (!isReserved) throw quotaExceeded(retryAfter);
@@ -28,12 +28,12 @@ export async function settle(
   made: number,
   { isLast = false } = {},
 ): Promise<void> {
-  await reached(async () => env.API_KEYS.getByName(owner).settle(work, made, isLast));
+  await reached("keys", async () => env.API_KEYS.getByName(owner).settle(work, made, isLast));
 }
 
 /** For the key's usage: an upload that is stored. The same one twice counts once. */
 export async function countUpload(env: Bindings, owner: string, id: string, bytes: number): Promise<void> {
-  await reached(async () => env.API_KEYS.getByName(owner).countUpload(id, bytes));
+  await reached("keys", async () => env.API_KEYS.getByName(owner).countUpload(id, bytes));
 }
 
 /** @param retryAfter seconds until the month is over */

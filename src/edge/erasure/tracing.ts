@@ -1,6 +1,6 @@
-import { orUnavailable } from "../storage/available.ts";
+import { reached } from "../reached.ts";
 import type { Named, TraceRecord } from "./reach.ts";
-import { uploadRecordName, userRecordName } from "./record-names.ts";
+import { uploadRecordName, userRecord } from "./record-names.ts";
 
 /** A stylization, as it is found again: by its user, and by the upload that it is made of. */
 export type Traced = {
@@ -31,13 +31,11 @@ export async function untraceStylization(env: Users, traced: Traced): Promise<vo
 
 async function toEach(
   env: Users,
-  { owner, user, upload }: Traced,
+  traced: Traced,
   tell: (record: TraceRecord) => Promise<void>,
 ): Promise<void> {
-  const names = [
-    ...(user === undefined ? [] : [userRecordName(owner, user)]),
-    ...(upload === undefined ? [] : [uploadRecordName(upload)]),
-  ];
-  const all = names.map((name) => orUnavailable("trace", "users/…", () => tell(env.USERS.getByName(name))));
-  await Promise.all(all);
+  const { upload } = traced;
+  const ofUpload = upload === undefined ? undefined : env.USERS.getByName(uploadRecordName(upload));
+  const records = [userRecord(env, traced), ofUpload].filter((record) => record !== undefined);
+  await Promise.all(records.map((record) => reached("users", () => tell(record))));
 }

@@ -1,7 +1,8 @@
 import type { Upload } from "../../contract/api/uploads.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { asProblem } from "../as-problem.ts";
-import { asked, noUpload, type SessionStub } from "./sessions.ts";
+import { reached } from "../reached.ts";
+import { noUpload, type SessionStub } from "./sessions.ts";
 import { type Intake, storePhoto, takeBack } from "./store-photo.ts";
 import type { Session } from "./upload-session.ts";
 
@@ -24,10 +25,10 @@ export async function finish(
   try {
     await requireAnnounced(session, bytes);
     const upload = await storePhoto({ bytes, owner, user, id }, intake);
-    if (await asked(() => stub.end())) return upload;
+    if (await reached("uploads", () => stub.end())) return upload;
   } catch (error) {
     const { code } = asProblem(error);
-    if (!PASSING.includes(code)) await asked(() => stub.end());
+    if (!PASSING.includes(code)) await reached("uploads", () => stub.end());
     throw error;
   }
   await takeBack(id, intake.env); // given up, or its user erased, while it was stored

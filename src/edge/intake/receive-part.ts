@@ -1,7 +1,8 @@
 import { ProblemError } from "../../contract/problem.ts";
+import { reached } from "../reached.ts";
 import { noPicture, tooLarge } from "./arriving.ts";
 import { type Announced, Sums } from "./digest.ts";
-import { asked, type Known, noUpload, type SessionStub } from "./sessions.ts";
+import { type Known, noUpload, type SessionStub } from "./sessions.ts";
 
 /** Bytes that are sent to the session's object at once: what a broken connection may cost at most, and a second's worth of a slow one. */
 const FLUSH_BYTES = 256 * 1024;
@@ -30,7 +31,7 @@ export async function receivePart(session: Known, stub: SessionStub, part: Part)
   const { request, offset, checksum } = part;
   const room = session.length - offset;
   if (Number(request.headers.get("Content-Length") ?? 0) > room) throw tooLarge(session.length);
-  const opened = await asked(async () => stub.open(offset));
+  const opened = await reached("uploads", async () => stub.open(offset));
   if (!opened.ok) throw refusal(opened);
   const { ticket } = opened;
   const hasChecksum = checksum.length > 0;
@@ -41,13 +42,13 @@ export async function receivePart(session: Known, stub: SessionStub, part: Part)
       taken += bytes.length;
       if (taken > room) throw tooLarge(session.length);
       await sums.add(bytes);
-      if (!(await asked(async () => stub.append(ticket, bytes, !hasChecksum))))
+      if (!(await reached("uploads", async () => stub.append(ticket, bytes, !hasChecksum))))
         throw await lost(session, stub);
     });
     if (hasChecksum && isWhole) isRight = await sums.areRight();
   } finally {
     // Where this fails too, the next writer need not wait for longer than the lease.
-    end = await asked(async () => stub.close(ticket, isRight)).catch(() => offset);
+    end = await reached("uploads", async () => stub.close(ticket, isRight)).catch(() => offset);
   }
   const kind = !isWhole ? "broken" : isRight ? "whole" : "wrong checksum";
   return { kind, offset: end };
@@ -66,7 +67,7 @@ function refusal(opened: { why: "locked" | "offset" | "gone"; offset: number }):
 
 /** Why bytes were not taken: the upload is gone, or somebody else writes by now. */
 async function lost({ length }: Known, stub: SessionStub): Promise<ProblemError> {
-  const now = await asked(async () => stub.look());
+  const now = await reached("uploads", async () => stub.look());
   if (!now) return noUpload();
   const detail = "The request was silent for too long, and another may send this upload now.";
   return new ProblemError("upload_locked", `${detail} ${now.offset} of ${length} bytes are stored.`);

@@ -4,9 +4,10 @@ import { STYLES } from "../../contract/style.ts";
 import { countUpload } from "../access/quotas.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
-import { userRecordName } from "../erasure/record-names.ts";
+import { userRecord } from "../erasure/record-names.ts";
 import type { Trace } from "../erasure/trace.ts";
 import { roomFor } from "../image/index.ts";
+import { reached } from "../reached.ts";
 import { bare } from "../source/bare.ts";
 import { type Probe, probe } from "../source/probe.ts";
 import { orUnavailable } from "../storage/available.ts";
@@ -48,9 +49,10 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
     room: roomFor(probed, stored.length),
   };
   const trace = { kind: "upload", id, contentHash: upload.contentHash } as const;
-  await told(env, upload, (record) => record.add(trace));
+  const record = () => userRecord(env, upload);
+  await reached("users", async () => record()?.add(trace));
   const isNew = await writeUpload(env.PICTURES, upload, stored).catch(async (error) => {
-    await told(env, upload, (record) => record.remove(trace)).catch(() => {}); // it stays known, which harms nobody
+    await reached("users", async () => record()?.remove(trace)).catch(() => {}); // it stays known, which harms nobody
     throw error;
   });
   const kept = isNew ? upload : await requireSame(upload, env.PICTURES, now());
@@ -68,7 +70,8 @@ export async function takeBack(id: string, env: Bindings): Promise<void> {
   const { PICTURES: bucket } = env;
   const upload = await headUpload(bucket, id, 0); // however old it is
   await orUnavailable("delete", uploadKey(id), () => deleteUploads(bucket, [id]));
-  await told(env, upload, (record) => record.remove({ kind: "upload", id, contentHash: upload.contentHash }));
+  const trace = { kind: "upload", id, contentHash: upload.contentHash } as const;
+  await reached("users", async () => userRecord(env, upload)?.remove(trace));
 }
 
 /**
@@ -87,8 +90,8 @@ function requirePicture(bytes: Uint8Array, config: Config): { stored: Uint8Array
 
 /** Whoever has a user erased while a photo of theirs is being written must not find it afterwards. */
 async function requireKept(trace: Trace, upload: StoredUpload, env: Bindings): Promise<void> {
-  const isKept = await told(env, upload, (record) => record.holds(trace));
-  if (isKept ?? true) return;
+  const isKept = await reached("users", async () => userRecord(env, upload)?.holds(trace));
+  if (isKept ?? true) return; // without a user there is no record
   await orUnavailable("delete", uploadKey(upload.id), () => deleteUploads(env.PICTURES, [upload.id]));
   throw new ProblemError("upload_not_found", "The user was erased while the photo was being stored.");
 }
@@ -107,14 +110,4 @@ async function requireSame(upload: StoredUpload, bucket: R2Bucket, now: number):
   const stored = await headUpload(bucket, upload.id, now);
   if (stored.owner === upload.owner && stored.sent.sha256 === upload.sent.sha256) return stored;
   throw new ProblemError("storage_unavailable", "The upload could not be stored.", { retryAfter: 1 });
-}
-
-/** Undefined where the upload has no user, of whom there would be a record. */
-async function told<Result>(
-  { USERS }: Bindings,
-  { owner, user }: { owner: string; user: string | undefined },
-  tell: (record: ReturnType<typeof USERS.getByName>) => Promise<Result>,
-): Promise<Result | undefined> {
-  if (user === undefined) return undefined;
-  return orUnavailable("trace", "users/…", () => tell(USERS.getByName(userRecordName(owner, user))));
 }

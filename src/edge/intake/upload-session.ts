@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { isSigned, sign } from "../../contract/signature.ts";
 import type { Named, TraceRecord } from "../erasure/reach.ts";
-import { userRecordName } from "../erasure/record-names.ts";
+import { userRecord } from "../erasure/record-names.ts";
 import { incomingKey } from "../storage/keys.ts";
 import { Parts } from "./parts.ts";
 
@@ -48,7 +48,7 @@ export class UploadSession extends DurableObject<Reach> {
 
   async begin(session: Session): Promise<void> {
     const { id, kind, expiresAt } = session;
-    await this.#record(session)?.add({ kind: "session", id });
+    await userRecord(this.env, session)?.add({ kind: "session", id });
     this.ctx.storage.kv.put("session", session);
     await this.ctx.storage.setAlarm(kind === "direct" ? expiresAt + LATE : expiresAt);
   }
@@ -167,11 +167,11 @@ export class UploadSession extends DurableObject<Reach> {
     this.ctx.storage.kv.delete("key");
     this.#parts.forgetAll();
     if (kind === "direct") await this.env.PICTURES.delete(incomingKey(id));
-    await this.#record(session)?.remove({ kind: "session", id });
+    await userRecord(this.env, session)?.remove({ kind: "session", id });
   }
 
   async #forget(session: Session): Promise<void> {
-    await this.#record(session)?.remove({ kind: "session", id: session.id });
+    await userRecord(this.env, session)?.remove({ kind: "session", id: session.id });
     this.#writer = undefined;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
@@ -182,9 +182,5 @@ export class UploadSession extends DurableObject<Reach> {
     const isOver =
       !session || Date.now() >= session.expiresAt || this.ctx.storage.kv.get("over") !== undefined;
     return isOver ? undefined : session;
-  }
-
-  #record({ owner, user }: Session): TraceRecord | undefined {
-    return user === undefined ? undefined : this.env.USERS.getByName(userRecordName(owner, user));
   }
 }

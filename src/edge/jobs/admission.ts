@@ -8,9 +8,9 @@ import { requireSource, requireStyle } from "../access/allowed.ts";
 import { mayTouch, type Principal } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
+import { reached } from "../reached.ts";
 import { checkBucket } from "../source/buckets.ts";
 import { checkSource } from "../source/source-policy.ts";
-import { orUnavailable } from "../storage/available.ts";
 import { headUpload } from "../storage/uploads.ts";
 import { checkWebhook } from "../webhooks/address.ts";
 
@@ -67,9 +67,7 @@ export async function requireKnown(
   if (source?.kind === "upload" && !mayTouch(principal, await headUpload(env.PICTURES, source.id, now)))
     throw new ProblemError("upload_not_found", "There is no upload of that id.");
   if (webhook === undefined) return;
-  const hasSecret = await orUnavailable("ask", "webhooks", () =>
-    env.WEBHOOKS.getByName(principal.owner).hasSecret(),
-  );
+  const hasSecret = await reached("webhooks", () => env.WEBHOOKS.getByName(principal.owner).hasSecret());
   if (!hasSecret) {
     throw new ProblemError("webhook_secret_missing", "Nobody could tell that a webhook comes from here.");
   }

@@ -1,5 +1,5 @@
 import type { Bindings } from "../bindings.ts";
-import { orUnavailable } from "../storage/available.ts";
+import { reached } from "../reached.ts";
 import type { Creation, Seen } from "./answers.ts";
 import type { JobRequest } from "./state.ts";
 
@@ -16,7 +16,7 @@ export type Reached = {
 /** Whatever goes wrong on the way to it goes wrong with what it stores: each call throws ProblemError storage_unavailable. */
 export function reachJob({ JOBS }: Pick<Bindings, "JOBS">, id: string): Reached {
   const ask = <Answer>(work: (job: ReturnType<typeof JOBS.getByName>) => Promise<Answer>) =>
-    orUnavailable("ask", "jobs", () => work(JOBS.getByName(id)));
+    reached("stylizations", () => work(JOBS.getByName(id)));
   return {
     find: (fingerprint) => ask(async (job) => await job.find(fingerprint)),
     create: (request, isDrawn) => ask(async (job) => await job.create(request, isDrawn)),

@@ -1,6 +1,6 @@
 import { parseSource } from "../../contract/source.ts";
 import type { Bindings } from "../bindings.ts";
-import { userRecordName } from "../erasure/record-names.ts";
+import { userRecord } from "../erasure/record-names.ts";
 import { type Traced, traceStylization, untraceStylization } from "../erasure/tracing.ts";
 import { sourceKey } from "../storage/keys.ts";
 import type { JobRequest } from "./state.ts";
@@ -20,13 +20,10 @@ function tracedOf({ id, owner, user, source }: Of): Traced {
 }
 
 /** Before anything is drawn of a picture for a user. What is drawn of an upload is known to the upload's own record. */
-export async function traceContent(
-  env: Bindings,
-  { owner, user, source }: Of,
-  contentHash: string,
-): Promise<void> {
-  if (user === undefined) return;
-  const parsed = parseSource(source);
+export async function traceContent(env: Bindings, job: Of, contentHash: string): Promise<void> {
+  const known = userRecord(env, job);
+  if (!known) return;
+  const parsed = parseSource(job.source);
   const record = parsed.ok && parsed.source.kind !== "upload" ? await sourceKey(parsed.source) : undefined;
-  await env.USERS.getByName(userRecordName(owner, user)).add({ kind: "content", contentHash, record });
+  await known.add({ kind: "content", contentHash, record });
 }

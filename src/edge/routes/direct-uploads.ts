@@ -12,8 +12,9 @@ import { readArriving } from "../intake/arriving.ts";
 import { parseDigests, requireDigests } from "../intake/digest.ts";
 import { finish } from "../intake/finish.ts";
 import { presign } from "../intake/presign.ts";
-import { asked, findSession, noUpload, sessionOf } from "../intake/sessions.ts";
+import { findSession, noUpload, sessionOf } from "../intake/sessions.ts";
 import { uploadOf } from "../intake/upload.ts";
+import { reached } from "../reached.ts";
 import { orUnavailable } from "../storage/available.ts";
 import { sha256 as hashOf, incomingKey, newUploadId } from "../storage/keys.ts";
 import { headUpload } from "../storage/uploads.ts";
@@ -30,7 +31,9 @@ export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (
   const now = Date.now();
   const expiresAt = now + config.uploads.sessionTtl;
   const of = { owner: principal.owner, user: userOf(principal, user) };
-  await asked(() => session.begin({ kind: "direct", id, ...of, length: bytes, sha256, expiresAt }));
+  await reached("uploads", () =>
+    session.begin({ kind: "direct", id, ...of, length: bytes, sha256, expiresAt }),
+  );
   const { direct, sessionTtl } = config.uploads;
   const target = direct
     ? await presign(
@@ -52,7 +55,7 @@ export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (
     url.searchParams.set("bytes", permit.bytes);
     if (sha256 !== undefined) url.searchParams.set("sha256", sha256);
     url.searchParams.set("exp", exp);
-    url.searchParams.set("sig", await asked(() => session.sign(spelled(permit))));
+    url.searchParams.set("sig", await reached("uploads", () => session.sign(spelled(permit))));
     return url.href;
   }
 };
@@ -70,7 +73,9 @@ export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => 
   const { id } = c.req.valid("param");
   const { bytes: length, sha256, exp, sig } = c.req.valid("query");
   const session = sessionOf(c.env, id);
-  const isSigned = await asked(() => session.admits(spelled({ id, bytes: length, sha256, exp }), sig));
+  const isSigned = await reached("uploads", () =>
+    session.admits(spelled({ id, bytes: length, sha256, exp }), sig),
+  );
   if (Date.now() >= Number(exp) * 1000) throw new ProblemError("signature_expired", "The URL has expired.");
   if (!isSigned)
     throw new ProblemError("invalid_signature", "The URL is not one that was given out, or is used up.");
@@ -85,7 +90,8 @@ export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => 
   const key = incomingKey(id);
   const bucket = c.env.PICTURES;
   await orUnavailable("write", key, () => bucket.put(key, bytes, { sha256: contentHash }));
-  if (await asked(async () => (await session.look()) !== undefined)) return c.body(null, 204, PRIVATE);
+  if (await reached("uploads", async () => (await session.look()) !== undefined))
+    return c.body(null, 204, PRIVATE);
   await orUnavailable("delete", key, () => bucket.delete(key)); // given up, or erased, while it was written
   throw new ProblemError("invalid_signature", "The URL is used up.");
 };

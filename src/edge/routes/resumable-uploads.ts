@@ -16,7 +16,8 @@ import { tooLarge } from "../intake/arriving.ts";
 import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/checksum.ts";
 import { finish } from "../intake/finish.ts";
 import { receivePart } from "../intake/receive-part.ts";
-import { asked, findSession, type Known, noUpload, sessionOf } from "../intake/sessions.ts";
+import { findSession, type Known, noUpload, sessionOf } from "../intake/sessions.ts";
+import { reached } from "../reached.ts";
 import { newUploadId } from "../storage/keys.ts";
 import { headUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
@@ -57,7 +58,7 @@ export const beginResumable: RouteHandler<typeof createResumableUpload, App> = a
   const expiresAt = Date.now() + config.uploads.sessionTtl;
   const of = { owner: principal.owner, user: userOf(principal, user) };
   const session = { kind: "resumable" as const, id, ...of, length, sha256, expiresAt };
-  await asked(() => sessionOf(c.env, id).begin(session));
+  await reached("uploads", () => sessionOf(c.env, id).begin(session));
   const location = { Location: `/v1/uploads/resumable/${id}` };
   return c.body(null, 201, { ...location, ...progress({ ...session, offset: 0 }) });
 };
@@ -91,7 +92,7 @@ export const patchResumable: RouteHandler<typeof patchResumableRoute, App> = asy
   const stub = sessionOf(c.env, id);
   const received = await receivePart(session, stub, part).catch(async (error) => {
     if (error instanceof ProblemError && error.code === "unsupported_format")
-      await asked(() => stub.abandon());
+      await reached("uploads", () => stub.abandon());
     throw error;
   });
   if (received.kind === "wrong checksum") return mismatch(c) as never;
@@ -107,13 +108,13 @@ export const giveUpResumable: RouteHandler<typeof deleteResumableUpload, App> = 
   const { id } = c.req.valid("param");
   const session = await findSession(c.env, id, "resumable", c.var.principal);
   if (!session) throw noUpload();
-  await asked(() => sessionOf(c.env, id).abandon());
+  await reached("uploads", () => sessionOf(c.env, id).abandon());
   return c.body(null, 204, TUS);
 };
 
 async function becomeUpload(c: Context<App>, session: Known): Promise<void> {
   const stub = sessionOf(c.env, session.id);
-  const bytes = await asked(async () => new Response(await stub.content()).bytes());
+  const bytes = await reached("uploads", async () => new Response(await stub.content()).bytes());
   await finish(session, bytes, stub, { env: c.env, config: c.var.config, now: Date.now });
 }
 
