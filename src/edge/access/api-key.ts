@@ -77,7 +77,7 @@ export class ApiKey extends DurableObject {
     if (work !== undefined) this.#ledger.reserve(work, 1, undefined, now);
   }
 
-  /** May be repeated, and so reserves no more, and holds longer. @returns false where the month has not so many left */
+  /** May be repeated, and reserves no more then. @returns false where the month has not so many left */
   reserve(work: string, pictures: number): { isReserved: boolean; retryAfter: number } {
     const now = Date.now();
     const isReserved = this.#ledger.reserve(work, pictures, this.#held?.record.quotas.perMonth, now);
@@ -85,8 +85,8 @@ export class ApiKey extends DurableObject {
     return { isReserved, retryAfter: secondsToNextMonth(now) };
   }
 
-  settle(work: string, made: number, isLast = false): void {
-    this.#ledger.settle(work, made, isLast, Date.now());
+  settle(work: string, made: number): void {
+    this.#ledger.settle(work, made, Date.now());
   }
 
   countUpload(id: string, bytes: number): void {

@@ -34,7 +34,7 @@ export async function receive(c: Context<App>): Promise<Visitor> {
 /** The answer is out by then: what cannot be counted now lapses, and counts nothing. */
 async function left(principal: Principal, work: string, pictures: 0 | 1, c: Context<App>): Promise<void> {
   try {
-    await settle(c.env, principal.owner, work, pictures, { isLast: true });
+    await settle(c.env, principal.owner, work, pictures);
   } catch (error) {
     console.error(JSON.stringify({ event: "uncounted", owner: principal.owner, reason: String(error) }));
   }

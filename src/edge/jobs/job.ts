@@ -349,7 +349,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const done = await Promise.all([
       ...debts.map((debt) =>
         this.#attempt("settle", async () => {
-          await settle(this.env, debt.owner, debt.work, debt.made, { isLast: true });
+          await settle(this.env, debt.owner, debt.work, debt.made);
           this.#ledger.paid(debt);
         }),
       ),
