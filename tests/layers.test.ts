@@ -44,7 +44,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   },
   "src/edge/bindings.ts": {
     paths: [
-      ...["config.ts", "variables.ts", "storage/single-flight.ts", "access", "jobs", "webhooks"],
+      ...["config.ts", "variables.ts", "storage/single-flight.ts", "access", "keys", "jobs", "webhooks"],
       ...["intake", "erasure"],
     ].map((name) => `src/edge/${name}`),
   },
@@ -56,15 +56,21 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
       ),
     ],
   },
-  "src/edge/access": {
+  "src/edge/keys": {
     paths: ["src/contract", "src/edge/bindings.ts", "src/edge/reached.ts", "src/edge/source"],
+  },
+  "src/edge/access": {
+    paths: [
+      "src/contract",
+      ...["bindings.ts", "reached.ts", "keys", "source"].map((name) => `src/edge/${name}`),
+    ],
   },
   "src/edge/jobs": {
     paths: [
       "src/contract",
       ...[
         ...["bindings.ts", "config.ts", "kit.ts", "timing.ts", "as-problem.ts", "reached.ts"],
-        ...["access", "erasure", "intake", "webhooks", "source", "storage", "stylize"],
+        ...["access", "keys", "erasure", "intake", "webhooks", "source", "storage", "stylize"],
       ].map((name) => `src/edge/${name}`),
     ],
   },

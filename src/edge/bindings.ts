@@ -1,11 +1,11 @@
-import type { ApiKey } from "./access/api-key.ts";
-import type { KeyRing } from "./access/key-ring.ts";
 import type { Principal } from "./access/principal.ts";
 import type { Config } from "./config.ts";
 import type { UserRecord } from "./erasure/user-record.ts";
 import type { UploadSession } from "./intake/upload-session.ts";
 import type { JobMessage } from "./jobs/message.ts";
 import type { JobObject } from "./jobs/object.ts";
+import type { ApiKey } from "./keys/api-key.ts";
+import type { KeyRing } from "./keys/key-ring.ts";
 import type { SingleFlight } from "./storage/single-flight.ts";
 import type { Variables } from "./variables.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";

@@ -2,16 +2,16 @@ import type { Context } from "hono";
 import type { Scope } from "../../contract/api/common.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App } from "../bindings.ts";
+import type { Entry, KeyRecord, Knock } from "../keys/api-key.ts";
+import { rateLimitHeaders } from "../keys/limits.ts";
+import { hashSecret, readKey } from "../keys/new-key.ts";
+import { quotaExceeded } from "../keys/quotas.ts";
+import { type Claims, isTokenLike, kidOf, readToken } from "../keys/token.ts";
+import { secretNamed } from "../keys/token-secrets.ts";
 import { reached } from "../reached.ts";
 import { parseSourcePolicy, type SourcePolicy } from "../source/source-policy.ts";
-import type { Entry, KeyRecord, Knock } from "./api-key.ts";
-import { rateLimitHeaders } from "./limits.ts";
-import { hashSecret, readKey } from "./new-key.ts";
 import { LOCAL, OPERATOR, type Principal } from "./principal.ts";
-import { quotaExceeded } from "./quotas.ts";
 import { challenge, refuse, refuseNobody } from "./refusal.ts";
-import { type Claims, isTokenLike, kidOf, readToken } from "./token.ts";
-import { secretNamed } from "./token-secrets.ts";
 
 /** More than any key, token or secret has. */
 const LONGEST = 4096;

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App, Bindings } from "../bindings.ts";
+import { RING } from "../keys/key-ring.ts";
 import { reached } from "../reached.ts";
-import { RING } from "./key-ring.ts";
 
 /** What RFC 6750 has a server say about a request that lacks the right credentials. */
 type Challenge = {

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import type { App } from "../bindings.ts";
+import { settle } from "../keys/quotas.ts";
 import { identify, requireScopes } from "./identify.ts";
 import type { Principal } from "./principal.ts";
-import { settle } from "./quotas.ts";
 
 /** Who asks for a picture by its URL, with a key or a token in place of a signature. */
 export type Visitor = {

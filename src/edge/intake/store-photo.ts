@@ -1,12 +1,12 @@
 import type { Upload } from "../../contract/api/uploads.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
-import { countUpload } from "../access/quotas.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { userRecord } from "../erasure/record-names.ts";
 import type { Trace } from "../erasure/trace.ts";
 import { roomFor } from "../image/index.ts";
+import { countUpload } from "../keys/quotas.ts";
 import { reached } from "../reached.ts";
 import { bare } from "../source/bare.ts";
 import { type Probe, probe } from "../source/probe.ts";

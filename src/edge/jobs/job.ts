@@ -1,8 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Stylization, StylizationEvent } from "../../contract/api/stylizations.ts";
-import { reserve, settle } from "../access/quotas.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
+import { reserve, settle } from "../keys/quotas.ts";
 import { newOutputId, removeOutputs } from "../storage/outputs.ts";
 import type { Step } from "../timing.ts";
 import { type Claim, type Creation, claimOf, type Pinned, type Seen, seen } from "./answers.ts";

@@ -10,11 +10,11 @@ import {
   rotateKey,
 } from "../../contract/api/keys.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import type { Changed, KeyRecord } from "../access/api-key.ts";
-import { requireMakeable } from "../access/key-request.ts";
-import { RING } from "../access/key-ring.ts";
-import { hashSecret, newKeyId, newSecret, writeKey } from "../access/new-key.ts";
 import type { App, Bindings } from "../bindings.ts";
+import type { Changed, KeyRecord } from "../keys/api-key.ts";
+import { requireMakeable } from "../keys/key-request.ts";
+import { RING } from "../keys/key-ring.ts";
+import { hashSecret, newKeyId, newSecret, writeKey } from "../keys/new-key.ts";
 import { reached } from "../reached.ts";
 import { guarded } from "./guarded.ts";
 

@@ -2,9 +2,9 @@ import type { RouteHandler } from "@hono/zod-openapi";
 import { type createToken, TOKEN_SCOPES } from "../../contract/api/keys.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { OPERATOR, type Principal } from "../access/principal.ts";
-import { mintToken } from "../access/token.ts";
-import { signingSecret } from "../access/token-secrets.ts";
 import type { App } from "../bindings.ts";
+import { mintToken } from "../keys/token.ts";
+import { signingSecret } from "../keys/token-secrets.ts";
 
 type Tokenable = (typeof TOKEN_SCOPES)[number];
 

@@ -38,7 +38,7 @@ const TABLES = `
  *
  * A picture counts to the month in which it was reserved, whenever it is made: each month's quota is then exact by itself.
  */
-export class Ledger {
+export class UsageLedger {
   readonly #sql: SqlStorage;
   /** Where there is nothing to tell, nothing is written: an object that was only asked for leaves no storage behind. */
   #isThere: boolean;

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Key, Usage } from "../../contract/api/keys.ts";
-import { Ledger } from "./ledger.ts";
 import { type Limits, monthOf, secondsToNextMinute, secondsToNextMonth } from "./limits.ts";
+import { UsageLedger } from "./usage-ledger.ts";
 
 /** What a key is, as it is stored; when it was last used is the ledger's to tell. */
 export type KeyRecord = Omit<Key, "lastUsedAt">;
@@ -41,7 +41,7 @@ const TABLE = `CREATE TABLE IF NOT EXISTS key (
  */
 export class ApiKey extends DurableObject {
   readonly #sql = this.ctx.storage.sql;
-  readonly #ledger = new Ledger(this.#sql);
+  readonly #ledger = new UsageLedger(this.#sql);
   #held = this.#read();
 
   /** False where there is a key of this id. */
