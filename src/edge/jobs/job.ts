@@ -8,7 +8,7 @@ import type { Step } from "../timing.ts";
 import { type Claim, type Creation, claimOf, type Pinned, type Seen, seen } from "./answers.ts";
 import * as course from "./course.ts";
 import { Followers } from "./followers.ts";
-import { Ledger } from "./ledger.ts";
+import { JobStore } from "./job-store.ts";
 import { newsOf, spelled } from "./news.ts";
 import type { JobObject } from "./object.ts";
 import {
@@ -40,7 +40,7 @@ const LONGEST_RETRY = 600_000;
  * Everything is stored before it is answered, and every call may be repeated.
  */
 export class Job extends DurableObject<Bindings> implements JobObject {
-  readonly #ledger = new Ledger(this.ctx.storage);
+  readonly #store = new JobStore(this.ctx.storage);
   readonly #followers = new Followers();
   readonly #waiting = new Set<() => void>();
   #creating: Promise<Creation> | undefined;
@@ -67,7 +67,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** What an Idempotency-Key stands for; undefined where it is new. */
   find(fingerprint: string): Creation | undefined {
-    const { job, name } = this.#ledger;
+    const { job, name } = this.#store;
     if (name && Date.now() < name.expiresAt)
       return { kind: "mismatch", isDeleted: name.fingerprint === fingerprint };
     if (!job?.isAccepted) return undefined;
@@ -84,11 +84,11 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const now = Date.now();
     this.#abandon();
     await this.#draining; // what is owed of an earlier one of this name is not to be mistaken for this one's
-    this.#ledger.forgetUntracing();
+    this.#store.forgetUntracing();
     const job = course.begun(request, `${id}.${now.toString(36)}`, now);
     try {
       await trace(this.env, request);
-      this.#ledger.job = job;
+      this.#store.job = job;
       await this.#schedule();
       await reserve(this.env, owner, job.work, job.outputs.length);
     } catch (error) {
@@ -137,10 +137,10 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   events(last?: number): ReadableStream<Uint8Array> | "over" | "full" | undefined {
     const job = this.#open();
     if (!job) return undefined;
-    const newest = this.#ledger.newest;
+    const newest = this.#store.newest;
     if (isOver(job) && last !== undefined && last >= newest) return "over";
     if (this.#followers.isFull) return "full";
-    const missed = last === undefined ? undefined : this.#ledger.eventsAfter(last);
+    const missed = last === undefined ? undefined : this.#store.eventsAfter(last);
     const now: StylizationEvent = { type: "status", stylization: stylizationOf(job) };
     const first = missed ?? [[newest, now] as const];
     const told = first.map(([id, event]) => spelled(id, event)).join("");
@@ -233,7 +233,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!isOver(open)) await this.#become({ ...course.canceled(open, Date.now()), isUntold: false });
     const job = this.#open() ?? open;
     await this.#delete(job);
-    if (job.isNamed) this.#ledger.name = { fingerprint: job.fingerprint, expiresAt: job.expiresAt };
+    if (job.isNamed) this.#store.name = { fingerprint: job.fingerprint, expiresAt: job.expiresAt };
     await this.#schedule();
     this.ctx.waitUntil(this.#drain());
     return { pictures: madeOf(job) };
@@ -260,13 +260,13 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     }
     const current = this.#open();
     if (current && isOver(current) && now >= current.expiresAt) await this.#delete(current);
-    if (now >= (this.#ledger.name?.expiresAt ?? now)) this.#ledger.name = undefined;
+    if (now >= (this.#store.name?.expiresAt ?? now)) this.#store.name = undefined;
     await this.#drain();
   }
 
   /** Its making broke off: nobody was told of it. */
   #isStuck(now: number): boolean {
-    const { job } = this.#ledger;
+    const { job } = this.#store;
     return job !== undefined && !job.isAccepted && !this.#creating && now >= job.createdAt + ACCEPTING;
   }
 
@@ -290,7 +290,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   #open(): JobState | undefined {
-    const { job } = this.#ledger;
+    const { job } = this.#store;
     return job?.isAccepted ? job : undefined;
   }
 
@@ -302,9 +302,9 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   /** Stores how it stands now, with what follows from that, all at once; and tells those who wait for it. */
   async #become(after: JobState): Promise<void> {
     const before = this.#open();
-    this.#ledger.job = after;
+    this.#store.job = after;
     const hasEnded = isOver(after) && !(before && isOver(before));
-    if (hasEnded) this.#ledger.owe({ owner: after.owner, work: after.work, made: madeOf(after) });
+    if (hasEnded) this.#store.owe({ owner: after.owner, work: after.work, made: madeOf(after) });
     for (const event of newsOf(before, after)) this.#tell(event);
     await this.#schedule();
     if (!hasEnded) return;
@@ -314,24 +314,24 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   #tell(event: StylizationEvent): void {
-    this.#followers.tell(spelled(this.#ledger.append(event), event));
+    this.#followers.tell(spelled(this.#store.append(event), event));
   }
 
   /** Forgets one that was not accepted, and gives back what may have been reserved for it. */
-  #abandon(job = this.#ledger.job): void {
+  #abandon(job = this.#store.job): void {
     if (!job || job.isAccepted) return;
-    this.#ledger.owe({ owner: job.owner, work: job.work, made: 0 });
-    this.#ledger.untracing = untracedOf(job);
-    this.#ledger.job = undefined;
+    this.#store.owe({ owner: job.owner, work: job.work, made: 0 });
+    this.#store.untracing = untracedOf(job);
+    this.#store.job = undefined;
   }
 
   /** @throws where the storage is away: then it stays, for the next try */
   async #delete(job: JobState): Promise<void> {
     const pictures = job.outputs.flatMap(({ picture }) => (picture ? [picture.id] : []));
     await removeOutputs(this.env.PICTURES, [...pictures, ...job.spare]);
-    if (job.spare.length > 0) this.#ledger.sweep = { ids: job.spare, at: Date.now() + SWEEP_AFTER };
-    this.#ledger.untracing = untracedOf(job);
-    this.#ledger.forget();
+    if (job.spare.length > 0) this.#store.sweep = { ids: job.spare, at: Date.now() + SWEEP_AFTER };
+    this.#store.untracing = untracedOf(job);
+    this.#store.forget();
   }
 
   /** Does what is owed, once at a time. Never throws: what fails is tried again. */
@@ -345,24 +345,24 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   async #pay(): Promise<void> {
-    const { debts, untracing, sweep } = this.#ledger;
+    const { debts, untracing, sweep } = this.#store;
     const done = await Promise.all([
       ...debts.map((debt) =>
         this.#attempt("settle", async () => {
           await settle(this.env, debt.owner, debt.work, debt.made);
-          this.#ledger.paid(debt);
+          this.#store.paid(debt);
         }),
       ),
       this.#attempt("announce", () => this.#announce()),
       this.#attempt("untrace", async () => {
         if (!untracing) return;
         await untrace(this.env, untracing);
-        this.#ledger.forgetUntracing();
+        this.#store.forgetUntracing();
       }),
       this.#attempt("sweep", async () => {
         if (!sweep || Date.now() < sweep.at) return;
         await removeOutputs(this.env.PICTURES, sweep.ids);
-        this.#ledger.sweep = undefined;
+        this.#store.sweep = undefined;
       }),
     ]);
     if (done.every(Boolean)) this.#retries = 0;
@@ -382,7 +382,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
       event: { type, timestamp, data },
     });
     const current = this.#open();
-    if (current) this.#ledger.job = { ...current, isUntold: false };
+    if (current) this.#store.job = { ...current, isUntold: false };
   }
 
   async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
@@ -401,7 +401,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** Sets the alarm for whatever is next; where nothing is, nothing is kept. */
   async #schedule(): Promise<void> {
-    const { job, name, sweep, owes } = this.#ledger;
+    const { job, name, sweep, owes } = this.#store;
     const times = [
       ...(job ? [job.isAccepted ? course.nextTime(job) : job.createdAt + ACCEPTING] : []),
       ...(name ? [name.expiresAt] : []),

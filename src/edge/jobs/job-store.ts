@@ -16,7 +16,7 @@ const DEBT = "settle:";
 const eventKey = (id: number) => `${EVENT}${String(id).padStart(9, "0")}`;
 
 /** What a stylization's Durable Object stores. Writes between two awaits are one (https://developers.cloudflare.com/durable-objects/). */
-export class Ledger {
+export class JobStore {
   readonly #kv: SyncKvStorage;
 
   constructor({ kv }: DurableObjectStorage) {
