@@ -1,4 +1,5 @@
 import type { Erasure } from "../../contract/api/uploads.ts";
+import { isoTime } from "../../contract/encoding.ts";
 import { reached } from "../reached.ts";
 import { PURGE_DELAY_SECONDS } from "../storage/purges.ts";
 import type { StoredUpload } from "../storage/uploads.ts";
@@ -45,8 +46,8 @@ async function erasing(
   const at = now();
   return {
     ...counts,
-    erasedAt: new Date(at).toISOString(),
-    sweptAgainAt: new Date(at + sweepAfter).toISOString(),
+    erasedAt: isoTime(at),
+    sweptAgainAt: isoTime(at + sweepAfter),
     caches: `The service's own caches show nothing of it after ${PURGE_DELAY_SECONDS} seconds. Browsers, and caches outside of the service, may keep a picture that they were given for ${cacheMaxAgeSeconds} seconds, and for as long again while they ask for it anew.`,
   };
 }

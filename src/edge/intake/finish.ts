@@ -1,4 +1,5 @@
 import type { Upload } from "../../contract/api/uploads.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { asProblem } from "../as-problem.ts";
 import { reached } from "../reached.ts";
@@ -35,11 +36,9 @@ export async function finish(
   throw noUpload();
 }
 
-async function requireAnnounced({ length, sha256 }: Session, bytes: Uint8Array): Promise<void> {
+async function requireAnnounced({ length, sha256: announced }: Session, bytes: Uint8Array): Promise<void> {
   if (bytes.length !== length)
     throw new ProblemError("digest_mismatch", `${length} bytes were announced, and ${bytes.length} arrived.`);
-  if (sha256 === undefined) return;
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  if (Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("") !== sha256)
+  if (announced !== undefined && (await sha256(bytes)) !== announced)
     throw new ProblemError("digest_mismatch", "What arrived has another SHA-256.");
 }

@@ -1,4 +1,5 @@
 import type { Upload } from "../../contract/api/uploads.ts";
+import { randomId, sha256 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
 import type { Bindings } from "../bindings.ts";
@@ -11,7 +12,7 @@ import { reached } from "../reached.ts";
 import { bare } from "../source/bare.ts";
 import { type Probe, probe } from "../source/probe.ts";
 import { orUnavailable } from "../storage/available.ts";
-import { newUploadId, sha256, uploadKey } from "../storage/keys.ts";
+import { uploadKey } from "../storage/keys.ts";
 import { deleteUploads, headUpload, type StoredUpload, writeUpload } from "../storage/uploads.ts";
 import { requireDrawable } from "../stylize/drawable.ts";
 import { originalOf } from "../stylize/original.ts";
@@ -37,7 +38,7 @@ export type Intake = { env: Bindings; config: Config; now: () => number };
  * @throws ProblemError where it is no picture that can be drawn, or the storage is away
  */
 export async function storePhoto(photo: Photo, { env, config, now }: Intake): Promise<Upload> {
-  const { bytes, owner, user, id = newUploadId() } = photo;
+  const { bytes, owner, user, id = randomId() } = photo;
   const { stored, probed } = requirePicture(bytes, config);
   const createdAt = now();
   const upload = {

@@ -1,5 +1,6 @@
 import { optionsOf } from "../../contract/api/output-options.ts";
 import type { OutputRequest } from "../../contract/api/stylizations.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { parseSource } from "../../contract/source.ts";
 import { noSuchStyle, styleById } from "../../contract/style.ts";
@@ -9,7 +10,6 @@ import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { type Kit, kitFor } from "../kit.ts";
 import { probe } from "../source/probe.ts";
-import { sha256 } from "../storage/keys.ts";
 import { removeOutputs, writeOutput } from "../storage/outputs.ts";
 import { placeOrder, type Wish } from "../stylize/order.ts";
 import { stylize } from "../stylize/stylize.ts";

@@ -1,9 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Stylization, StylizationEvent } from "../../contract/api/stylizations.ts";
+import { isoTime, randomId } from "../../contract/encoding.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
 import { reserve, settle } from "../keys/quotas.ts";
-import { newOutputId, removeOutputs } from "../storage/outputs.ts";
+import { removeOutputs } from "../storage/outputs.ts";
 import type { Step } from "../timing.ts";
 import { type Claim, type Creation, claimOf, type Pinned, type Seen, seen } from "./answers.ts";
 import * as course from "./course.ts";
@@ -171,7 +172,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   async begin(ticket: string, index: number): Promise<string | undefined> {
     const job = this.#held(ticket);
     if (!job || isOver(job.outputs[index] ?? job)) return undefined;
-    const picture = newOutputId();
+    const picture = randomId(); // whoever knows it can see the picture
     await this.#become(course.drawing(job, index, picture, Date.now()));
     return picture;
   }
@@ -375,7 +376,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const { id, owner, webhook: url } = job;
     const data: Stylization = stylizationOf(job);
     const type = `stylization.${job.status as "succeeded" | "failed" | "canceled"}` as const;
-    const timestamp = new Date(job.finishedAt).toISOString();
+    const timestamp = isoTime(job.finishedAt);
     await this.env.WEBHOOKS.getByName(owner).announce({
       stylization: id,
       url,

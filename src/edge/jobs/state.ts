@@ -1,4 +1,5 @@
 import type { Output, OutputRequest, Status, Stylization } from "../../contract/api/stylizations.ts";
+import { isoTime } from "../../contract/encoding.ts";
 import { type ProblemCode, problemBody } from "../../contract/problem.ts";
 
 /** Why something could not be made, as it is kept. */
@@ -101,8 +102,6 @@ export const madeOf = ({ outputs }: JobState): number =>
 export const dueOf = ({ outputs }: JobState): number[] =>
   outputs.flatMap((output, index) => (isOver(output) ? [] : [index]));
 
-const time = (milliseconds: number) => new Date(milliseconds).toISOString();
-
 /** As the API tells of it. */
 export function stylizationOf(job: JobState): Stylization {
   const { id, status, source, webhook, user, labels, startedAt, finishedAt } = job;
@@ -114,10 +113,10 @@ export function stylizationOf(job: JobState): Stylization {
     ...(webhook !== undefined && { webhook }),
     ...(user !== undefined && { user }),
     ...(labels !== undefined && { labels }),
-    createdAt: time(job.createdAt),
-    ...(startedAt !== undefined && { startedAt: time(startedAt) }),
-    ...(finishedAt !== undefined && { finishedAt: time(finishedAt) }),
-    expiresAt: time(job.expiresAt),
+    createdAt: isoTime(job.createdAt),
+    ...(startedAt !== undefined && { startedAt: isoTime(startedAt) }),
+    ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
+    expiresAt: isoTime(job.expiresAt),
   };
 }
 

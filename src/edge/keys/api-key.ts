@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Key, Usage } from "../../contract/api/keys.ts";
+import { isoTime } from "../../contract/encoding.ts";
 import { type Limits, monthOf, secondsToNextMinute, secondsToNextMonth } from "./limits.ts";
 import { UsageLedger } from "./usage-ledger.ts";
 
@@ -112,7 +113,7 @@ export class ApiKey extends DurableObject {
     const held = this.#held;
     if (!held) return undefined;
     if (held.record.revokedAt === undefined) {
-      const revokedAt = new Date(Date.now()).toISOString();
+      const revokedAt = isoTime(Date.now());
       this.#write({ ...held, record: { ...held.record, revokedAt }, previous: undefined });
     }
     return this.describe();
@@ -154,7 +155,7 @@ export class ApiKey extends DurableObject {
 
   #described(record: KeyRecord): Key {
     const last = this.#ledger.lastUsed();
-    return last === undefined ? record : { ...record, lastUsedAt: new Date(last).toISOString() };
+    return last === undefined ? record : { ...record, lastUsedAt: isoTime(last) };
   }
 
   #read(): Held | undefined {

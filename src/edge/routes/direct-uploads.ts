@@ -5,6 +5,7 @@ import {
   type createDirectUpload,
   putDirectUpload,
 } from "../../contract/api/uploads.ts";
+import { sha256 as hashOf, isoTime, randomId } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
@@ -16,7 +17,7 @@ import { findSession, noUpload, sessionOf } from "../intake/sessions.ts";
 import { uploadOf } from "../intake/upload.ts";
 import { reached } from "../reached.ts";
 import { orUnavailable } from "../storage/available.ts";
-import { sha256 as hashOf, incomingKey, newUploadId } from "../storage/keys.ts";
+import { incomingKey } from "../storage/keys.ts";
 import { headUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
 import { ownBody } from "./own-body.ts";
@@ -26,7 +27,7 @@ import { PRIVATE } from "./uploads.ts";
 export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (c) => {
   const { bytes, sha256, user } = c.req.valid("json");
   const { principal, config } = c.var;
-  const id = newUploadId();
+  const id = randomId();
   const session = sessionOf(c.env, id);
   const now = Date.now();
   const expiresAt = now + config.uploads.sessionTtl;
@@ -44,7 +45,7 @@ export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (
   const body: DirectUpload = {
     ...{ id, method: "PUT", ...target },
     complete: `/v1/uploads/${id}/complete`,
-    expiresAt: new Date(expiresAt).toISOString(),
+    expiresAt: isoTime(expiresAt),
   };
   return c.json(body, 201, PRIVATE);
 

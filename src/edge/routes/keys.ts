@@ -9,6 +9,7 @@ import {
   revokeKey,
   rotateKey,
 } from "../../contract/api/keys.ts";
+import { isoTime } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App, Bindings } from "../bindings.ts";
 import type { Changed, KeyRecord } from "../keys/api-key.ts";
@@ -39,7 +40,7 @@ const create: RouteHandler<typeof createKey, App> = async (c) => {
   const { quotas = {}, ...asked } = c.req.valid("json");
   requireMakeable(asked, Date.now());
   const [id, secret] = [newKeyId(), newSecret()];
-  const record: KeyRecord = { id, ...asked, quotas, createdAt: new Date(Date.now()).toISOString() };
+  const record: KeyRecord = { id, ...asked, quotas, createdAt: isoTime(Date.now()) };
   const hash = await hashSecret(secret);
   await reached("keys", async () => c.env.KEY_RING.getByName(RING).enlist(id));
   const isNew = await reached("keys", async () => objectOf(id, c.env).create(record, hash));

@@ -9,6 +9,7 @@ import {
   MAX_UPLOAD_BYTES,
   patchResumableUpload,
 } from "../../contract/api/uploads.ts";
+import { randomId } from "../../contract/encoding.ts";
 import { ProblemError, problemBody } from "../../contract/problem.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
@@ -18,7 +19,6 @@ import { finish } from "../intake/finish.ts";
 import { receivePart } from "../intake/receive-part.ts";
 import { findSession, type Known, noUpload, sessionOf } from "../intake/sessions.ts";
 import { reached } from "../reached.ts";
-import { newUploadId } from "../storage/keys.ts";
 import { headUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
 import { ownBody } from "./own-body.ts";
@@ -54,7 +54,7 @@ export const beginResumable: RouteHandler<typeof createResumableUpload, App> = a
     sha256: /^[0-9a-f]{64}$/,
   });
   const { principal, config } = c.var;
-  const id = newUploadId();
+  const id = randomId();
   const expiresAt = Date.now() + config.uploads.sessionTtl;
   const of = { owner: principal.owner, user: userOf(principal, user) };
   const session = { kind: "resumable" as const, id, ...of, length, sha256, expiresAt };

@@ -9,6 +9,7 @@ import {
   StylizationRequest,
   streamStylization,
 } from "../../contract/api/stylizations.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
 import { isRecord } from "../../contract/record.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
@@ -22,7 +23,6 @@ import { keepPhoto, letGo } from "../jobs/photo.ts";
 import { type Preference, preferenceOf, prefersPicture } from "../jobs/prefer.ts";
 import { reachJob } from "../jobs/reach.ts";
 import type { JobRequest } from "../jobs/state.ts";
-import { sha256 } from "../storage/keys.ts";
 import { guarded } from "./guarded.ts";
 import { invalid } from "./invalid.ts";
 import { ownBody } from "./own-body.ts";

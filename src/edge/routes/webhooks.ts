@@ -6,6 +6,7 @@ import type {
   listDeliveries,
   replayDelivery,
 } from "../../contract/api/webhooks.ts";
+import { isoTime } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App } from "../bindings.ts";
 import { reached } from "../reached.ts";
@@ -15,7 +16,7 @@ const NO_STORE = { "Cache-Control": "no-store" };
 /** POST `/v1/webhooks/secret`: of a back end, never of an app, which could forge what the back end is told (`keysOnly`). */
 export const makeSecret: RouteHandler<typeof createWebhookSecret, App> = async (c) => {
   const { secret, previousUntil } = await reached("webhooks", async () => webhooksOf(c).rotateSecret());
-  const until = previousUntil === undefined ? {} : { previousUntil: new Date(previousUntil).toISOString() };
+  const until = previousUntil === undefined ? {} : { previousUntil: isoTime(previousUntil) };
   return c.json({ secret, ...until }, 201, NO_STORE);
 };
 

@@ -1,3 +1,4 @@
+import { sha256 } from "../../contract/encoding.ts";
 import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { type Origin, spellSource } from "../../contract/source.ts";
 import { roomFor } from "../image/index.ts";
@@ -9,7 +10,7 @@ import { parseRecord, type SourceRecord, storedRecord } from "../source/record.t
 import { parseTags } from "../source/tags.ts";
 import { forgetFailure, recallFailure, rememberFailure } from "../storage/failures.ts";
 import { board, leadFlight } from "../storage/flight.ts";
-import { sha256, sourceKey } from "../storage/keys.ts";
+import { sourceKey } from "../storage/keys.ts";
 import { lastPurge } from "../storage/purges.ts";
 import { Recent } from "../storage/recent.ts";
 import { forgetRecord, readRecord, recentRecord, rememberRecord, writeRecord } from "../storage/records.ts";
