@@ -2,7 +2,7 @@ import { optionsOf } from "../../contract/api/output-options.ts";
 import type { OutputRequest } from "../../contract/api/stylizations.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { parseSource } from "../../contract/source.ts";
-import { noSuchStyle, styleById } from "../../contract/style.ts";
+import { servedStyle } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
@@ -105,10 +105,11 @@ function wishOf(request: OutputRequest, spelled: string): Wish {
   const parsed = parseTransform(optionsOf(request));
   if (!parsed.ok) throw ProblemError.of(parsed);
   const { transform } = parsed;
-  const style = styleById(transform.style);
-  if (!style) throw new ProblemError("unknown_style", noSuchStyle(transform.style));
+  const served = servedStyle(transform.style, transform.version);
+  if (!served.ok) throw ProblemError.of(served);
   const located = parseSource(spelled);
   if (!located.ok) throw ProblemError.of(located);
+  const { style } = served;
   return { transform, style, source: located.source, accept: null, expires: Number.POSITIVE_INFINITY };
 }
 

@@ -82,6 +82,16 @@ describe("messages of the queue", () => {
     expect(await (await fetch(`${HOST}/log/thrice`)).json()).toHaveLength(1);
   });
 
+  it("have nothing drawn by another network than the pinned one, which a deploy has replaced meanwhile", async () => {
+    const outputs = [{ style: "toon", version: "00000000" }, { style: "toon" }];
+    const { id } = await made({ outputs: StylizationRequest.parse({ source: HOST, outputs }).outputs });
+    await deliver(id);
+    const [pinned, other] = (await jobOf(id).read())?.stylization.outputs ?? [];
+    expect(pinned).toMatchObject({ status: "failed", error: { code: "unknown_version" } });
+    expect(other?.status).toBe("succeeded");
+    expect(await stored()).toHaveLength(1);
+  });
+
   it("of a stylization that never was are done with", async () => {
     expect((await deliver("A".repeat(22))).explicitAcks).toEqual(["m"]);
   });

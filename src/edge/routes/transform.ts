@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import { signedText } from "../../contract/signature.ts";
 import { parseSource, type Source, sourceText } from "../../contract/source.ts";
-import { noSuchStyle, type Style, styleById } from "../../contract/style.ts";
-import { parseTransform, type Transform } from "../../contract/transform.ts";
+import { servedStyle } from "../../contract/style.ts";
+import { parseTransform } from "../../contract/transform.ts";
 import { requireSource, requireStyle } from "../access/allowed.ts";
 import { mayTouch, type Principal } from "../access/principal.ts";
 import { requireSignature } from "../access/signature.ts";
@@ -140,10 +140,9 @@ async function readWish(
       ? Number.POSITIVE_INFINITY
       : await requireSignature(signature, text, config.signing, now());
     const accept = c.req.header("Accept") ?? null;
-    return {
-      wish: { transform, style: styleOf(transform), source: located.source, accept, expires },
-      visitor,
-    };
+    const served = servedStyle(transform.style, transform.version);
+    if (!served.ok) throw ProblemError.of(served);
+    return { wish: { transform, style: served.style, source: located.source, accept, expires }, visitor };
   } catch (error) {
     visitor?.leave(0);
     throw error;
@@ -165,20 +164,6 @@ async function requireOwn(
 function isForKeys(c: Context<App>): boolean {
   const { isRequired, takesKeys, keys } = c.var.config.signing;
   return isRequired && takesKeys && (keys.size === 0 || c.req.header("Authorization") !== undefined);
-}
-
-function styleOf({ style: id, version }: Transform): Style {
-  const style = styleById(id);
-  if (!style) throw new ProblemError("unknown_style", noSuchStyle(id));
-  requireVersion(style, version);
-  return style;
-}
-
-/** A pinned URL must not show another network's drawing, however alike. */
-function requireVersion(style: Style, pinned: string | undefined): void {
-  if (pinned === undefined || style.version.startsWith(pinned)) return;
-  const detail = `The style "${style.id}" is served in version ${style.version}, not "${pinned}".`;
-  throw new ProblemError("unknown_version", detail);
 }
 
 /** What a picture and the word that it did not change have in common (RFC 9110 15.4.5). */
