@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 95ad3fb4c96305e19baac0bf18c2c30e896c81069de892daee94809d8838e839
+// document: 1ecb3b9cf4ff1848f29e17631410148a5f05cd294230fdcb0dd8f56c132f96c5
 
 export interface paths {
     "/v1/uploads": {
@@ -235,7 +235,7 @@ export interface paths {
         };
         /**
          * Get a picture of a photo by its URL
-         * @description For an `<img>`: drawn when it is first asked for, then cached. [/docs/options](/docs/options) has all options. Where `GET /v1/styles` says `signed`, the URL must be.
+         * @description For an `<img>`: drawn when it is first asked for, then cached. [/docs/options](/docs/options) has all options. Where `GET /v1/styles` says `signed`, the URL must be; where it says `keys` alone, a key or a token does in place of a signature, and the picture is taken from its month.
          */
         get: operations["getImage"];
         put?: never;
@@ -481,7 +481,7 @@ export interface paths {
         put?: never;
         /**
          * Have pictures made anew
-         * @description A hundred sources, styles and tags at most. Nothing that was uploaded is deleted.
+         * @description 100 sources, styles and tags at most. Nothing that was uploaded is deleted.
          */
         post: operations["purge"];
         delete?: never;
@@ -1166,7 +1166,7 @@ export interface components {
             purged: number;
             at: string;
             /** @description Seconds. */
-            everywhere_within: number;
+            everywhereWithin: number;
         };
         Purge: {
             sources?: string[];
@@ -3054,7 +3054,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`host_not_allowed`](/docs/errors#host_not_allowed), [`invalid_signature`](/docs/errors#invalid_signature), [`picture_refused`](/docs/errors#picture_refused), [`signature_expired`](/docs/errors#signature_expired), [`signature_required`](/docs/errors#signature_required), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused) */
+            /** @description [`unauthorized`](/docs/errors#unauthorized) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`invalid_signature`](/docs/errors#invalid_signature), [`picture_refused`](/docs/errors#picture_refused), [`signature_expired`](/docs/errors#signature_expired), [`signature_required`](/docs/errors#signature_required), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused), [`style_not_allowed`](/docs/errors#style_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3108,6 +3117,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`quota_exceeded`](/docs/errors#quota_exceeded), [`rate_limited`](/docs/errors#rate_limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description [`internal`](/docs/errors#internal), [`misconfigured`](/docs/errors#misconfigured) */
             500: {
                 headers: {
@@ -3126,7 +3144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`inference_unavailable`](/docs/errors#inference_unavailable), [`moderation_unavailable`](/docs/errors#moderation_unavailable), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`inference_unavailable`](/docs/errors#inference_unavailable), [`moderation_unavailable`](/docs/errors#moderation_unavailable), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;
