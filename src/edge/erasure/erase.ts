@@ -2,13 +2,13 @@ import type { Erasure } from "../../contract/api/uploads.ts";
 import { orUnavailable } from "../storage/available.ts";
 import { PURGE_DELAY_SECONDS } from "../storage/purges.ts";
 import type { StoredUpload } from "../storage/uploads.ts";
+import type { ErasureBindings } from "./bindings.ts";
 import type { Counts } from "./counts.ts";
-import type { Reach } from "./reach.ts";
 import { uploadRecordName, userRecordName } from "./record-names.ts";
 
 /** Where something is erased from, and what that takes to say. */
 export type Eraser = {
-  env: Reach;
+  env: ErasureBindings;
   /** Milliseconds that a picture may take to be drawn and stored. */
   longest: number;
   /** Seconds that caches outside may keep a picture. */

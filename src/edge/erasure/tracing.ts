@@ -1,5 +1,5 @@
 import { orUnavailable } from "../storage/available.ts";
-import type { Named, TraceRecord } from "./reach.ts";
+import type { Named, TraceRecord } from "./bindings.ts";
 import { uploadRecordName, userRecordName } from "./record-names.ts";
 
 /** A stylization, as it is found again: by its user, and by the upload that it is made of. */

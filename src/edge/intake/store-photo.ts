@@ -1,6 +1,7 @@
 import type { Upload } from "../../contract/api/uploads.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
+import type { Holder } from "../access/principal.ts";
 import { countUpload } from "../access/quotas.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
@@ -17,11 +18,8 @@ import { originalOf } from "../stylize/original.ts";
 import { uploadOf } from "./upload.ts";
 
 /** A photo as it came, and whose it is. */
-export type Photo = {
+export type Photo = Holder & {
   bytes: Uint8Array;
-  /** `Principal.owner`. */
-  owner: string;
-  user: string | undefined;
   /** Where one was given out before; else it gets a new one. */
   id?: string | undefined;
 };
@@ -112,7 +110,7 @@ async function requireSame(upload: StoredUpload, bucket: R2Bucket, now: number):
 /** Undefined where the upload has no user, of whom there would be a record. */
 async function told<Result>(
   { USERS }: Bindings,
-  { owner, user }: { owner: string; user: string | undefined },
+  { owner, user }: Holder,
   tell: (record: ReturnType<typeof USERS.getByName>) => Promise<Result>,
 ): Promise<Result | undefined> {
   if (user === undefined) return undefined;

@@ -67,9 +67,9 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** What an Idempotency-Key stands for; undefined where it is new. */
   find(fingerprint: string): Creation | undefined {
-    const { job, name } = this.#ledger;
-    if (name && Date.now() < name.expiresAt)
-      return { kind: "mismatch", isDeleted: name.fingerprint === fingerprint };
+    const { job, idempotencyKey } = this.#ledger;
+    if (idempotencyKey && Date.now() < idempotencyKey.expiresAt)
+      return { kind: "mismatch", isDeleted: idempotencyKey.fingerprint === fingerprint };
     if (!job?.isAccepted) return undefined;
     if (job.fingerprint !== fingerprint) return { kind: "mismatch", isDeleted: false };
     return {
@@ -83,7 +83,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const { id, owner } = request;
     const now = Date.now();
     this.#abandon();
-    await this.#draining; // what is owed of an earlier one of this name is not to be mistaken for this one's
+    await this.#draining; // what is owed of an earlier one of this id is not to be mistaken for this one's
     this.#ledger.forgetUntracing();
     const job = course.begun(request, `${id}.${now.toString(36)}`, now);
     try {
@@ -167,13 +167,13 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     return job !== undefined;
   }
 
-  /** @returns the name to store the output's picture by; undefined where it is not to be drawn */
+  /** @returns the id to store the output's picture by; undefined where it is not to be drawn */
   async begin(ticket: string, index: number): Promise<string | undefined> {
     const job = this.#held(ticket);
     if (!job || isOver(job.outputs[index] ?? job)) return undefined;
-    const picture = newOutputId();
-    await this.#become(course.drawing(job, index, picture, Date.now()));
-    return picture;
+    const pictureId = newOutputId();
+    await this.#become(course.drawing(job, index, pictureId, Date.now()));
+    return pictureId;
   }
 
   /** Which picture the source is now; all outputs are to be of the same, unless none has been made yet. */
@@ -222,7 +222,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   /**
-   * Deletes it and its pictures, whatever it is doing; its name stays taken until it would have expired.
+   * Deletes it and its pictures, whatever it is doing; its Idempotency-Key stays taken until it would have expired.
    *
    * @returns how many pictures there were; undefined where there is no such job
    */
@@ -233,7 +233,8 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!isOver(open)) await this.#become({ ...course.canceled(open, Date.now()), isUntold: false });
     const job = this.#open() ?? open;
     await this.#delete(job);
-    if (job.isNamed) this.#ledger.name = { fingerprint: job.fingerprint, expiresAt: job.expiresAt };
+    const { hasIdempotencyKey, fingerprint, expiresAt } = job;
+    if (hasIdempotencyKey) this.#ledger.idempotencyKey = { fingerprint, expiresAt };
     await this.#schedule();
     this.ctx.waitUntil(this.#drain());
     return { pictures: madeOf(job) };
@@ -260,7 +261,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     }
     const current = this.#open();
     if (current && isOver(current) && now >= current.expiresAt) await this.#delete(current);
-    if (now >= (this.#ledger.name?.expiresAt ?? now)) this.#ledger.name = undefined;
+    if (now >= (this.#ledger.idempotencyKey?.expiresAt ?? now)) this.#ledger.idempotencyKey = undefined;
     await this.#drain();
   }
 
@@ -283,7 +284,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!job) return;
     await this.#become(course.woken(job, Date.now()));
     try {
-      await this.env.STYLIZATIONS.send({ job: job.id });
+      await this.env.JOB_QUEUE.send({ job: job.id });
     } catch (error) {
       console.error(JSON.stringify({ event: "queue_failed", job: job.id, error: String(error) }));
     }
@@ -401,10 +402,10 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** Sets the alarm for whatever is next; where nothing is, nothing is kept. */
   async #schedule(): Promise<void> {
-    const { job, name, sweep, owes } = this.#ledger;
+    const { job, idempotencyKey, sweep, owes } = this.#ledger;
     const times = [
       ...(job ? [job.isAccepted ? course.nextTime(job) : job.createdAt + ACCEPTING] : []),
-      ...(name ? [name.expiresAt] : []),
+      ...(idempotencyKey ? [idempotencyKey.expiresAt] : []),
       ...(sweep ? [sweep.at] : []),
       ...(owes ? [Date.now() + FIRST_RETRY] : []), // it is being done; the alarm is for when that breaks off
     ];
