@@ -17,11 +17,11 @@ import { type Order, placeOrder, type Wish } from "../stylize/order.ts";
 import { renewBehind } from "../stylize/renewal.ts";
 import { stylize } from "../stylize/stylize.ts";
 import { FACES, headOfVariant, mediaType } from "../stylize/variant.ts";
+import { inline } from "./disposition.ts";
 import { matches, matchesAny } from "./etag.ts";
 import { splitImageUrl } from "./image-url.ts";
 import { answerInstead } from "./on-error.ts";
-import { answerProblem } from "./problems.ts";
-import { mayBePart, parseRange } from "./range.ts";
+import { mayBePart, parseRange, partHeaders, unsatisfiable } from "./range.ts";
 
 /** GET and HEAD `/image/{options}/{source}`: the picture at the source, stylized. */
 export async function transform(c: Context<App>): Promise<Response> {
@@ -83,17 +83,18 @@ function notModified(order: Order, kit: Kit): Response {
 
 function answerRange(bytes: Uint8Array, range: string, headers: Headers, c: Context<App>): Response {
   const wanted = parseRange(range, bytes.byteLength);
-  if (wanted.kind === "none") {
-    const problem = new ProblemError("range_not_satisfiable", `The picture has ${bytes.byteLength} bytes.`);
-    const refusal = answerProblem(problem, c);
-    refusal.headers.set("Content-Range", `bytes */${bytes.byteLength}`);
-    return refusal;
+  switch (wanted.kind) {
+    case "none":
+      return unsatisfiable(bytes.byteLength, c);
+    case "part": {
+      const part = bytes.subarray(wanted.start, wanted.end);
+      const all = { ...Object.fromEntries(headers), ...partHeaders(wanted, bytes.byteLength) };
+      return new Response(part, { status: 206, headers: all });
+    }
+    case "all":
+      headers.set("Content-Length", `${bytes.byteLength}`);
+      return new Response(bytes, { headers });
   }
-  const part = wanted.kind === "part" ? bytes.subarray(wanted.start, wanted.end) : bytes;
-  headers.set("Content-Length", `${part.byteLength}`);
-  if (wanted.kind === "all") return new Response(part, { headers });
-  headers.set("Content-Range", `bytes ${wanted.start}-${wanted.end - 1}/${bytes.byteLength}`);
-  return new Response(part, { status: 206, headers });
 }
 
 /** @param faces found in it; undefined where nobody looked */
@@ -105,11 +106,9 @@ function pictureHeaders(order: Order, faces: number | undefined, kit: Kit): Head
   if (limitedFrom) headers.set("Stylegate-Limited-From", `${limitedFrom.width}x${limitedFrom.height}`);
   headers.set("Accept-Ranges", "bytes");
   headers.set("Content-Type", mediaType(order.format));
-  headers.set("Content-Disposition", `inline; filename="${order.style.id}.${EXTENSIONS[order.format]}"`);
+  headers.set("Content-Disposition", inline(order.style.id, mediaType(order.format)));
   return headers;
 }
-
-const EXTENSIONS = { jpeg: "jpg", webp: "webp", avif: "avif", png: "png", json: "json" } as const;
 
 /** Seconds that an answer may be reused for that may be out of date, or lacks heads that the next one may have. */
 const PASSING_MAX_AGE = 60;
