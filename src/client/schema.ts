@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 1ecb3b9cf4ff1848f29e17631410148a5f05cd294230fdcb0dd8f56c132f96c5
+// document: 220742ebcd19a058a9ba65f9b70d8984bc7f39ab20409c7a0a9f63bfee4dc73f
 
 export interface paths {
     "/v1/uploads": {
@@ -153,7 +153,7 @@ export interface paths {
         put?: never;
         /**
          * Make pictures of a photo
-         * @description Answers when they are made; with `Prefer: respond-async`, at once. A form with a photo and the request uploads and draws in one go. Where there is one output and `Accept` asks for `image/*` before JSON, the answer is the picture.
+         * @description Answers when they are made; with `Prefer: respond-async`, at once. A form with a photo and the request uploads and draws in one go, which takes the scope `upload` too. Where there is one output and `Accept` asks for `image/*` before JSON, the answer is the picture.
          */
         post: operations["createStylization"];
         delete?: never;
@@ -2399,7 +2399,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A name for this request, best a random UUID. The same request with the same name is answered with what the first made; another one with it, with 422; while the first is under way, with 409. Names are forgotten when the stylization expires. */
+                /** @description A name for this request, best a random UUID. The same request with the same name is answered with what the first made; another one with it, with 422; while the first is under way, with 202, or with 409 where its sender still waits for the answer. Names are forgotten when the stylization expires. */
                 "Idempotency-Key"?: string;
                 /** @description RFC 7240: `respond-async` answers 202 at once; `wait=10` waits ten seconds at most and then answers 202. Without it the answer waits for the pictures, for `SYNC_TIMEOUT`. */
                 Prefer?: string;

@@ -11,6 +11,7 @@ import {
 } from "../../contract/api/stylizations.ts";
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
 import { isRecord } from "../../contract/record.ts";
+import { requireScopes } from "../access/identify.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { readForm } from "../intake/form.ts";
@@ -85,6 +86,7 @@ const ENCLOSED = "upload:AAAAAAAAAAAAAAAAAAAAAA";
 async function readAsked(c: Context<App>): Promise<Asked> {
   const type = c.req.header("Content-Type") ?? "";
   if (/^multipart\/form-data\b/i.test(type)) {
+    requireScopes(c.var.principal, ["transform", "upload"], c); // its photo is stored as an upload
     const { file: photo, texts } = await readForm(c.req.raw, c.var.config.uploadTimeout, []);
     const [stray] = [...texts.keys()].filter((name) => name !== "request");
     if (stray !== undefined)
