@@ -1,4 +1,4 @@
-import type { Erasure } from "../../contract/api/uploads.ts";
+import type { Erasure } from "../../contract/api/erasure.ts";
 import { orUnavailable } from "../storage/available.ts";
 import { PURGE_DELAY_SECONDS } from "../storage/purges.ts";
 import type { StoredUpload } from "../storage/uploads.ts";

@@ -4,7 +4,8 @@ import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask, bindings, problemOf, stored } from "../../../tests/support/workerd/ask.ts";
 import { askJson, bearer, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import { storedIn } from "../../../tests/support/workerd/objects.ts";
-import type { DirectUpload, Upload } from "../../contract/api/uploads.ts";
+import type { DirectUpload } from "../../contract/api/direct-uploads.ts";
+import type { Upload } from "../../contract/api/uploads.ts";
 import { sha256 } from "../storage/keys.ts";
 
 beforeEach(reset);

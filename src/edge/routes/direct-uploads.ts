@@ -1,10 +1,10 @@
 import type { RouteHandler } from "@hono/zod-openapi";
-import type { DirectUpload } from "../../contract/api/uploads.ts";
 import {
   type completeDirectUpload,
   type createDirectUpload,
+  type DirectUpload,
   putDirectUpload,
-} from "../../contract/api/uploads.ts";
+} from "../../contract/api/direct-uploads.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask } from "../../../tests/support/workerd/ask.ts";
 import { askJson, bearer, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
-import type { DirectUpload, Upload } from "../../contract/api/uploads.ts";
+import type { DirectUpload } from "../../contract/api/direct-uploads.ts";
+import type { Upload } from "../../contract/api/uploads.ts";
 
 beforeEach(reset);
 afterEach(() => vi.restoreAllMocks());

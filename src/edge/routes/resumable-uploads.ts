@@ -6,17 +6,17 @@ import {
   type createResumableUpload,
   type deleteResumableUpload,
   headResumableUpload,
-  MAX_UPLOAD_BYTES,
   patchResumableUpload,
-} from "../../contract/api/uploads.ts";
+} from "../../contract/api/resumable-uploads.ts";
+import { MAX_UPLOAD_BYTES } from "../../contract/api/uploads.ts";
 import { ProblemError, problemBody } from "../../contract/problem.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { tooLarge } from "../intake/arriving.ts";
-import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/checksum.ts";
 import { finish } from "../intake/finish.ts";
 import { receivePart } from "../intake/receive-part.ts";
 import { asked, findSession, type Known, noUpload, sessionOf } from "../intake/sessions.ts";
+import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/tus-headers.ts";
 import { newUploadId } from "../storage/keys.ts";
 import { headUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
