@@ -115,7 +115,7 @@ describe("of what is refused nothing is left:", () => {
   });
 
   it.each<[string, string, (direct: DirectUpload) => ReturnType<typeof ask>]>([
-    ["fewer bytes", "corrupt_picture", ({ url }) => put(url, PHOTO.subarray(0, -1))],
+    ["fewer bytes", "digest_mismatch", ({ url }) => put(url, PHOTO.subarray(0, -1))],
     ["more bytes", "picture_too_large", ({ url }) => put(url, new Uint8Array([...PHOTO, 0]))],
     [
       "other bytes",

@@ -1,7 +1,9 @@
 import type { Upload } from "../../contract/api/uploads.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { asProblem } from "../as-problem.ts";
-import { asked, noUpload, type SessionStub } from "./sessions.ts";
+import { sha256 as hashOf } from "../storage/keys.ts";
+import { noUpload } from "../storage/uploads.ts";
+import { asked, type SessionStub } from "./sessions.ts";
 import { type Intake, storePhoto, takeBack } from "./store-photo.ts";
 import type { Session } from "./upload-session.ts";
 
@@ -22,8 +24,8 @@ export async function finish(
 ): Promise<Upload> {
   const { id, owner, user } = session;
   try {
-    await requireAnnounced(session, bytes);
-    const upload = await storePhoto({ bytes, owner, user, id }, intake);
+    const sha256 = await requireAnnounced(session, bytes);
+    const upload = await storePhoto({ bytes, sha256, owner, user, id }, intake);
     if (await asked(() => stub.end())) return upload;
   } catch (error) {
     const { code } = asProblem(error);
@@ -34,11 +36,14 @@ export async function finish(
   throw noUpload();
 }
 
-async function requireAnnounced({ length, sha256 }: Session, bytes: Uint8Array): Promise<void> {
+/** @returns the bytes' SHA-256 @throws ProblemError digest_mismatch where they are not those that were announced */
+export async function requireAnnounced(
+  { length, sha256 }: Pick<Session, "length" | "sha256">,
+  bytes: Uint8Array,
+): Promise<string> {
   if (bytes.length !== length)
     throw new ProblemError("digest_mismatch", `${length} bytes were announced, and ${bytes.length} arrived.`);
-  if (sha256 === undefined) return;
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  if (Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("") !== sha256)
-    throw new ProblemError("digest_mismatch", "What arrived has another SHA-256.");
+  const hash = await hashOf(bytes);
+  if (sha256 === undefined || sha256 === hash) return hash;
+  throw new ProblemError("digest_mismatch", "What arrived has another SHA-256.");
 }

@@ -1,7 +1,8 @@
 import { ProblemError } from "../../contract/problem.ts";
+import { noUpload } from "../storage/uploads.ts";
 import { noPicture, tooLarge } from "./arriving.ts";
 import { type Announced, Sums } from "./digest.ts";
-import { asked, type Known, noUpload, type SessionStub } from "./sessions.ts";
+import { asked, type Known, type SessionStub } from "./sessions.ts";
 
 /** Bytes that are sent to the session's object at once: what a broken connection may cost at most, and a second's worth of a slow one. */
 const FLUSH_BYTES = 256 * 1024;

@@ -19,6 +19,8 @@ import { uploadOf } from "./upload.ts";
 /** A photo as it came, and whose it is. */
 export type Photo = {
   bytes: Uint8Array;
+  /** Of the bytes, hexadecimal, where it is known. */
+  sha256?: string | undefined;
   /** `Principal.owner`. */
   owner: string;
   user: string | undefined;
@@ -31,7 +33,7 @@ export type Intake = { env: Bindings; config: Config; now: () => number };
 
 /**
  * Stores a photo for every way in: looks at it, takes out of its file what is no picture, tells the user's record of it, then writes it. What is returned is stored; where this throws,
- * nothing is. The same photo under the same id may be stored again, which changes nothing.
+ * nothing is, unless its id was given out before: then it may be, and is found when it is stored again under this id, which changes nothing.
  *
  * @throws ProblemError where it is no picture that can be drawn, or the storage is away
  */
@@ -42,7 +44,7 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
   const upload = {
     ...{ id, owner, user, createdAt, expiresAt: createdAt + config.uploads.ttl },
     contentHash: await sha256(stored),
-    sent: { sha256: await sha256(bytes), bytes: bytes.length },
+    sent: { sha256: photo.sha256 ?? (await sha256(bytes)), bytes: bytes.length },
     hasAlpha: probed.hasAlpha,
     original: originalOf(probed, stored.length),
     room: roomFor(probed, stored.length),
@@ -54,7 +56,7 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
     throw error;
   });
   const kept = isNew ? upload : await requireSame(upload, env.PICTURES, now());
-  await requireKept(trace, upload, env);
+  await requireKept(trace, upload, env, photo.id !== undefined);
   await count(kept, env);
   return uploadOf(kept, config);
 }
@@ -85,9 +87,20 @@ function requirePicture(bytes: Uint8Array, config: Config): { stored: Uint8Array
   return { stored: left.bytes, probed };
 }
 
-/** Whoever has a user erased while a photo of theirs is being written must not find it afterwards. */
-async function requireKept(trace: Trace, upload: StoredUpload, env: Bindings): Promise<void> {
-  const isKept = await told(env, upload, (record) => record.holds(trace));
+/**
+ * Whoever has a user erased while a photo of theirs is being written must not find it afterwards. Where the record does not say, a photo whose
+ * id nobody knows is taken back: whoever is told of the trouble sends it again, and there would be two.
+ */
+async function requireKept(
+  trace: Trace,
+  upload: StoredUpload,
+  env: Bindings,
+  isKnown: boolean,
+): Promise<void> {
+  const isKept = await told(env, upload, (record) => record.holds(trace)).catch(async (error) => {
+    if (!isKnown) await takeBack(upload.id, env).catch(() => {}); // logged; it stays until uploads expire
+    throw error;
+  });
   if (isKept ?? true) return;
   await orUnavailable("delete", uploadKey(upload.id), () => deleteUploads(env.PICTURES, [upload.id]));
   throw new ProblemError("upload_not_found", "The user was erased while the photo was being stored.");

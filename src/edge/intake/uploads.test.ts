@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask, bindings, problemOf, stored } from "../../../tests/support/workerd/ask.ts";
 import type { Upload } from "../../contract/api/uploads.ts";
+import type { Trace } from "../erasure/trace.ts";
 import { sha256 } from "../storage/keys.ts";
 
 beforeEach(reset);
@@ -124,6 +125,27 @@ describe("of what is refused nothing is stored:", () => {
   it.each(cases)("%s", async (_, code, send) => {
     expect(await problemOf(await send())).toBe(code);
     expect(await stored()).toEqual([]);
+  });
+
+  it("a photo of whose user it cannot be said whether they were erased meanwhile", async () => {
+    const users = bindings.USERS;
+    const getByName = (name: string) => {
+      const record = users.getByName(name);
+      return {
+        add: (trace: Trace) => record.add(trace),
+        remove: (trace: Trace) => record.remove(trace),
+        holds: async () => {
+          expect(await stored("uploads/")).toHaveLength(1);
+          throw new Error("the record is away");
+        },
+      };
+    };
+    const answer = await post(PHOTO, {}, "?user=u_1", { USERS: { getByName } });
+    expect(await problemOf(answer)).toBe("storage_unavailable");
+    expect(await stored()).toEqual([]);
+    expect(await (await ask("/v1/users/u_1")).json()).toMatchObject({ uploads: [] });
+    expect((await post(PHOTO, {}, "?user=u_1")).status).toBe(201);
+    expect(await stored("uploads/")).toHaveLength(1);
   });
 
   it("a form beyond 30 MiB, which is not read to its end", async () => {

@@ -5,13 +5,13 @@ import { parseSource, type Source } from "../../contract/source.ts";
 import { noSuchStyle, styleById } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
 import { requireSource, requireStyle } from "../access/allowed.ts";
-import { mayTouch, type Principal } from "../access/principal.ts";
+import type { Principal } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
+import { ownUpload } from "../intake/own-upload.ts";
 import { checkBucket } from "../source/buckets.ts";
 import { checkSource } from "../source/source-policy.ts";
 import { orUnavailable } from "../storage/available.ts";
-import { headUpload } from "../storage/uploads.ts";
 import { checkWebhook } from "../webhooks/address.ts";
 
 type Asked = { principal: Principal; config: Config };
@@ -64,8 +64,7 @@ export async function requireKnown(
   env: Bindings,
   now: number,
 ): Promise<void> {
-  if (source?.kind === "upload" && !mayTouch(principal, await headUpload(env.PICTURES, source.id, now)))
-    throw new ProblemError("upload_not_found", "There is no upload of that id.");
+  if (source?.kind === "upload") await ownUpload(principal, env.PICTURES, source.id, now);
   if (webhook === undefined) return;
   const hasSecret = await orUnavailable("ask", "webhooks", () =>
     env.WEBHOOKS.getByName(principal.owner).hasSecret(),

@@ -6,17 +6,17 @@ import {
   putDirectUpload,
 } from "../../contract/api/direct-uploads.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { mayTouch, userOf } from "../access/principal.ts";
+import { userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { readArriving } from "../intake/arriving.ts";
 import { parseDigests, requireDigests } from "../intake/digest.ts";
-import { finish } from "../intake/finish.ts";
+import { finish, requireAnnounced } from "../intake/finish.ts";
+import { ownUpload } from "../intake/own-upload.ts";
 import { presign } from "../intake/presign.ts";
-import { asked, findSession, noUpload, sessionOf } from "../intake/sessions.ts";
+import { asked, findSession, sessionOf } from "../intake/sessions.ts";
 import { uploadOf } from "../intake/upload.ts";
 import { orUnavailable } from "../storage/available.ts";
-import { sha256 as hashOf, incomingKey, newUploadId } from "../storage/keys.ts";
-import { headUpload } from "../storage/uploads.ts";
+import { incomingKey, newUploadId } from "../storage/keys.ts";
 import { guarded } from "./guarded.ts";
 import { ownBody } from "./own-body.ts";
 import { PRIVATE } from "./uploads.ts";
@@ -76,15 +76,11 @@ export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => 
     throw new ProblemError("invalid_signature", "The URL is not one that was given out, or is used up.");
   const announced = parseDigests(c.req.raw.headers);
   const bytes = await readArriving(c.req.raw, c.var.config.uploadTimeout, Number(length));
-  if (bytes.length < Number(length))
-    throw new ProblemError("corrupt_picture", `Of ${length} bytes, ${bytes.length} arrived.`);
   await requireDigests(bytes, announced);
-  const contentHash = await hashOf(bytes);
-  if (sha256 !== undefined && contentHash !== sha256)
-    throw new ProblemError("digest_mismatch", "What arrived has another SHA-256 than the URL.");
+  const hash = await requireAnnounced({ length: Number(length), sha256 }, bytes);
   const key = incomingKey(id);
   const bucket = c.env.PICTURES;
-  await orUnavailable("write", key, () => bucket.put(key, bytes, { sha256: contentHash }));
+  await orUnavailable("write", key, () => bucket.put(key, bytes, { sha256: hash }));
   if (await asked(async () => (await session.look()) !== undefined)) return c.body(null, 204, PRIVATE);
   await orUnavailable("delete", key, () => bucket.delete(key)); // given up, or erased, while it was written
   throw new ProblemError("invalid_signature", "The URL is used up.");
@@ -97,8 +93,7 @@ export const completeDirect: RouteHandler<typeof completeDirectUpload, App> = as
   const location = { ...PRIVATE, Location: `/v1/uploads/${id}` };
   const session = await findSession(c.env, id, "direct", principal);
   if (!session) {
-    const stored = await headUpload(c.env.PICTURES, id, Date.now());
-    if (!mayTouch(principal, stored)) throw noUpload();
+    const stored = await ownUpload(principal, c.env.PICTURES, id, Date.now());
     return c.json(uploadOf(stored, config), 201, location);
   }
   const key = incomingKey(id);

@@ -10,15 +10,16 @@ import {
 } from "../../contract/api/resumable-uploads.ts";
 import { MAX_UPLOAD_BYTES } from "../../contract/api/uploads.ts";
 import { ProblemError, problemBody } from "../../contract/problem.ts";
-import { mayTouch, userOf } from "../access/principal.ts";
+import { userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { tooLarge } from "../intake/arriving.ts";
 import { finish } from "../intake/finish.ts";
+import { ownUpload } from "../intake/own-upload.ts";
 import { receivePart } from "../intake/receive-part.ts";
-import { asked, findSession, type Known, noUpload, sessionOf } from "../intake/sessions.ts";
+import { asked, findSession, type Known, sessionOf } from "../intake/sessions.ts";
 import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/tus-headers.ts";
 import { newUploadId } from "../storage/keys.ts";
-import { headUpload } from "../storage/uploads.ts";
+import { noUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
 import { ownBody } from "./own-body.ts";
 import { answerProblem, otherMethod } from "./problems.ts";
@@ -119,9 +120,8 @@ async function becomeUpload(c: Context<App>, session: Known): Promise<void> {
 
 /** Of one that is an upload already: whoever lost the last answer asks, and is told that all is there. */
 async function finished(c: Context<App>, id: string): Promise<Record<string, string>> {
-  const stored = await headUpload(c.env.PICTURES, id, Date.now());
-  if (!mayTouch(c.var.principal, stored)) throw noUpload();
-  const { bytes } = stored.sent;
+  const { sent } = await ownUpload(c.var.principal, c.env.PICTURES, id, Date.now());
+  const { bytes } = sent;
   return { ...TUS, "Upload-Offset": `${bytes}`, "Upload-Length": `${bytes}` };
 }
 

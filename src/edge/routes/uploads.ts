@@ -3,17 +3,17 @@ import type { Context } from "hono";
 import { USER } from "../../contract/api/common.ts";
 import { createUpload, type deleteUpload, type getUpload, UploadFrom } from "../../contract/api/uploads.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { mayTouch, userOf } from "../access/principal.ts";
+import { userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { eraseUpload } from "../erasure/erase.ts";
 import { readArriving } from "../intake/arriving.ts";
 import { parseDigests, requireDigests } from "../intake/digest.ts";
 import { readForm } from "../intake/form.ts";
 import { fetchPhoto } from "../intake/from-source.ts";
+import { ownUpload } from "../intake/own-upload.ts";
 import { storePhoto } from "../intake/store-photo.ts";
 import { uploadOf } from "../intake/upload.ts";
 import { kitFor } from "../kit.ts";
-import { headUpload, type StoredUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
 import { refuseInvalid } from "./invalid.ts";
 import { ownBody } from "./own-body.ts";
@@ -80,19 +80,13 @@ function readUser(text: string | undefined): string | undefined {
 
 /** GET `/v1/uploads/{id}` */
 export const lookAtUpload: RouteHandler<typeof getUpload, App> = async (c) => {
-  const stored = await ownUpload(c, c.req.valid("param").id);
-  return c.json(uploadOf(stored, c.var.config), 200, PRIVATE);
+  const { principal, config } = c.var;
+  const stored = await ownUpload(principal, c.env.PICTURES, c.req.valid("param").id, Date.now());
+  return c.json(uploadOf(stored, config), 200, PRIVATE);
 };
 
 /** DELETE `/v1/uploads/{id}`: the upload, and all that was made of it. */
 export const removeUpload: RouteHandler<typeof deleteUpload, App> = async (c) => {
-  const stored = await ownUpload(c, c.req.valid("param").id);
+  const stored = await ownUpload(c.var.principal, c.env.PICTURES, c.req.valid("param").id, Date.now());
   return c.json(await eraseUpload(stored, eraserOf(c)), 200, PRIVATE);
 };
-
-/** @throws ProblemError upload_not_found, of somebody else's too */
-export async function ownUpload(c: Context<App>, id: string): Promise<StoredUpload> {
-  const stored = await headUpload(c.env.PICTURES, id, Date.now());
-  if (mayTouch(c.var.principal, stored)) return stored;
-  throw new ProblemError("upload_not_found", "There is no upload of that id.");
-}
