@@ -60,7 +60,7 @@ export const OutputRequest = z
 export type OutputRequest = z.infer<typeof OutputRequest>;
 
 /** Outputs of one stylization at most. */
-export const MOST_OUTPUTS = 16;
+const MOST_OUTPUTS = 16;
 
 const Labels = z
   .record(z.string().regex(/^[\w.-]{1,40}$/), z.string().max(500))
@@ -90,7 +90,7 @@ export const StylizationRequest = z
   .openapi("StylizationRequest");
 export type StylizationRequest = z.infer<typeof StylizationRequest>;
 
-export const STATUSES = ["queued", "running", "succeeded", "failed", "canceled"] as const;
+const STATUSES = ["queued", "running", "succeeded", "failed", "canceled"] as const;
 const Status = z.enum(STATUSES).openapi("StylizationStatus", {
   description:
     "`failed`: at least one output could not be made; those that could are there. The last three are final.",
