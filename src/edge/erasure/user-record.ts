@@ -7,9 +7,6 @@ import type { Reach } from "./reach.ts";
 import { uploadRecordName } from "./record-names.ts";
 import type { Trace } from "./trace.ts";
 
-export { userRecordName } from "./record-names.ts";
-export type { Trace } from "./trace.ts";
-
 /** An erasure that was accepted, until it is done. */
 type Erasing = Terms & {
   counts: Counts;
