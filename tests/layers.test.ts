@@ -70,7 +70,10 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   },
   "src/edge/intake": { paths: ["src/contract", "src/edge"] },
   "src/edge/erasure": {
-    paths: ["src/contract", ...["bindings.ts", "storage"].map((name) => `src/edge/${name}`)],
+    paths: [
+      "src/contract",
+      ...["bindings.ts", "config.ts", "kit.ts", "storage"].map((name) => `src/edge/${name}`),
+    ],
   },
   "src/edge/stylize": {
     paths: [

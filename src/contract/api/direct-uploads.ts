@@ -1,6 +1,7 @@
+import { MAX_PICTURE_BYTES } from "../picture-size.ts";
 import { body, createRoute, Id, json, needs, problems, Sha256, Time, Url, User, z } from "./common.ts";
 import { links } from "./links.ts";
-import { binary, MAX_UPLOAD_BYTES, REFUSALS, Upload } from "./uploads.ts";
+import { binary, REFUSALS, Upload } from "./uploads.ts";
 
 const tags = ["Uploads"];
 
@@ -8,7 +9,7 @@ const one = { params: z.object({ id: Id }) };
 
 const DirectUploadRequest = z
   .strictObject({
-    bytes: z.int().min(1).max(MAX_UPLOAD_BYTES),
+    bytes: z.int().min(1).max(MAX_PICTURE_BYTES),
     sha256: Sha256.optional().openapi({ description: "Where it is given, the storage takes nothing else." }),
     user: User.optional(),
   })

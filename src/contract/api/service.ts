@@ -1,3 +1,4 @@
+import { MAX_SOURCE_LENGTH } from "../source.ts";
 import { createRoute, json, needs, problems, z } from "./common.ts";
 
 const tags = ["Service"];
@@ -59,7 +60,7 @@ export const purge = createRoute({
       content: json(
         z
           .strictObject({
-            sources: z.array(z.string().min(1).max(4096)).max(100).optional(),
+            sources: z.array(z.string().min(1).max(MAX_SOURCE_LENGTH)).max(100).optional(),
             styles: z.array(z.string().min(1).max(64)).max(100).optional(),
             tags: z
               .array(z.string().regex(/^[!-+\--~]{1,128}$/))

@@ -1,3 +1,4 @@
+import { MAX_SOURCE_LENGTH } from "../source.ts";
 import { DEFAULTS, FACES, FITS, METADATA } from "../transform/fields.ts";
 import { MAX_SIDE } from "../transform.ts";
 import { createRoute, Id, json, needs, Problem, problems, Sha256, Time, Url, User, z } from "./common.ts";
@@ -74,7 +75,7 @@ const Labels = z
 
 export const StylizationRequest = z
   .strictObject({
-    source: z.string().min(1).max(4096).openapi({
+    source: z.string().min(1).max(MAX_SOURCE_LENGTH).openapi({
       description: "`upload:{id}`, an absolute http(s) URL that may be fetched, or `r2:{bucket}/{key}`.",
       example: "upload:9fGk2mVx4Qb7TzLr0WcYhA",
     }),

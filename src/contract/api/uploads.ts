@@ -1,11 +1,9 @@
+import { MAX_SOURCE_LENGTH } from "../source.ts";
 import { createRoute, Id, json, needs, problems, Sha256, Time, User, z } from "./common.ts";
 import { Erasure } from "./erasure.ts";
 import { links } from "./links.ts";
 
 const tags = ["Uploads"];
-
-/** Bytes of an upload at most: 30 MiB. */
-export const MAX_UPLOAD_BYTES = 30 * 1024 * 1024;
 
 export const Upload = z
   .object({
@@ -39,13 +37,14 @@ export const UploadFrom = z
     source: z
       .string()
       .min(1)
-      .max(4096)
+      .max(MAX_SOURCE_LENGTH)
       .openapi({ description: "An http(s) URL that may be fetched, or `r2:{bucket}/{key}`." }),
     user: User.optional(),
   })
   .openapi("UploadFrom");
 
-const UploadForm = z
+/** A photo in a form. */
+export const UploadForm = z
   .strictObject({ file: z.string().openapi({ format: "binary" }), user: User.optional() })
   .openapi("UploadForm");
 

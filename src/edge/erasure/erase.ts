@@ -1,4 +1,6 @@
 import type { Erasure } from "../../contract/api/erasure.ts";
+import type { Config } from "../config.ts";
+import { longestFlight } from "../kit.ts";
 import { orUnavailable } from "../storage/available.ts";
 import { PURGE_DELAY_SECONDS } from "../storage/purges.ts";
 import type { StoredUpload } from "../storage/uploads.ts";
@@ -15,6 +17,13 @@ export type Eraser = {
   cacheMaxAgeSeconds: number;
   now: () => number;
 };
+
+export const eraserFor = (env: Reach, config: Config): Eraser => ({
+  env,
+  longest: longestFlight(config),
+  cacheMaxAgeSeconds: config.cacheMaxAgeSeconds,
+  now: Date.now,
+});
 
 /** An upload, and all that was made of it. @throws ProblemError storage_unavailable where it is not done yet; it will be */
 export async function eraseUpload(upload: StoredUpload, eraser: Eraser): Promise<Erasure> {

@@ -2,6 +2,7 @@ import type { Upload } from "../../contract/api/uploads.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
 import { countUpload } from "../access/quotas.ts";
+import { logUncounted } from "../access/uncounted.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { userRecordName } from "../erasure/record-names.ts";
@@ -106,12 +107,11 @@ async function requireKept(
   throw new ProblemError("upload_not_found", "The user was erased while the photo was being stored.");
 }
 
-/** It is stored: that it cannot be counted now is no reason to say that it is not. */
 async function count({ owner, id, sent }: StoredUpload, env: Bindings): Promise<void> {
   try {
     await countUpload(env, owner, id, sent.bytes);
   } catch (error) {
-    console.error(JSON.stringify({ event: "uncounted", owner, reason: String(error) }));
+    logUncounted(owner, error);
   }
 }
 

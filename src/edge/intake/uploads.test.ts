@@ -69,6 +69,12 @@ describe("a photo may come", () => {
     expect(JSON.stringify(customMetadata)).not.toContain("secret");
   });
 
+  it("in a form whose user is left empty", async () => {
+    const answer = await asForm({ user: "", file: PHOTO });
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).not.toHaveProperty("user");
+  });
+
   it("for ever, where UPLOAD_TTL says so", async () => {
     const upload = await (await post(PHOTO, {}, "", { UPLOAD_TTL: "0" })).json<Upload>();
     expect(upload).not.toHaveProperty("expiresAt");
@@ -90,6 +96,7 @@ describe("of what is refused nothing is stored:", () => {
       "invalid_request",
       () => asForm({ note: "x".repeat(1e6), file: PHOTO }),
     ],
+    ["a form with a field that nobody reads", "invalid_request", () => asForm({ file: PHOTO, usr: "u_1" })],
     [
       "a form that ends early",
       "invalid_request",
@@ -120,6 +127,11 @@ describe("of what is refused nothing is stored:", () => {
     ],
     ["JSON with what nobody knows", "invalid_request", () => asJson({ source: `${HOST}/png`, url: "x" })],
     ["no JSON", "invalid_request", () => post(PHOTO, { "Content-Type": "application/json" })],
+    [
+      "no JSON, whatever kind of it is announced",
+      "invalid_request",
+      () => post(PHOTO, { "Content-Type": "application/ld+json; charset=utf-8" }),
+    ],
     ["JSON of a megabyte", "body_too_large", () => asJson({ source: "x".repeat(1e6) })],
   ];
   it.each(cases)("%s", async (_, code, send) => {

@@ -16,22 +16,32 @@ import { checkWebhook } from "../webhooks/address.ts";
 
 type Asked = { principal: Principal; config: Config };
 
-/** Throws where a request can be seen to be wrong, or asks for what its key may not have, before anything is stored. */
+/**
+ * Throws where a request can be seen to be wrong, or asks for what its key may not have, before anything is stored.
+ *
+ * @returns its source; undefined where it has none, since a photo came with it
+ */
 export function requireAdmitted(
-  { source, outputs, webhook }: StylizationRequest,
-  { principal, config }: Asked,
-): Source {
+  { source, outputs, webhook }: Omit<StylizationRequest, "source"> & { source?: string },
+  asked: Asked,
+): Source | undefined {
+  const { principal, config } = asked;
   for (const [index, output] of outputs.entries()) requireDrawable(output, index, principal);
-  const located = parseSource(source);
-  if (!located.ok) throw wrong(located, "/source");
-  const allowed = checkPlace(located.source, config);
-  if (!allowed.ok) throw wrong(allowed, "/source");
-  requireSource(principal, located.source);
+  const located = source === undefined ? undefined : requirePlace(source, asked);
   if (webhook !== undefined) {
     const policies = { operator: config.webhooks, key: principal.allowed.webhooks };
     const checked = checkWebhook(webhook, policies);
     if (!checked.ok) throw wrong(checked, "/webhook");
   }
+  return located;
+}
+
+function requirePlace(text: string, { principal, config }: Asked): Source {
+  const located = parseSource(text);
+  if (!located.ok) throw wrong(located, "/source");
+  const allowed = checkPlace(located.source, config);
+  if (!allowed.ok) throw wrong(allowed, "/source");
+  requireSource(principal, located.source);
   return located.source;
 }
 

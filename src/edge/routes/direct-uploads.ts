@@ -18,8 +18,8 @@ import { uploadOf } from "../intake/upload.ts";
 import { orUnavailable } from "../storage/available.ts";
 import { incomingKey, newUploadId } from "../storage/keys.ts";
 import { guarded } from "./guarded.ts";
+import { NO_STORE } from "./no-store.ts";
 import { ownBody } from "./own-body.ts";
-import { PRIVATE } from "./uploads.ts";
 
 /** POST `/v1/uploads/direct`: where a photo may be put, by whoever is told. */
 export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (c) => {
@@ -43,7 +43,7 @@ export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (
     complete: `/v1/uploads/${id}/complete`,
     expiresAt: new Date(expiresAt).toISOString(),
   };
-  return c.json(body, 201, PRIVATE);
+  return c.json(body, 201, NO_STORE);
 
   async function ownUrl(): Promise<string> {
     const exp = `${Math.floor(expiresAt / 1000)}`;
@@ -81,7 +81,7 @@ export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => 
   const key = incomingKey(id);
   const bucket = c.env.PICTURES;
   await orUnavailable("write", key, () => bucket.put(key, bytes, { sha256: hash }));
-  if (await asked(async () => (await session.look()) !== undefined)) return c.body(null, 204, PRIVATE);
+  if (await asked(async () => (await session.look()) !== undefined)) return c.body(null, 204, NO_STORE);
   await orUnavailable("delete", key, () => bucket.delete(key)); // given up, or erased, while it was written
   throw new ProblemError("invalid_signature", "The URL is used up.");
 };
@@ -90,7 +90,7 @@ export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => 
 export const completeDirect: RouteHandler<typeof completeDirectUpload, App> = async (c) => {
   const { id } = c.req.valid("param");
   const { principal, config } = c.var;
-  const location = { ...PRIVATE, Location: `/v1/uploads/${id}` };
+  const location = { ...NO_STORE, Location: `/v1/uploads/${id}` };
   const session = await findSession(c.env, id, "direct", principal);
   if (!session) {
     const stored = await ownUpload(principal, c.env.PICTURES, id, Date.now());

@@ -1,14 +1,14 @@
 import type { RouteHandler } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { USER } from "../../contract/api/common.ts";
+import { Sha256, User } from "../../contract/api/common.ts";
 import {
   type createResumableUpload,
   type deleteResumableUpload,
   headResumableUpload,
   patchResumableUpload,
 } from "../../contract/api/resumable-uploads.ts";
-import { MAX_UPLOAD_BYTES } from "../../contract/api/uploads.ts";
+import { MAX_PICTURE_BYTES } from "../../contract/picture-size.ts";
 import { ProblemError, problemBody } from "../../contract/problem.ts";
 import { userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
@@ -21,13 +21,13 @@ import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/tus-headers.t
 import { newUploadId } from "../storage/keys.ts";
 import { noUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
+import { NO_STORE } from "./no-store.ts";
 import { ownBody } from "./own-body.ts";
 import { answerProblem, otherMethod } from "./problems.ts";
-import { PRIVATE } from "./uploads.ts";
 
 const VERSION = "1.0.0";
 
-const TUS = { "Tus-Resumable": VERSION, ...PRIVATE };
+const TUS = { "Tus-Resumable": VERSION, ...NO_STORE };
 
 /** What tus has to be told of all requests under its path, and asked of them (https://tus.io/protocols/resumable-upload, 1.0.0). */
 export function speaksTus() {
@@ -39,7 +39,7 @@ export function speaksTus() {
     c.res.headers.set("Tus-Version", VERSION);
     if (!isAsking) return;
     c.res.headers.set("Tus-Extension", "creation,expiration,checksum,termination");
-    c.res.headers.set("Tus-Max-Size", `${MAX_UPLOAD_BYTES}`);
+    c.res.headers.set("Tus-Max-Size", `${MAX_PICTURE_BYTES}`);
     c.res.headers.set("Tus-Checksum-Algorithm", CHECKSUMS);
   });
 }
@@ -48,11 +48,8 @@ export function speaksTus() {
 export const beginResumable: RouteHandler<typeof createResumableUpload, App> = async (c) => {
   const headers = c.req.valid("header");
   const length = Number(headers["Upload-Length"]);
-  if (length > MAX_UPLOAD_BYTES) throw tooLarge();
-  const { user, sha256 } = parseMetadata(headers["Upload-Metadata"], {
-    user: USER,
-    sha256: /^[0-9a-f]{64}$/,
-  });
+  if (length > MAX_PICTURE_BYTES) throw tooLarge();
+  const { user, sha256 } = parseMetadata(headers["Upload-Metadata"], { user: User, sha256: Sha256 });
   const { principal, config } = c.var;
   const id = newUploadId();
   const expiresAt = Date.now() + config.uploads.sessionTtl;

@@ -1,12 +1,19 @@
-import type { RouteHandler } from "@hono/zod-openapi";
-import type { createWebhookSecret, listDeliveries, replayDelivery } from "../../contract/api/webhooks.ts";
+import type { OpenAPIHono, RouteHandler } from "@hono/zod-openapi";
+import { createWebhookSecret, listDeliveries, replayDelivery } from "../../contract/api/webhooks.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App, Bindings } from "../bindings.ts";
+import { guarded } from "./guarded.ts";
+import { NO_STORE } from "./no-store.ts";
 
-const NO_STORE = { "Cache-Control": "no-store" };
+/** Webhooks, as whoever receives them sees to them. */
+export function webhooks(app: OpenAPIHono<App>): void {
+  app.openapi(guarded(createWebhookSecret), makeSecret);
+  app.openapi(guarded(listDeliveries), deliveries);
+  app.openapi(guarded(replayDelivery), replay);
+}
 
 /** POST `/v1/webhooks/secret`: of a back end, never of an app, which could forge what the back end is told (`keysOnly`). */
-export const makeSecret: RouteHandler<typeof createWebhookSecret, App> = async (c) => {
+const makeSecret: RouteHandler<typeof createWebhookSecret, App> = async (c) => {
   const { secret, previousUntil } = await asked(c.env, c.var.principal.owner, (webhooks) =>
     webhooks.rotateSecret(),
   );
@@ -15,7 +22,7 @@ export const makeSecret: RouteHandler<typeof createWebhookSecret, App> = async (
 };
 
 /** GET `/v1/webhooks/deliveries` */
-export const deliveries: RouteHandler<typeof listDeliveries, App> = async (c) => {
+const deliveries: RouteHandler<typeof listDeliveries, App> = async (c) => {
   const { state, before } = c.req.valid("query");
   const wanted = { ...(state && { state }), ...(before && { before: Date.parse(before) }) };
   const found = await asked(c.env, c.var.principal.owner, (webhooks) => webhooks.list(wanted));
@@ -23,7 +30,7 @@ export const deliveries: RouteHandler<typeof listDeliveries, App> = async (c) =>
 };
 
 /** POST `/v1/webhooks/deliveries/{id}/replay` */
-export const replay: RouteHandler<typeof replayDelivery, App> = async (c) => {
+const replay: RouteHandler<typeof replayDelivery, App> = async (c) => {
   const { id } = c.req.valid("param");
   const delivery = await asked(c.env, c.var.principal.owner, (webhooks) => webhooks.replay(id));
   if (!delivery) throw new ProblemError("delivery_not_found", "No delivery of this key has this id.");

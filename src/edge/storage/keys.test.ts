@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseSource, UPLOAD_ID } from "../../contract/source.ts";
+import { RANDOM_ID } from "../../contract/names.ts";
+import { parseSource } from "../../contract/source.ts";
 import { parseTransform, type Transform } from "../../contract/transform.ts";
 import { masterKey, newUploadId, purgeKey, sourceKey, variantKey } from "./keys.ts";
 
@@ -104,6 +105,6 @@ describe("keys", () => {
   it("of uploads are random", () => {
     const ids = Array.from({ length: 100 }, newUploadId);
     expect(new Set(ids).size).toBe(100);
-    for (const id of ids) expect(id).toMatch(UPLOAD_ID);
+    for (const id of ids) expect(id).toMatch(RANDOM_ID);
   });
 });
