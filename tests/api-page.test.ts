@@ -9,7 +9,8 @@ import { capture } from "../src/cli/setup/command.mjs";
 import { createStylegate, dataOf, type Stylegate } from "../src/client/index.ts";
 import { EXAMPLES } from "../src/contract/api/page/examples.ts";
 import { START } from "../src/contract/api/page/start.ts";
-import { ADMIN_SECRET, startPainted } from "./support/painted.ts";
+import { ADMIN_SECRET } from "./support/admin-secret.ts";
+import { startPainted } from "./support/painted.ts";
 import type { Workers } from "./support/workers.ts";
 
 // The commands of /docs, run as they stand there, in a shell, against the Worker as it is deployed.

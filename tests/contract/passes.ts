@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { createStylegate, dataOf, type Stylegate } from "../../src/client/index.ts";
-import { ADMIN_SECRET, startPainted } from "../support/painted.ts";
+import { ADMIN_SECRET } from "../support/admin-secret.ts";
+import { startPainted } from "../support/painted.ts";
 import { png } from "../support/png.ts";
 import type { Workers } from "../support/workers.ts";
 

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { ADMIN_SECRET } from "./admin-secret.ts";
 import { INFERENCE_HOST, internet } from "./internet.ts";
 import { startWorkers, stylegate, type Workers } from "./workers.ts";
-
-export const ADMIN_SECRET = "the-secret-of-the-operator-in-tests-only";
 
 /**
  * The Worker as it is deployed, with a network that draws at once.
