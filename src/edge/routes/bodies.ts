@@ -2,7 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import { ProblemError } from "../../contract/problem.ts";
 import { invalid } from "./invalid.ts";
 
-/** Bodies of several types, which a handler reads itself (`ownBody`). */
+// Bodies of several types, which a handler reads itself (`ownBody`).
 
 /** @param type a `Content-Type` */
 export const isJson = (type: string | undefined): boolean =>
