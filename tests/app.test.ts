@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createStylegate, dataOf } from "../src/client/index.ts";
+import { ADMIN_SECRET } from "./support/admin-secret.ts";
 import { freePorts } from "./support/ports.ts";
 import { processesWith } from "./support/processes.ts";
 import { type Service, startService } from "./support/service.ts";
@@ -17,8 +18,6 @@ import { type Service, startService } from "./support/service.ts";
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const ADMIN_SECRET = "an-operators-secret-of-the-tests-0123456789";
-
 let folder: string;
 let service: Service;
 let url: string;

@@ -7,7 +7,8 @@ import { buffer, text } from "node:stream/consumers";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ROOT } from "../src/cli/root.mjs";
-import { ADMIN_SECRET, startPainted } from "./support/painted.ts";
+import { ADMIN_SECRET } from "./support/admin-secret.ts";
+import { startPainted } from "./support/painted.ts";
 import { png } from "./support/png.ts";
 import type { Workers } from "./support/workers.ts";
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createStylegate, dataOf, type Stylegate, type StylizationEvent } from "../src/client/index.ts";
-import { ADMIN_SECRET, startPainted } from "./support/painted.ts";
+import { ADMIN_SECRET } from "./support/admin-secret.ts";
+import { startPainted } from "./support/painted.ts";
 import { png } from "./support/png.ts";
 import type { Workers } from "./support/workers.ts";
 

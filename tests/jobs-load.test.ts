@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Usage } from "../src/contract/api/keys.ts";
 import type { Stylization } from "../src/contract/api/stylizations.ts";
+import { ADMIN_SECRET } from "./support/admin-secret.ts";
 import { INFERENCE_HOST, type Internet, internet } from "./support/internet.ts";
 import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
 
@@ -8,7 +9,6 @@ import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
-const ADMIN_SECRET = "the-secret-of-the-operator-in-tests-only";
 const [KEYS, CLIENTS] = [20, 200];
 const EACH = CLIENTS / KEYS;
 /** A key has pictures for all but one of its clients. */

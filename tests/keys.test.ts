@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ADMIN_SECRET } from "./support/admin-secret.ts";
 import { type Inference, startInference } from "./support/inference.ts";
 import { INFERENCE_HOST, internet } from "./support/internet.ts";
 import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const ADMIN_SECRET = "of-the-operator-32-characters-or-more";
-
 let workers: Workers;
 let inference: Inference;
 

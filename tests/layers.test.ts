@@ -88,7 +88,10 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     ],
   },
   "src/edge/erasure": {
-    paths: ["src/contract", ...["reached.ts", "storage"].map((name) => `src/edge/${name}`)],
+    paths: [
+      "src/contract",
+      ...["reached.ts", "config.ts", "kit.ts", "storage"].map((name) => `src/edge/${name}`),
+    ],
   },
   "src/edge/stylize": {
     paths: [

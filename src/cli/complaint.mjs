@@ -1,6 +1,9 @@
 /** The exit code of a command line that makes no sense. */
 export const MISUSED = 2;
 
+/** As a shell tells of a program that Ctrl-C has ended. */
+export const INTERRUPTED = 130;
+
 /** Something that the person at the terminal can set right: its message is one sentence, shown without a stack. */
 export class Complaint extends Error {
   /** @override */

@@ -2,11 +2,6 @@
 export async function reprDigest(bytes: Uint8Array | ArrayBuffer | Blob): Promise<string | undefined> {
   if (!globalThis.crypto?.subtle) return undefined;
   const data = bytes instanceof Blob ? await bytes.arrayBuffer() : bytes;
-  return digestHeader(new Uint8Array(await crypto.subtle.digest("SHA-256", data as BufferSource)));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", data as BufferSource));
+  return `sha-256=:${btoa(String.fromCharCode(...hash))}:`;
 }
-
-/** @param hex as `sha256` of an upload has it */
-export const digestOfHex = (hex: string): string =>
-  digestHeader(Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
-
-const digestHeader = (hash: Uint8Array) => `sha-256=:${btoa(String.fromCharCode(...hash))}:`;

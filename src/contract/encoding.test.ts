@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as encoding from "./encoding.ts";
-import { UPLOAD_ID } from "./source.ts";
+import { RANDOM_ID } from "./names.ts";
 
 const { toHex, fromHex, toBase64, fromBase64, toBase64url, fromBase64url } = encoding;
 
@@ -48,7 +48,7 @@ describe("a random name", () => {
   it("is never the same", () => {
     const ids = Array.from({ length: 100 }, encoding.randomId);
     expect(new Set(ids).size).toBe(100);
-    for (const id of ids) expect(id).toMatch(UPLOAD_ID);
+    for (const id of ids) expect(id).toMatch(RANDOM_ID);
   });
 });
 

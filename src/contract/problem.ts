@@ -1,3 +1,5 @@
+import { MAX_PICTURE_MIB } from "./picture-size.ts";
+
 /**
  * Everything that can go wrong, by its stable code. A code never changes its meaning; clients branch on it. `title` is the same for
  * every occurrence (RFC 9457), the occurrence's own sentence is `detail`.
@@ -213,12 +215,12 @@ export const PROBLEMS = {
   source_too_large: {
     status: 413,
     title: "The source has too many bytes",
-    remedy: "Offer a picture of at most 30 MiB.",
+    remedy: `Offer a picture of at most ${MAX_PICTURE_MIB} MiB.`,
   },
   picture_too_large: {
     status: 413,
     title: "The picture has too many bytes",
-    remedy: "Send a picture of at most 30 MiB.",
+    remedy: `Send a picture of at most ${MAX_PICTURE_MIB} MiB.`,
   },
   too_many_pixels: {
     status: 413,

@@ -1,3 +1,4 @@
+import { RANDOM_ID } from "./names.ts";
 import type { Failure } from "./problem.ts";
 
 /** Which picture is meant; whether it may be fetched is another question. */
@@ -10,9 +11,6 @@ export type Source =
 export type Origin = Exclude<Source, { kind: "upload" }>;
 
 type SourceResult = { ok: true; source: Source } | Failure;
-
-/** 16 random bytes in base64url. */
-export const UPLOAD_ID = /^[A-Za-z0-9_-]{22}$/;
 
 /** As an operator names a bucket; no dots, so that nobody takes it for a host. */
 export const BUCKET_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -56,7 +54,7 @@ export function spellSource(source: Source): string {
 }
 
 function parseUpload(id: string): SourceResult {
-  if (!UPLOAD_ID.test(id)) return refuse('After "upload:" stands the id that the upload was given.');
+  if (!RANDOM_ID.test(id)) return refuse('After "upload:" stands the id that the upload was given.');
   return { ok: true, source: { kind: "upload", id } };
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import manifest from "../../models/styles.json" with { type: "json" };
 import { type PictureName, readPicture } from "../../tests/fixtures/pictures/files.ts";
+import { ADMIN_SECRET } from "../../tests/support/admin-secret.ts";
 import { type Asked, ask, bindings, inferences, upload } from "../../tests/support/workerd/ask.ts";
+import { away } from "../../tests/support/workerd/away.ts";
 import { randomId, sha256 } from "../contract/encoding.ts";
 import { PROBLEMS, type ProblemCode } from "../contract/problem.ts";
 import { STYLES } from "../contract/style.ts";
@@ -11,9 +13,6 @@ import { writeUpload } from "./storage/uploads.ts";
 const HOST = "https://photos.example.com";
 const DRAWN = "/image/style=handdrawn";
 const MEGABYTE = 1024 * 1024;
-
-/** A store that is away. */
-const away = new Proxy({}, { get: () => () => Promise.reject(new Error("R2 is away")) }) as R2Bucket;
 
 /** So many bytes that begin as a PNG, a megabyte at a time, without saying how many. */
 function pngBytes(length: number): ReadableStream<Uint8Array> {
@@ -50,8 +49,6 @@ const post = (body: Asked["body"], headers = {}): [string, Asked] => [
   "/v1/uploads",
   { method: "POST", headers, ...(body ? { body } : {}) },
 ];
-
-const ADMIN_SECRET = "an operator's long secret, or so".replaceAll(" ", "-");
 
 const purge = (text: string, secret?: string): [string, Asked] => [
   "/v1/purge",

@@ -1,8 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { createToken, getUsage } from "../contract/api/keys.ts";
-import { createWebhookSecret, listDeliveries, replayDelivery } from "../contract/api/webhooks.ts";
 import { ProblemError } from "../contract/problem.ts";
 import { authorized } from "./access/authorized.ts";
 import { crossOrigin } from "./access/cors.ts";
@@ -12,7 +10,6 @@ import { refuseLoops } from "./access/loop.ts";
 import type { App, Bindings } from "./bindings.ts";
 import { type ConfigResult, parseConfig } from "./config.ts";
 import { apiDocs, errorDocs, optionDocs } from "./routes/docs.ts";
-import { guarded } from "./routes/guarded.ts";
 import { alive, ready } from "./routes/health.ts";
 import { intake } from "./routes/intake.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
@@ -23,10 +20,8 @@ import { purge } from "./routes/purge.ts";
 import { speaksTus } from "./routes/resumable-uploads.ts";
 import { styles } from "./routes/styles.ts";
 import { stylizations } from "./routes/stylizations.ts";
-import { mint } from "./routes/tokens.ts";
 import { transform } from "./routes/transform.ts";
-import { ownUsage } from "./routes/usage.ts";
-import { deliveries, makeSecret, replay } from "./routes/webhooks.ts";
+import { webhooks } from "./routes/webhooks.ts";
 
 /** The routes. Files of src/edge/page are answered before the Worker is asked. */
 export const app = new OpenAPIHono<App>({ defaultHook: refuseInvalid });
@@ -51,13 +46,9 @@ app.get("/docs/errors", errorDocs);
 app.get("/docs/options", optionDocs);
 intake(app);
 stylizations(app);
-app.openapi(guarded(createWebhookSecret), makeSecret);
-app.openapi(guarded(listDeliveries), deliveries);
-app.openapi(guarded(replayDelivery), replay);
+webhooks(app);
 app.post("/v1/purge", refuseForeignPages(), authorized(["admin"]), purge);
 keys(app);
-app.openapi(guarded(createToken), mint);
-app.openapi(guarded(getUsage), ownUsage);
 app.get("/image/*", transform);
 
 /** No answer of ours may do anything in a browser, whatever that makes of its bytes; only the documents are pages, and say what they need. */

@@ -2,7 +2,7 @@
 const FIRST_BYTES = 64 * 1024;
 
 /** Enough of any file to tell its format. */
-const LOOK_AT = 4096;
+export const LOOK_AT = 4096;
 
 /**
  * Reads a body of at most `limit` bytes; undefined when it has more, of which at most one chunk is read. An honest Content-Length

@@ -55,7 +55,7 @@ const INFERENCES = 4;
 const FETCHES = 3;
 
 /** As long as all that a leader waits for may take. */
-const longestFlight = ({ source, moderation, inference }: Config) =>
+export const longestFlight = ({ source, moderation, inference }: Config) =>
   FETCHES * source.timeout + (moderation?.timeout ?? 0) + INFERENCES * inference.timeout + BESIDES;
 
 /** A request whose answer is out works on, and tells nobody how long that takes. */

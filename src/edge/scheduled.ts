@@ -1,7 +1,7 @@
 import type { Bindings } from "./bindings.ts";
 import { parseConfig } from "./config.ts";
+import { eraserFor } from "./erasure/erase.ts";
 import { deleteExpired } from "./erasure/expiry.ts";
-import { kitFor } from "./kit.ts";
 
 /** What wrangler.toml's cron trigger has done each hour. Where it fails, the next hour does it. */
 export async function scheduled(_controller: ScheduledController, env: Bindings): Promise<void> {
@@ -10,9 +10,6 @@ export async function scheduled(_controller: ScheduledController, env: Bindings)
     console.error(JSON.stringify({ event: "misconfigured", complaints: parsed.complaints }));
     return;
   }
-  const { config } = parsed;
-  const { longest } = kitFor(env, config, () => {}).flights;
-  const eraser = { env, longest, cacheMaxAgeSeconds: config.cacheMaxAgeSeconds, now: Date.now };
-  const uploads = await deleteExpired(eraser);
+  const uploads = await deleteExpired(eraserFor(env, parsed.config));
   if (uploads > 0) console.log(JSON.stringify({ event: "expired", uploads }));
 }

@@ -1,23 +1,25 @@
 import { setTimeout } from "node:timers/promises";
 import { createStylegate, dataOf, type Stylegate } from "../../src/client/index.ts";
-import { ADMIN_SECRET, startPainted } from "../support/painted.ts";
+import { ADMIN_SECRET } from "../support/admin-secret.ts";
+import { startPainted } from "../support/painted.ts";
 import { png } from "../support/png.ts";
 import type { Workers } from "../support/workers.ts";
 
 /** A Worker to be asked: how it was started, with what, and which of schemathesis' flags belong to it. */
-export type Pass = { title: string; start: () => Promise<Workers>; flags: string[] };
+export type Pass = { title: string; start: () => Promise<Started>; flags: string[] };
 
-const ALLOWED = { ALLOWED_SOURCES: "*", ALLOWED_WEBHOOKS: "*" };
+/** `delivery`: the id of the first webhook that it sends. */
+type Started = Workers & { delivery: Promise<string> };
 
 export const PASSES: Pass[] = [
   {
     title: "with keys, as in production",
-    start: () => startPainted({ AUTH: "keys", ...ALLOWED }),
+    start: () => start("keys"),
     flags: [],
   },
   {
     title: "open, as npm start runs it",
-    start: () => startPainted({ AUTH: "open", ...ALLOWED }),
+    start: () => start("open"),
     // The document asks for a key, and this service does not.
     flags: [
       "--phases=examples,coverage",
@@ -27,8 +29,18 @@ export const PASSES: Pass[] = [
   },
 ];
 
+async function start(AUTH: "keys" | "open"): Promise<Started> {
+  const { promise: delivery, resolve } = Promise.withResolvers<string>();
+  const variables = { AUTH, ALLOWED_SOURCES: "*", ALLOWED_WEBHOOKS: "*" };
+  const workers = await startPainted(variables, ({ headers }) => {
+    const id = headers["webhook-id"];
+    if (typeof id === "string") resolve(id);
+  });
+  return { ...workers, delivery };
+}
+
 /** A key that may do everything, and something of each kind to be read with it: by the operations' ids. */
-export async function furnish({ url }: Workers) {
+export async function furnish({ url, delivery }: Started) {
   const operator = createStylegate({ baseUrl: url, key: ADMIN_SECRET });
   const scopes: ("transform" | "upload" | "admin")[] = ["transform", "upload", "admin"];
   const { key, id: keyId } = dataOf(await operator.POST("/v1/keys", { body: { name: "contract", scopes } }));
@@ -49,7 +61,7 @@ export async function furnish({ url }: Workers) {
     getPicture: outputs[0]?.url?.split("/").at(-1),
     headResumableUpload: await resumable(stylegate),
     patchResumableUpload: await resumable(stylegate),
-    replayDelivery: await delivery(stylegate),
+    replayDelivery: await inTime(delivery),
   };
   return { key, keyId, real };
 }
@@ -60,12 +72,9 @@ async function resumable(stylegate: Stylegate): Promise<string | undefined> {
   return response.headers.get("Location")?.split("/").at(-1);
 }
 
-/** The stylization's, which is told of behind its end. */
-async function delivery(stylegate: Stylegate): Promise<string> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const { deliveries } = dataOf(await stylegate.GET("/v1/webhooks/deliveries"));
-    if (deliveries[0]) return deliveries[0].id;
-    await setTimeout(50);
-  }
+/** The stylization is told of behind its end. */
+async function inTime(delivery: Promise<string>): Promise<string> {
+  const id = await Promise.race([delivery, setTimeout(30_000, undefined, { ref: false })]);
+  if (id !== undefined) return id;
   throw new Error("Nobody was told that the stylization has ended.");
 }

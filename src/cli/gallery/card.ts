@@ -1,6 +1,7 @@
+import { counted, sizeText } from "../text.ts";
 import type { Entry, Face, Outcome, Shown, Size } from "./entry.ts";
 import type { Timed } from "./server-timing.ts";
-import { counted, escaped, sizeText, timeText } from "./text.ts";
+import { escaped, timeText } from "./text.ts";
 
 type Drawn = Extract<Outcome, { kind: "drawn" }>;
 

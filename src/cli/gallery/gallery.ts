@@ -1,20 +1,19 @@
 import { access, constants, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { Complaint, MISUSED } from "../complaint.mjs";
+import { Complaint, INTERRUPTED, MISUSED } from "../complaint.mjs";
 import { picturesIn } from "../photos.ts";
 import { listenForStop } from "../serve/stop.mjs";
 import { withService } from "../service/service.ts";
 import { seconds } from "../terminal.mjs";
+import { counted, sizeText } from "../text.ts";
 import { readArguments, USAGE } from "./arguments.ts";
 import { drawFile } from "./draw.ts";
 import type { Entry } from "./entry.ts";
 import { pageOf } from "./page.ts";
 import { Progress } from "./progress.ts";
-import { counted, sizeText } from "./text.ts";
 import { totalsOf } from "./totals.ts";
 
 /** As a shell tells of a program that Ctrl-C has ended. */
-const INTERRUPTED = 130;
 
 /**
  * The whole of `npm run gallery`.

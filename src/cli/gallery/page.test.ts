@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { sizeText } from "../text.ts";
 import type { Entry } from "./entry.ts";
 import { pageOf } from "./page.ts";
-import { sizeText, timeText } from "./text.ts";
+import { timeText } from "./text.ts";
 
 const size = { width: 300, height: 200 };
 const shown = { ...size, url: "data:image/webp;base64,AAAA", bytes: 3 };

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { styleById } from "../../contract/style.ts";
+import { counted, sizeText } from "../text.ts";
 import { cardOf } from "./card.ts";
 import type { Entry } from "./entry.ts";
-import { counted, escaped, sizeText, timeText } from "./text.ts";
+import { escaped, timeText } from "./text.ts";
 import { totalsOf } from "./totals.ts";
 
 /** The steps of `Server-Timing`, as the page names and colours them. */

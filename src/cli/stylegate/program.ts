@@ -1,23 +1,21 @@
 import project from "../../../package.json" with { type: "json" };
 import { nearest } from "../../contract/transform/nearest.ts";
-import { Complaint } from "../complaint.mjs";
+import { Complaint, INTERRUPTED } from "../complaint.mjs";
 import type { Command, Place } from "./command.ts";
-import { ERASURE } from "./commands/erasure.ts";
 import { KEYS } from "./commands/keys.ts";
 import { PURGE, STYLES } from "./commands/service.ts";
 import { SIGN } from "./commands/sign.ts";
 import { TOKEN } from "./commands/token.ts";
+import { UPLOADS } from "./commands/uploads.ts";
 import { USAGE } from "./commands/usage.ts";
+import { USERS } from "./commands/users.ts";
 import { WEBHOOKS } from "./commands/webhooks.ts";
 import { drawCommand } from "./draw/draw.ts";
 import { misused, readFlags } from "./flags.ts";
 import { explained } from "./remote.ts";
 
-/** As a shell tells of a program that Ctrl-C has ended. */
-export const INTERRUPTED = 130;
-
 const DRAW = drawCommand((word) => commandMeant(word));
-const COMMANDS: Command[] = [DRAW, STYLES, TOKEN, ...KEYS, USAGE, ...WEBHOOKS, ...ERASURE, PURGE];
+const COMMANDS: Command[] = [DRAW, STYLES, TOKEN, ...KEYS, USAGE, ...WEBHOOKS, ...USERS, ...UPLOADS, PURGE];
 
 /**
  * Runs a command line.
@@ -74,7 +72,7 @@ function commandOf(args: string[], first: string, second: string): { command: Co
 }
 
 /** What a word that is neither a file nor a command may have been meant to be. */
-export function commandMeant(word: string): string | undefined {
+function commandMeant(word: string): string | undefined {
   const words = [...new Set(COMMANDS.map(({ name }) => name.split(" ")[0] ?? "")), SIGN.name];
   return nearest(word, words);
 }

@@ -1,5 +1,6 @@
 /** What the API's resources have in common. Everything in this folder is a declaration: no I/O, and no handler. */
 import { z } from "@hono/zod-openapi";
+import { RANDOM_ID, SHA256 } from "../names.ts";
 import { PROBLEMS, type ProblemCode } from "../problem.ts";
 
 export { createRoute, z } from "@hono/zod-openapi";
@@ -16,8 +17,6 @@ export const needs = (scope: Scope) => [{ bearer: [scope] }];
  * more nor see what others do.
  */
 export const keysOnly = (scopes: Scope[]) => ({ security: [{ bearer: scopes }], "x-keys-only": true });
-
-export const RANDOM_ID = /^[A-Za-z0-9_-]{22}$/;
 
 /** 128 bits in base64url. Whoever may see what it names is asked all the same. */
 export const Id = z.string().regex(RANDOM_ID).openapi({ example: "9fGk2mVx4Qb7TzLr0WcYhA" });
@@ -39,10 +38,7 @@ export const GivenTime = z.iso
   .openapi({ example: "2027-01-31T00:00:00Z" });
 
 /** SHA-256. */
-export const Sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .openapi({ description: "SHA-256 of the bytes, hexadecimal." });
+export const Sha256 = z.string().regex(SHA256).openapi({ description: "SHA-256 of the bytes, hexadecimal." });
 
 export const Url = z
   .string()

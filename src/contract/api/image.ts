@@ -1,3 +1,4 @@
+import { MAX_SOURCE_LENGTH } from "../source.ts";
 import { createRoute, problems, z } from "./common.ts";
 
 /** An image URL's own problems. */
@@ -42,7 +43,7 @@ export const getImage = createRoute({
         description: "`key=value` pairs separated by commas; `style` must be one of them, or of the preset.",
         example: "style=handdrawn,width=640,format=webp",
       }),
-      source: z.string().min(1).max(4096).openapi({
+      source: z.string().min(1).max(MAX_SOURCE_LENGTH).openapi({
         description:
           "`upload:{id}`, an absolute http(s) URL, or `r2:{bucket}/{key}`; as it is, slashes and query included, or percent-encoded as a whole.",
         example: "upload:9fGk2mVx4Qb7TzLr0WcYhA",

@@ -263,12 +263,14 @@ export const getKeyUsage = createRoute({
 });
 
 /** Seconds. */
+export const MIN_TOKEN_TTL = 30;
 export const MAX_TOKEN_TTL = 86_400;
+export const DEFAULT_TOKEN_TTL = 900;
 
 /** What a token may do at most: an app administers nothing. */
 export const TOKEN_SCOPES = ["transform", "upload"] as const;
 
-export const TokenRequest = z
+const TokenRequest = z
   .strictObject({
     scopes: z
       .array(z.enum(TOKEN_SCOPES))
@@ -280,10 +282,14 @@ export const TokenRequest = z
       description:
         "Binds the token to a user: it sees and makes only what is theirs, and `user` need not be sent.",
     }),
-    expiresIn: z.int().min(30).max(MAX_TOKEN_TTL).default(900).openapi({ description: "Seconds." }),
+    expiresIn: z
+      .int()
+      .min(MIN_TOKEN_TTL)
+      .max(MAX_TOKEN_TTL)
+      .default(DEFAULT_TOKEN_TTL)
+      .openapi({ description: "Seconds." }),
   })
   .openapi("TokenRequest");
-export type TokenRequest = z.infer<typeof TokenRequest>;
 
 export const Token = z
   .object({

@@ -1,5 +1,8 @@
 /** Every route of the API, in the order of its documents. */
+export * from "./direct-uploads.ts";
+export * from "./erasure.ts";
 export * from "./keys.ts";
+export * from "./resumable-uploads.ts";
 export * from "./service.ts";
 export * from "./stylizations.ts";
 export * from "./uploads.ts";

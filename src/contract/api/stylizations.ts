@@ -1,3 +1,4 @@
+import { MAX_SOURCE_LENGTH } from "../source.ts";
 import { DEFAULTS, FACES, FITS, METADATA } from "../transform/fields.ts";
 import { MAX_SIDE } from "../transform.ts";
 import { createRoute, Id, json, needs, Problem, problems, Sha256, Time, Url, User, z } from "./common.ts";
@@ -60,7 +61,7 @@ export const OutputRequest = z
 export type OutputRequest = z.infer<typeof OutputRequest>;
 
 /** Outputs of one stylization at most. */
-export const MOST_OUTPUTS = 16;
+const MOST_OUTPUTS = 16;
 
 const Labels = z
   .record(z.string().regex(/^[\w.-]{1,40}$/), z.string().max(500))
@@ -74,7 +75,7 @@ const Labels = z
 
 export const StylizationRequest = z
   .strictObject({
-    source: z.string().min(1).max(4096).openapi({
+    source: z.string().min(1).max(MAX_SOURCE_LENGTH).openapi({
       description: "`upload:{id}`, an absolute http(s) URL that may be fetched, or `r2:{bucket}/{key}`.",
       example: "upload:9fGk2mVx4Qb7TzLr0WcYhA",
     }),
@@ -90,7 +91,7 @@ export const StylizationRequest = z
   .openapi("StylizationRequest");
 export type StylizationRequest = z.infer<typeof StylizationRequest>;
 
-export const STATUSES = ["queued", "running", "succeeded", "failed", "canceled"] as const;
+const STATUSES = ["queued", "running", "succeeded", "failed", "canceled"] as const;
 const Status = z.enum(STATUSES).openapi("StylizationStatus", {
   description:
     "`failed`: at least one output could not be made; those that could are there. The last three are final.",

@@ -1,23 +1,9 @@
-import {
-  body,
-  createRoute,
-  Id,
-  json,
-  needs,
-  Problem,
-  problems,
-  Sha256,
-  Time,
-  Url,
-  User,
-  z,
-} from "./common.ts";
+import { MAX_SOURCE_LENGTH } from "../source.ts";
+import { createRoute, Id, json, needs, problems, Sha256, Time, User, z } from "./common.ts";
+import { Erasure } from "./erasure.ts";
 import { links } from "./links.ts";
 
 const tags = ["Uploads"];
-
-/** Bytes of an upload at most: 30 MiB. */
-export const MAX_UPLOAD_BYTES = 30 * 1024 * 1024;
 
 export const Upload = z
   .object({
@@ -51,17 +37,19 @@ export const UploadFrom = z
     source: z
       .string()
       .min(1)
-      .max(4096)
+      .max(MAX_SOURCE_LENGTH)
       .openapi({ description: "An http(s) URL that may be fetched, or `r2:{bucket}/{key}`." }),
     user: User.optional(),
   })
   .openapi("UploadFrom");
 
-const UploadForm = z
+/** A photo in a form. */
+export const UploadForm = z
   .strictObject({ file: z.string().openapi({ format: "binary" }), user: User.optional() })
   .openapi("UploadForm");
 
-const REFUSALS = [
+/** Why a photo becomes no upload, whichever way it comes. */
+export const REFUSALS = [
   "invalid_request",
   "unsupported_media_type",
   "unsupported_format",
@@ -74,7 +62,8 @@ const REFUSALS = [
   "storage_unavailable",
 ] as const;
 
-const binary = { schema: { type: "string" as const, format: "binary" } };
+/** A body of bytes. */
+export const binary = { schema: { type: "string" as const, format: "binary" } };
 
 export const createUpload = createRoute({
   operationId: "createUpload",
@@ -137,27 +126,6 @@ export const getUpload = createRoute({
   },
 });
 
-/** What was deleted, and what is not ours to delete. */
-export const Erasure = z
-  .object({
-    uploads: z.int(),
-    stylizations: z.int(),
-    pictures: z.int().openapi({ description: "Outputs of stylizations." }),
-    masters: z.int().openapi({ description: "Drawings, before size and format." }),
-    variants: z.int().openapi({ description: "Drawings in a size and format." }),
-    mattes: z.int(),
-    erasedAt: Time,
-    sweptAgainAt: Time.openapi({
-      description:
-        "What was being drawn while this was deleted may be stored a moment later: it is looked for once more then.",
-    }),
-    caches: z.string().openapi({
-      description: "What cannot be reached, in a sentence: browsers, and caches outside of the service.",
-    }),
-  })
-  .openapi("Erasure");
-export type Erasure = z.infer<typeof Erasure>;
-
 export const deleteUpload = createRoute({
   operationId: "deleteUpload",
   method: "delete",
@@ -169,227 +137,5 @@ export const deleteUpload = createRoute({
   responses: {
     200: { description: "What was deleted.", content: json(Erasure) },
     ...problems(["invalid_request", "upload_not_found", "storage_unavailable", "origin_not_allowed"]),
-  },
-});
-
-export const DirectUploadRequest = z
-  .strictObject({
-    bytes: z.int().min(1).max(MAX_UPLOAD_BYTES),
-    sha256: Sha256.optional().openapi({ description: "Where it is given, the storage takes nothing else." }),
-    user: User.optional(),
-  })
-  .openapi("DirectUploadRequest");
-
-export const DirectUpload = z
-  .object({
-    id: Id,
-    method: z.literal("PUT"),
-    url: Url.openapi({ description: "Where the photo goes: the storage itself, or this service." }),
-    headers: z
-      .record(z.string(), z.string())
-      .openapi({ description: "To be sent exactly so; they are part of the signature." }),
-    complete: z.string().openapi({
-      description: "To be POSTed to when the photo is there.",
-      example: "/v1/uploads/9fGk2mVx4Qb7TzLr0WcYhA/complete",
-    }),
-    expiresAt: Time,
-  })
-  .openapi("DirectUpload");
-export type DirectUpload = z.infer<typeof DirectUpload>;
-
-export const createDirectUpload = createRoute({
-  operationId: "createDirectUpload",
-  method: "post",
-  path: "/v1/uploads/direct",
-  tags,
-  summary: "Get a URL to put a photo to",
-  description:
-    "For clients that shall not send photos through the service: a presigned PUT into R2 where its credentials are set, else a signed one to this service. A back end can hand it to its app. What is not completed is deleted.",
-  security: needs("upload"),
-  request: { body: body(DirectUploadRequest) },
-  responses: {
-    201: {
-      description: "Where to put it.",
-      content: json(DirectUpload),
-      links: links(["completeDirectUpload"]),
-    },
-    ...problems([
-      "invalid_request",
-      "unsupported_media_type",
-      "body_too_large",
-      "storage_unavailable",
-      "origin_not_allowed",
-    ]),
-  },
-});
-
-export const putDirectUpload = createRoute({
-  operationId: "putDirectUpload",
-  method: "put",
-  path: "/v1/uploads/{id}/content",
-  tags,
-  summary: "Put a photo to a signed URL of this service",
-  description: "The `url` of `POST /v1/uploads/direct`; the signature in it is the permission.",
-  security: [],
-  request: {
-    ...one,
-    query: z.object({
-      bytes: z.string().regex(/^[1-9]\d{0,8}$/),
-      sha256: Sha256.optional(),
-      exp: z.string().regex(/^\d{1,10}$/),
-      sig: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-    }),
-    body: { required: true, content: { "image/*": binary, "application/octet-stream": binary } },
-  },
-  responses: {
-    204: { description: "It is there; now complete it." },
-    ...problems(
-      [
-        "invalid_request",
-        "invalid_signature",
-        "signature_expired",
-        "digest_mismatch",
-        "picture_too_large",
-        "upload_timeout",
-        "corrupt_picture",
-        "unsupported_format",
-        "storage_unavailable",
-        "origin_not_allowed",
-      ],
-      true,
-    ),
-  },
-});
-
-export const completeDirectUpload = createRoute({
-  operationId: "completeDirectUpload",
-  method: "post",
-  path: "/v1/uploads/{id}/complete",
-  tags,
-  summary: "Make what was put an upload",
-  description: "Looks at the photo, and keeps or refuses it. May be repeated.",
-  security: needs("upload"),
-  request: one,
-  responses: {
-    201: {
-      description: "The photo is stored.",
-      content: json(Upload),
-      headers: { Location: { schema: { type: "string" }, description: "The upload." } },
-    },
-    ...problems([...REFUSALS, "upload_not_found", "upload_incomplete", "origin_not_allowed"]),
-  },
-});
-
-const TUS = "1.0.0";
-const tusVersion = z.literal(TUS).openapi({ description: "The version of the tus protocol." });
-const offset = z.string().regex(/^\d{1,9}$/);
-const tusHeaders = {
-  "Tus-Resumable": { schema: { type: "string" as const }, description: TUS },
-  "Upload-Offset": { schema: { type: "integer" as const }, description: "Bytes that are stored." },
-  "Upload-Expires": { schema: { type: "string" as const }, description: "Until when it can be resumed." },
-};
-
-export const createResumableUpload = createRoute({
-  operationId: "createResumableUpload",
-  method: "post",
-  path: "/v1/uploads/resumable",
-  tags,
-  summary: "Begin an upload that can be resumed",
-  description:
-    "[tus](https://tus.io/protocols/resumable-upload) 1.0.0 with creation, expiration, checksum and termination: take any of its clients. `Upload-Metadata` may have `user`, and `sha256` of the whole photo, hexadecimal.",
-  security: needs("upload"),
-  request: {
-    headers: z.object({
-      "Tus-Resumable": tusVersion,
-      "Upload-Length": z.string().regex(/^[1-9]\d{0,8}$/),
-      "Upload-Metadata": z.string().max(4096).optional(),
-    }),
-  },
-  responses: {
-    201: {
-      description:
-        "`Location` is where the bytes go, with PATCH; its last part is the id of the upload to be.",
-      headers: { ...tusHeaders, Location: { schema: { type: "string" } } },
-    },
-    ...problems([
-      "invalid_request",
-      "picture_too_large",
-      "tus_version",
-      "storage_unavailable",
-      "origin_not_allowed",
-    ]),
-  },
-});
-
-export const headResumableUpload = createRoute({
-  operationId: "headResumableUpload",
-  method: "head",
-  path: "/v1/uploads/resumable/{id}",
-  tags,
-  summary: "Ask how much of it is stored",
-  security: needs("upload"),
-  request: { ...one, headers: z.object({ "Tus-Resumable": tusVersion }) },
-  responses: {
-    200: { description: "`Upload-Offset` says where to go on.", headers: tusHeaders },
-    ...problems(["invalid_request", "upload_not_found", "tus_version", "storage_unavailable"]),
-  },
-});
-
-export const patchResumableUpload = createRoute({
-  operationId: "patchResumableUpload",
-  method: "patch",
-  path: "/v1/uploads/resumable/{id}",
-  tags,
-  summary: "Send more of it",
-  description:
-    "What arrived of a request that broke off is kept. With the last byte the photo is looked at: the upload exists, or the answer says why not and nothing is kept.",
-  security: needs("upload"),
-  request: {
-    ...one,
-    headers: z.object({
-      "Tus-Resumable": tusVersion,
-      "Upload-Offset": offset,
-      "Upload-Checksum": z
-        .string()
-        .max(100)
-        .optional()
-        .openapi({ example: "sha256 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" }),
-    }),
-    body: { required: true, content: { "application/offset+octet-stream": binary } },
-  },
-  responses: {
-    204: { description: "It is stored, up to `Upload-Offset`.", headers: tusHeaders },
-    460: {
-      description: "`digest_mismatch`: the part does not have the checksum (tus); nothing of it is kept.",
-      content: { "application/problem+json": { schema: Problem } },
-    },
-    ...problems([
-      ...REFUSALS,
-      "upload_not_found",
-      "upload_offset",
-      "upload_locked",
-      "tus_version",
-      "origin_not_allowed",
-    ]),
-  },
-});
-
-export const deleteResumableUpload = createRoute({
-  operationId: "deleteResumableUpload",
-  method: "delete",
-  path: "/v1/uploads/resumable/{id}",
-  tags,
-  summary: "Give it up",
-  security: needs("upload"),
-  request: { ...one, headers: z.object({ "Tus-Resumable": tusVersion }) },
-  responses: {
-    204: { description: "What was stored of it is deleted." },
-    ...problems([
-      "invalid_request",
-      "upload_not_found",
-      "tus_version",
-      "storage_unavailable",
-      "origin_not_allowed",
-    ]),
   },
 });

@@ -1,5 +1,5 @@
 import { createRoute, json, needs, problems, User, z } from "./common.ts";
-import { Erasure } from "./uploads.ts";
+import { Erasure } from "./erasure.ts";
 
 const tags = ["Users"];
 

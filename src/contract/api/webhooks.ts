@@ -3,7 +3,7 @@ import { Stylization } from "./stylizations.ts";
 
 const tags = ["Webhooks"];
 
-export const WEBHOOK_TYPES = ["stylization.succeeded", "stylization.failed", "stylization.canceled"] as const;
+const WEBHOOK_TYPES = ["stylization.succeeded", "stylization.failed", "stylization.canceled"] as const;
 
 /** The body of a webhook, after Standard Webhooks (https://www.standardwebhooks.com). */
 export const WebhookEvent = z

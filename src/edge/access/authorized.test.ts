@@ -1,14 +1,8 @@
 import { reset } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
 import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
-import {
-  ADMIN_SECRET,
-  askJson,
-  bearer,
-  KEYS,
-  makeKey,
-  makeToken,
-} from "../../../tests/support/workerd/keys.ts";
+import { askJson, bearer, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import { SERVED } from "../../../tests/support/workerd/routes.ts";
 import { SCOPES, type Scope } from "../../contract/api/common.ts";
 import { newSecret } from "../keys/new-key.ts";

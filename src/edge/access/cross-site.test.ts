@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
-import { type Asked, ask } from "../../../tests/support/workerd/ask.ts";
+import { type Asked, ask, codeOf } from "../../../tests/support/workerd/ask.ts";
 import { bearer, KEYS, makeKey } from "../../../tests/support/workerd/keys.ts";
 import { SERVED } from "../../../tests/support/workerd/routes.ts";
 import * as routes from "../../contract/api/routes.ts";
@@ -8,10 +8,7 @@ import * as routes from "../../contract/api/routes.ts";
 /** Whoever is on the machine may do all of these. */
 const changing = SERVED.filter(({ method, scopes }) => !["GET", "HEAD"].includes(method) && scopes);
 
-const codeOf = async (path: string, asked: Asked) => {
-  const answer = await ask(path, asked);
-  return answer.ok ? "ok" : (await answer.json<{ code: string }>()).code;
-};
+const codeAt = async (path: string, asked: Asked) => codeOf(await ask(path, asked));
 
 /** As a browser sends it for a page elsewhere, without asking first: a body of plain text, and nothing that a script could add. */
 const foreign = (method: string, origin: string, headers: Record<string, string> = {}): Asked => ({
@@ -27,17 +24,17 @@ describe("a service that is open to its own machine lets a page of another site 
     for (const site of [{}, { "Sec-Fetch-Site": "cross-site" }, { "Sec-Fetch-Site": "same-site" }]) {
       const headers = { ...needed, ...site } as Record<string, string>;
       for (const origin of ["https://evil.example", "null", "http://localhost.evil.example"])
-        expect(await codeOf(path, foreign(method, origin, headers)), origin).toBe("origin_not_allowed");
+        expect(await codeAt(path, foreign(method, origin, headers)), origin).toBe("origin_not_allowed");
     }
     const withoutOrigin = foreign(method, "", { ...needed, "Sec-Fetch-Site": "cross-site" });
-    expect(await codeOf(path, withoutOrigin)).toBe("origin_not_allowed");
+    expect(await codeAt(path, withoutOrigin)).toBe("origin_not_allowed");
   });
 
   it("but pages of this machine, whatever their port, and those that ALLOWED_ORIGINS names", async () => {
     for (const origin of ["http://localhost:3000", "http://127.0.0.1:5173", "http://app.localhost"])
-      expect(await codeOf("/v1/uploads", foreign("POST", origin)), origin).toBe("ok");
+      expect(await codeAt("/v1/uploads", foreign("POST", origin)), origin).toBe("ok");
     const named = foreign("POST", "https://shop.example");
-    expect(await codeOf("/v1/uploads", { ...named, env: { ALLOWED_ORIGINS: "https://shop.example" } })).toBe(
+    expect(await codeAt("/v1/uploads", { ...named, env: { ALLOWED_ORIGINS: "https://shop.example" } })).toBe(
       "ok",
     );
   });
@@ -47,8 +44,8 @@ describe("where keys are asked for", () => {
   it("a page of any site may send one under ALLOWED_ORIGINS=*: nothing is let in without it", async () => {
     const { key } = await makeKey();
     const asked = foreign("POST", "https://shop.example", bearer(key));
-    expect(await codeOf("/v1/uploads", { ...asked, env: KEYS })).toBe("ok");
-    expect(await codeOf("/v1/uploads", { ...foreign("POST", "https://shop.example"), env: KEYS })).toBe(
+    expect(await codeAt("/v1/uploads", { ...asked, env: KEYS })).toBe("ok");
+    expect(await codeAt("/v1/uploads", { ...foreign("POST", "https://shop.example"), env: KEYS })).toBe(
       "unauthorized",
     );
   });
@@ -57,7 +54,7 @@ describe("where keys are asked for", () => {
     const { key } = await makeKey();
     const asked = foreign("POST", "https://evil.example", bearer(key));
     const env = { ...KEYS, ALLOWED_ORIGINS: "https://shop.example" };
-    expect(await codeOf("/v1/uploads", { ...asked, env })).toBe("origin_not_allowed");
+    expect(await codeAt("/v1/uploads", { ...asked, env })).toBe("origin_not_allowed");
   });
 });
 

@@ -12,6 +12,7 @@ import { reached } from "../reached.ts";
 import { parseSourcePolicy, type SourcePolicy } from "../source/source-policy.ts";
 import { LOCAL, OPERATOR, type Principal } from "./principal.ts";
 import { challenge, refuse, refuseNobody } from "./refusal.ts";
+import { logUncounted } from "./uncounted.ts";
 
 /** More than any key, token or secret has. */
 const LONGEST = 4096;
@@ -119,10 +120,8 @@ function tellLimits(limits: Parameters<typeof rateLimitHeaders>[0], c: Context<A
 
 /** Behind the answer: who has no quotas waits for no counting, unless what is counted is told again when it is done. */
 async function counted(principal: Principal, c: Context<App>, work: string | undefined): Promise<Principal> {
-  const counting = c.env.API_KEYS.getByName(principal.owner).count(work);
-  const done = counting.catch((error) => {
-    console.error(JSON.stringify({ event: "uncounted", owner: principal.owner, reason: String(error) }));
-  });
+  const counting = reached("keys", async () => c.env.API_KEYS.getByName(principal.owner).count(work));
+  const done = counting.catch((error) => logUncounted(principal.owner, error));
   if (work === undefined) c.executionCtx.waitUntil(done);
   else await done;
   return principal;

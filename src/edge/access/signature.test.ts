@@ -1,7 +1,7 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
-import { type Asked, ask, found, upload } from "../../../tests/support/workerd/ask.ts";
+import { type Asked, ask, codeOf, found, upload } from "../../../tests/support/workerd/ask.ts";
 import { type SigningKey, sign, signedText } from "../../contract/signature.ts";
 
 const OLD: SigningKey = { id: "old", bytes: new Uint8Array(32).fill(1) };
@@ -29,10 +29,7 @@ async function signed(options: string, { key = NEW, from = source } = {}): Promi
   return `/image/sig=${await sign(signedText(all, from), key)},${all}/${from}`;
 }
 
-const codeOf = async (path: string, asked = signing) => {
-  const answer = await ask(path, asked);
-  return answer.status === 200 ? "ok" : ((await answer.json()) as { code: string }).code;
-};
+const codeAt = async (path: string, asked = signing) => codeOf(await ask(path, asked));
 
 describe("a signed URL is answered", () => {
   it("whatever the order of its options, and the spelling of its source", async () => {
@@ -45,25 +42,25 @@ describe("a signed URL is answered", () => {
       `/image/${options}/${encodeURIComponent(rest)}`,
       `/image/${options}/${rest.replace("://", ":/")}`,
     ]) {
-      expect(await codeOf(url), url).toBe("ok");
+      expect(await codeAt(url), url).toBe("ok");
     }
   });
 
   it("by any of the keys, and no more once its key is taken away", async () => {
     const path = await signed("style=handdrawn", { key: OLD });
-    expect(await codeOf(path)).toBe("ok");
-    expect(await codeOf(await signed("style=handdrawn"))).toBe("ok");
+    expect(await codeAt(path)).toBe("ok");
+    expect(await codeAt(await signed("style=handdrawn"))).toBe("ok");
     const rotated = { env: { SIGNING_KEYS: SIGNING_KEYS.split(",")[0] ?? "" } };
-    expect(await codeOf(path, rotated)).toBe("invalid_signature");
+    expect(await codeAt(path, rotated)).toBe("invalid_signature");
   });
 
   it("with short names, presets and defaults signed as they are written", async () => {
     const presets = { env: { SIGNING_KEYS, PRESETS: "small:style=handdrawn,width=30" } };
-    expect(await codeOf(await signed("w=40,style=handdrawn,quality=85"))).toBe("ok");
+    expect(await codeAt(await signed("w=40,style=handdrawn,quality=85"))).toBe("ok");
     const path = await signed("preset=small");
-    expect(await codeOf(path, presets)).toBe("ok");
+    expect(await codeAt(path, presets)).toBe("ok");
     const changed = { env: { SIGNING_KEYS, PRESETS: "small:style=handdrawn,width=31", PRESETS_ONLY: "yes" } };
-    expect(await codeOf(path, changed)).toBe("ok");
+    expect(await codeAt(path, changed)).toBe("ok");
   });
 
   it("with a space in its source, and is the picture that %20 stands for", async () => {
@@ -81,16 +78,16 @@ describe("a signed URL is answered", () => {
 
   it("for an upload, too", async () => {
     const id = await upload(readPicture("rgb.png"));
-    expect(await codeOf(await signed("style=handdrawn", { from: `upload:${id}` }))).toBe("ok");
-    expect(await codeOf(`/image/style=handdrawn/upload:${id}`)).toBe("signature_required");
+    expect(await codeAt(await signed("style=handdrawn", { from: `upload:${id}` }))).toBe("ok");
+    expect(await codeAt(`/image/style=handdrawn/upload:${id}`)).toBe("signature_required");
   });
 
   it("only from where pictures may come", async () => {
     expect(
-      await codeOf(await signed("style=handdrawn"), { env: { SIGNING_KEYS, ALLOWED_SOURCES: "" } }),
+      await codeAt(await signed("style=handdrawn"), { env: { SIGNING_KEYS, ALLOWED_SOURCES: "" } }),
     ).toBe("source_not_allowed");
     const inside = await signed("style=handdrawn", { from: "http://169.254.169.254/" });
-    expect(await codeOf(inside)).toBe("source_not_allowed");
+    expect(await codeAt(inside)).toBe("source_not_allowed");
   });
 });
 
@@ -115,8 +112,8 @@ describe("refused is a URL", () => {
     const path = await signed(`style=handdrawn,width=40,exp=${seconds + 60}`);
     const changed = change(path);
     expect(changed).not.toBe(path);
-    expect(await codeOf(path)).toBe("ok");
-    expect(await codeOf(changed)).toBe("invalid_signature");
+    expect(await codeAt(path)).toBe("ok");
+    expect(await codeAt(changed)).toBe("invalid_signature");
   });
 
   it.each([
@@ -129,17 +126,17 @@ describe("refused is a URL", () => {
     ["with two signatures", (path: string) => path.replace(/(sig=[^,]*),/, "$1,$1,"), "duplicate_option"],
     ["that bears none", () => `/image/style=handdrawn,width=40/${source}`, "signature_required"],
   ])("%s", async (_, change, code) => {
-    expect(await codeOf(change(await signed("style=handdrawn,width=40")))).toBe(code);
+    expect(await codeAt(change(await signed("style=handdrawn,width=40")))).toBe(code);
   });
 
   it("with a wrong signature, even where none is needed", async () => {
     const free = { env: { SIGNING_KEYS, REQUIRE_SIGNATURE: "no" } };
-    expect(await codeOf(`/image/style=handdrawn/${source}`, free)).toBe("ok");
-    expect(await codeOf(await signed("style=handdrawn"), free)).toBe("ok");
+    expect(await codeAt(`/image/style=handdrawn/${source}`, free)).toBe("ok");
+    expect(await codeAt(await signed("style=handdrawn"), free)).toBe("ok");
     const wrong = (await signed("style=handdrawn,width=40")).replace("width=40", "width=50");
-    expect(await codeOf(wrong, free)).toBe("invalid_signature");
+    expect(await codeAt(wrong, free)).toBe("invalid_signature");
     const late = await signed(`style=handdrawn,exp=${seconds}`);
-    expect(await codeOf(late, free)).toBe("signature_expired");
+    expect(await codeAt(late, free)).toBe("signature_expired");
   });
 });
 
@@ -158,7 +155,7 @@ describe("a URL that expires", () => {
       const late = await ask(path, { ...signing, ...asked });
       expect([late.status, late.headers.get("Cache-Control")]).toEqual([403, "no-store"]);
     }
-    expect(await codeOf(path)).toBe("signature_expired");
+    expect(await codeAt(path)).toBe("signature_expired");
     // The picture itself is still there for whoever may have it.
     const other = await ask(await signed(`style=handdrawn,width=40,exp=${seconds + 99}`), signing);
     expect([other.status, found(other)]).toEqual([200, "hit"]);

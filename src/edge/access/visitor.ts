@@ -3,6 +3,7 @@ import type { App } from "../bindings.ts";
 import { settle } from "../keys/quotas.ts";
 import { identify, requireScopes } from "./identify.ts";
 import type { Principal } from "./principal.ts";
+import { logUncounted } from "./uncounted.ts";
 
 /** Who asks for a picture by its URL, with a key or a token in place of a signature. */
 export type Visitor = {
@@ -36,6 +37,6 @@ async function left(principal: Principal, work: string, pictures: 0 | 1, c: Cont
   try {
     await settle(c.env, principal.owner, work, pictures);
   } catch (error) {
-    console.error(JSON.stringify({ event: "uncounted", owner: principal.owner, reason: String(error) }));
+    logUncounted(principal.owner, error);
   }
 }

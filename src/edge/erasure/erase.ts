@@ -1,5 +1,7 @@
-import type { Erasure } from "../../contract/api/uploads.ts";
+import type { Erasure } from "../../contract/api/erasure.ts";
 import { isoTime } from "../../contract/encoding.ts";
+import type { Config } from "../config.ts";
+import { longestFlight } from "../kit.ts";
 import { reached } from "../reached.ts";
 import { PURGE_DELAY_SECONDS } from "../storage/purges.ts";
 import type { StoredUpload } from "../storage/uploads.ts";
@@ -16,6 +18,13 @@ export type Eraser = {
   cacheMaxAgeSeconds: number;
   now: () => number;
 };
+
+export const eraserFor = (env: ErasureBindings, config: Config): Eraser => ({
+  env,
+  longest: longestFlight(config),
+  cacheMaxAgeSeconds: config.cacheMaxAgeSeconds,
+  now: Date.now,
+});
 
 /** An upload, and all that was made of it. @throws ProblemError storage_unavailable where it is not done yet; it will be */
 export async function eraseUpload(upload: StoredUpload, eraser: Eraser): Promise<Erasure> {

@@ -5,8 +5,9 @@ import { ask, bindings, found, problemOf, stored } from "../../../tests/support/
 import { askJson, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import { storedIn } from "../../../tests/support/workerd/objects.ts";
 import { ASYNC, deliver, OUTPUTS, of, post } from "../../../tests/support/workerd/stylizations.ts";
+import type { Erasure } from "../../contract/api/erasure.ts";
 import type { Stylization } from "../../contract/api/stylizations.ts";
-import type { Erasure, Upload } from "../../contract/api/uploads.ts";
+import type { Upload } from "../../contract/api/uploads.ts";
 import type { Holdings } from "../../contract/api/users.ts";
 import { sha256 } from "../../contract/encoding.ts";
 import { parseSource } from "../../contract/source.ts";

@@ -4,7 +4,8 @@ import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask, bindings, problemOf, stored } from "../../../tests/support/workerd/ask.ts";
 import { askJson, bearer, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import { storedIn } from "../../../tests/support/workerd/objects.ts";
-import type { DirectUpload, Upload } from "../../contract/api/uploads.ts";
+import type { DirectUpload } from "../../contract/api/direct-uploads.ts";
+import type { Upload } from "../../contract/api/uploads.ts";
 import { sha256 } from "../../contract/encoding.ts";
 
 beforeEach(reset);
@@ -114,7 +115,7 @@ describe("of what is refused nothing is left:", () => {
   });
 
   it.each<[string, string, (direct: DirectUpload) => ReturnType<typeof ask>]>([
-    ["fewer bytes", "corrupt_picture", ({ url }) => put(url, PHOTO.subarray(0, -1))],
+    ["fewer bytes", "digest_mismatch", ({ url }) => put(url, PHOTO.subarray(0, -1))],
     ["more bytes", "picture_too_large", ({ url }) => put(url, new Uint8Array([...PHOTO, 0]))],
     [
       "other bytes",

@@ -1,9 +1,10 @@
 import type { Upload } from "../../contract/api/uploads.ts";
-import { sha256 } from "../../contract/encoding.ts";
+import { sha256 as hashOf } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { asProblem } from "../as-problem.ts";
 import { reached } from "../reached.ts";
-import { noUpload, type SessionStub } from "./sessions.ts";
+import { noUpload } from "../storage/uploads.ts";
+import type { SessionStub } from "./sessions.ts";
 import { type Intake, storePhoto, takeBack } from "./store-photo.ts";
 import type { Session } from "./upload-session.ts";
 
@@ -24,8 +25,8 @@ export async function finish(
 ): Promise<Upload> {
   const { id, owner, user } = session;
   try {
-    await requireAnnounced(session, bytes);
-    const upload = await storePhoto({ bytes, owner, user, id }, intake);
+    const sha256 = await requireAnnounced(session, bytes);
+    const upload = await storePhoto({ bytes, sha256, owner, user, id }, intake);
     if (await reached("uploads", () => stub.end())) return upload;
   } catch (error) {
     const { code } = asProblem(error);
@@ -36,9 +37,14 @@ export async function finish(
   throw noUpload();
 }
 
-async function requireAnnounced({ length, sha256: announced }: Session, bytes: Uint8Array): Promise<void> {
+/** @returns the bytes' SHA-256 @throws ProblemError digest_mismatch where they are not those that were announced */
+export async function requireAnnounced(
+  { length, sha256 }: Pick<Session, "length" | "sha256">,
+  bytes: Uint8Array,
+): Promise<string> {
   if (bytes.length !== length)
     throw new ProblemError("digest_mismatch", `${length} bytes were announced, and ${bytes.length} arrived.`);
-  if (announced !== undefined && (await sha256(bytes)) !== announced)
-    throw new ProblemError("digest_mismatch", "What arrived has another SHA-256.");
+  const hash = await hashOf(bytes);
+  if (sha256 === undefined || sha256 === hash) return hash;
+  throw new ProblemError("digest_mismatch", "What arrived has another SHA-256.");
 }

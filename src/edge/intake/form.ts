@@ -5,7 +5,8 @@ import {
   MultipartParser,
 } from "@remix-run/multipart-parser";
 import { ProblemError } from "../../contract/problem.ts";
-import { rejection } from "../bounded-body.ts";
+import { LOOK_AT, rejection } from "../bounded-body.ts";
+import { joined } from "../source/probe/bytes.ts";
 import { MAX_PICTURE_BYTES } from "../source/probe.ts";
 import { inTime, noPicture, tooLarge } from "./arriving.ts";
 import { type Announced, Sums } from "./digest.ts";
@@ -21,9 +22,6 @@ const MAX_PARTS = 8;
 
 /** Enough for the texts before a photo; what comes later is refused once it is there. */
 const LOOK_INTO = 32 * 1024;
-
-/** Enough of any file to tell its format. */
-const ENOUGH = 4096;
 
 /**
  * Reads `multipart/form-data` with a field `file`, as it arrives: the limits of a photo hold for the field, and where its first bytes say
@@ -91,15 +89,15 @@ async function readParts(
 
 /** Is told what arrives, and throws once the first bytes of the field `file` are there and are no picture's. */
 function beginning(): (chunk: Uint8Array) => void {
-  let seen = new Uint8Array();
+  let seen: Uint8Array = new Uint8Array();
   return (chunk) => {
     if (seen.length >= LOOK_INTO) return;
-    seen = joined(seen, chunk.subarray(0, LOOK_INTO - seen.length));
+    seen = joined([seen, chunk.subarray(0, LOOK_INTO - seen.length)]);
     const text = new TextDecoder("latin1").decode(seen); // a character a byte
     const header = /\r\ncontent-disposition:[^\r\n]*;\s*name="?file"?[;\r][\s\S]*?\r\n\r\n/i.exec(text);
     const from = header ? header.index + header[0].length : Number.POSITIVE_INFINITY;
-    if (seen.length < from + ENOUGH) return;
-    const refused = noPicture(seen.subarray(from, from + ENOUGH));
+    if (seen.length < from + LOOK_AT) return;
+    const refused = noPicture(seen.subarray(from, from + LOOK_AT));
     if (refused) throw ProblemError.of(refused);
     seen = new Uint8Array(LOOK_INTO); // looked at
   };
@@ -110,13 +108,6 @@ function asProblem(error: unknown): unknown {
   return error instanceof MaxFileSizeExceededError || error instanceof MaxTotalSizeExceededError
     ? tooLarge()
     : unreadable(`The form cannot be read: ${error.message}.`);
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
 }
 
 const unreadable = (detail: string) => new ProblemError("invalid_request", detail);

@@ -1,15 +1,14 @@
 import { ProblemError } from "../../contract/problem.ts";
+import { LOOK_AT } from "../bounded-body.ts";
 import { reached } from "../reached.ts";
+import { noUpload } from "../storage/uploads.ts";
 import { noPicture, tooLarge } from "./arriving.ts";
 import { type Announced, Sums } from "./digest.ts";
-import { type Known, noUpload, type SessionStub } from "./sessions.ts";
+import type { Known, SessionStub } from "./sessions.ts";
 
 /** Bytes that are sent to the session's object at once: what a broken connection may cost at most, and a second's worth of a slow one. */
 const FLUSH_BYTES = 256 * 1024;
 const FLUSH_AFTER = 1_000;
-
-/** Enough of any file to tell its format. */
-const ENOUGH = 4096;
 
 export type Part = {
   request: Request;
@@ -88,7 +87,7 @@ async function flow(
     const bytes = joined(waiting, length);
     [waiting, length, flushedAt] = [[], 0, Date.now()];
     if (bytes.length === 0) return;
-    const refused = first && bytes.length >= ENOUGH ? noPicture(bytes) : undefined;
+    const refused = first && bytes.length >= LOOK_AT ? noPicture(bytes) : undefined;
     first = false;
     if (refused) throw ProblemError.of(refused);
     await take(bytes);
@@ -104,7 +103,7 @@ async function flow(
       waiting.push(value);
       length += value.length;
       const isDue =
-        length >= FLUSH_BYTES || (Date.now() - flushedAt >= FLUSH_AFTER && !(first && length < ENOUGH));
+        length >= FLUSH_BYTES || (Date.now() - flushedAt >= FLUSH_AFTER && !(first && length < LOOK_AT));
       if (isDue) await flush();
     }
   } catch (error) {

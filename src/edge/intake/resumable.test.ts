@@ -2,6 +2,7 @@ import { reset, runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask, bindings, problemOf, stored } from "../../../tests/support/workerd/ask.ts";
+import { away } from "../../../tests/support/workerd/away.ts";
 import { bearer, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import { storedIn } from "../../../tests/support/workerd/objects.ts";
 import type { Upload } from "../../contract/api/uploads.ts";
@@ -313,7 +314,6 @@ describe("of what is refused nothing is left:", () => {
 
   it("while the storage is away all stays, and it is finished when that is back", async () => {
     const path = await begin(PHOTO.length);
-    const away = new Proxy({}, { get: () => () => Promise.reject(new Error("R2 is away")) }) as R2Bucket;
     expect(await problemOf(await patch(path, 0, PHOTO, {}, { PICTURES: away }))).toBe("storage_unavailable");
     expect(await stored()).toEqual([]);
     expect(offsetOf(await head(path))).toBe(PHOTO.length);

@@ -1,4 +1,3 @@
-import { ProblemError } from "../../contract/problem.ts";
 import { mayTouch, type Principal } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
 import { reached } from "../reached.ts";
@@ -22,5 +21,3 @@ export async function findSession(
   const known = await reached("uploads", async (): Promise<Known | undefined> => sessionOf(env, id).look());
   return known?.kind === kind && mayTouch(principal, known) ? known : undefined;
 }
-
-export const noUpload = () => new ProblemError("upload_not_found", "There is no upload of that id.");

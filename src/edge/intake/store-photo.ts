@@ -3,6 +3,7 @@ import { randomId, sha256 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
 import type { Holder } from "../access/principal.ts";
+import { logUncounted } from "../access/uncounted.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { userRecord } from "../erasure/record-names.ts";
@@ -22,6 +23,8 @@ import { uploadOf } from "./upload.ts";
 /** A photo as it came, and whose it is. */
 export type Photo = Holder & {
   bytes: Uint8Array;
+  /** Of the bytes, hexadecimal, where it is known. */
+  sha256?: string | undefined;
   /** Where one was given out before; else it gets a new one. */
   id?: string | undefined;
 };
@@ -31,7 +34,7 @@ export type Intake = { env: Bindings; config: Config; now: () => number };
 
 /**
  * Stores a photo for every way in: looks at it, takes out of its file what is no picture, tells the user's record of it, then writes it. What is returned is stored; where this throws,
- * nothing is. The same photo under the same id may be stored again, which changes nothing.
+ * nothing is, unless its id was given out before: then it may be, and is found when it is stored again under this id, which changes nothing.
  *
  * @throws ProblemError where it is no picture that can be drawn, or the storage is away
  */
@@ -42,7 +45,7 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
   const upload = {
     ...{ id, owner, user, createdAt, expiresAt: createdAt + config.uploads.ttl },
     contentHash: await sha256(stored),
-    sent: { sha256: await sha256(bytes), bytes: bytes.length },
+    sent: { sha256: photo.sha256 ?? (await sha256(bytes)), bytes: bytes.length },
     hasAlpha: probed.hasAlpha,
     original: originalOf(probed, stored.length),
     room: roomFor(probed, stored.length),
@@ -55,7 +58,7 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
     throw error;
   });
   const kept = isNew ? upload : await requireSame(upload, env.PICTURES, now());
-  await requireKept(trace, upload, env);
+  await requireKept(trace, upload, env, photo.id !== undefined);
   await count(kept, env);
   return uploadOf(kept, config);
 }
@@ -87,20 +90,32 @@ function requirePicture(bytes: Uint8Array, config: Config): { stored: Uint8Array
   return { stored: left.bytes, probed };
 }
 
-/** Whoever has a user erased while a photo of theirs is being written must not find it afterwards. */
-async function requireKept(trace: Trace, upload: StoredUpload, env: Bindings): Promise<void> {
-  const isKept = await reached("users", async () => userRecord(env, upload)?.holds(trace));
+/**
+ * Whoever has a user erased while a photo of theirs is being written must not find it afterwards. Where the record does not say, a photo whose
+ * id nobody knows is taken back: whoever is told of the trouble sends it again, and there would be two.
+ */
+async function requireKept(
+  trace: Trace,
+  upload: StoredUpload,
+  env: Bindings,
+  isKnown: boolean,
+): Promise<void> {
+  const isKept = await reached("users", async () => userRecord(env, upload)?.holds(trace)).catch(
+    async (error) => {
+      if (!isKnown) await takeBack(upload.id, env).catch(() => {}); // logged; it stays until uploads expire
+      throw error;
+    },
+  );
   if (isKept ?? true) return; // without a user there is no record
   await orUnavailable("delete", uploadKey(upload.id), () => deleteUploads(env.PICTURES, [upload.id]));
   throw new ProblemError("upload_not_found", "The user was erased while the photo was being stored.");
 }
 
-/** It is stored: that it cannot be counted now is no reason to say that it is not. */
 async function count({ owner, id, sent }: StoredUpload, env: Bindings): Promise<void> {
   try {
     await countUpload(env, owner, id, sent.bytes);
   } catch (error) {
-    console.error(JSON.stringify({ event: "uncounted", owner, reason: String(error) }));
+    logUncounted(owner, error);
   }
 }
 

@@ -4,6 +4,7 @@ import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask, bindings, problemOf, stored } from "../../../tests/support/workerd/ask.ts";
 import type { Upload } from "../../contract/api/uploads.ts";
 import { sha256 } from "../../contract/encoding.ts";
+import type { Trace } from "../erasure/trace.ts";
 
 beforeEach(reset);
 afterEach(() => vi.restoreAllMocks());
@@ -68,6 +69,12 @@ describe("a photo may come", () => {
     expect(JSON.stringify(customMetadata)).not.toContain("secret");
   });
 
+  it("in a form whose user is left empty", async () => {
+    const answer = await asForm({ user: "", file: PHOTO });
+    expect(answer.status).toBe(201);
+    expect(await answer.json()).not.toHaveProperty("user");
+  });
+
   it("for ever, where UPLOAD_TTL says so", async () => {
     const upload = await (await post(PHOTO, {}, "", { UPLOAD_TTL: "0" })).json<Upload>();
     expect(upload).not.toHaveProperty("expiresAt");
@@ -89,6 +96,7 @@ describe("of what is refused nothing is stored:", () => {
       "invalid_request",
       () => asForm({ note: "x".repeat(1e6), file: PHOTO }),
     ],
+    ["a form with a field that nobody reads", "invalid_request", () => asForm({ file: PHOTO, usr: "u_1" })],
     [
       "a form that ends early",
       "invalid_request",
@@ -119,11 +127,37 @@ describe("of what is refused nothing is stored:", () => {
     ],
     ["JSON with what nobody knows", "invalid_request", () => asJson({ source: `${HOST}/png`, url: "x" })],
     ["no JSON", "invalid_request", () => post(PHOTO, { "Content-Type": "application/json" })],
+    [
+      "no JSON, whatever kind of it is announced",
+      "invalid_request",
+      () => post(PHOTO, { "Content-Type": "application/ld+json; charset=utf-8" }),
+    ],
     ["JSON of a megabyte", "body_too_large", () => asJson({ source: "x".repeat(1e6) })],
   ];
   it.each(cases)("%s", async (_, code, send) => {
     expect(await problemOf(await send())).toBe(code);
     expect(await stored()).toEqual([]);
+  });
+
+  it("a photo of whose user it cannot be said whether they were erased meanwhile", async () => {
+    const users = bindings.USERS;
+    const getByName = (name: string) => {
+      const record = users.getByName(name);
+      return {
+        add: (trace: Trace) => record.add(trace),
+        remove: (trace: Trace) => record.remove(trace),
+        holds: async () => {
+          expect(await stored("uploads/")).toHaveLength(1);
+          throw new Error("the record is away");
+        },
+      };
+    };
+    const answer = await post(PHOTO, {}, "?user=u_1", { USERS: { getByName } });
+    expect(await problemOf(answer)).toBe("storage_unavailable");
+    expect(await stored()).toEqual([]);
+    expect(await (await ask("/v1/users/u_1")).json()).toMatchObject({ uploads: [] });
+    expect((await post(PHOTO, {}, "?user=u_1")).status).toBe(201);
+    expect(await stored("uploads/")).toHaveLength(1);
   });
 
   it("a form beyond 30 MiB, which is not read to its end", async () => {

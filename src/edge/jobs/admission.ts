@@ -5,32 +5,42 @@ import { parseSource, type Source } from "../../contract/source.ts";
 import { servedStyle } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
 import { requireSource, requireStyle } from "../access/allowed.ts";
-import { mayTouch, type Principal } from "../access/principal.ts";
+import type { Principal } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
+import { ownUpload } from "../intake/own-upload.ts";
 import { reached } from "../reached.ts";
 import { checkOrigin } from "../source/check-origin.ts";
-import { headUpload } from "../storage/uploads.ts";
 import { checkWebhook } from "../webhooks/address.ts";
 
 type Asked = { principal: Principal; config: Config };
 
-/** Throws where a request can be seen to be wrong, or asks for what its key may not have, before anything is stored. */
+/**
+ * Throws where a request can be seen to be wrong, or asks for what its key may not have, before anything is stored.
+ *
+ * @returns its source; undefined where it has none, since a photo came with it
+ */
 export function requireAdmitted(
-  { source, outputs, webhook }: StylizationRequest,
-  { principal, config }: Asked,
-): Source {
+  { source, outputs, webhook }: Omit<StylizationRequest, "source"> & { source?: string },
+  asked: Asked,
+): Source | undefined {
+  const { principal, config } = asked;
   for (const [index, output] of outputs.entries()) requireDrawable(output, index, principal);
-  const located = parseSource(source);
-  if (!located.ok) throw wrong(located, "/source");
-  const allowed = checkOrigin(located.source, config.source);
-  if (!allowed.ok) throw wrong(allowed, "/source");
-  requireSource(principal, located.source);
+  const located = source === undefined ? undefined : requirePlace(source, asked);
   if (webhook !== undefined) {
     const policies = { operator: config.webhooks, key: principal.allowed.webhooks };
     const checked = checkWebhook(webhook, policies);
     if (!checked.ok) throw wrong(checked, "/webhook");
   }
+  return located;
+}
+
+function requirePlace(text: string, { principal, config }: Asked): Source {
+  const located = parseSource(text);
+  if (!located.ok) throw wrong(located, "/source");
+  const allowed = checkOrigin(located.source, config.source);
+  if (!allowed.ok) throw wrong(allowed, "/source");
+  requireSource(principal, located.source);
   return located.source;
 }
 
@@ -53,8 +63,7 @@ export async function requireKnown(
   env: Bindings,
   now: number,
 ): Promise<void> {
-  if (source?.kind === "upload" && !mayTouch(principal, await headUpload(env.PICTURES, source.id, now)))
-    throw new ProblemError("upload_not_found", "There is no upload of that id.");
+  if (source?.kind === "upload") await ownUpload(principal, env.PICTURES, source.id, now);
   if (webhook === undefined) return;
   const hasSecret = await reached("webhooks", () => env.WEBHOOKS.getByName(principal.owner).hasSecret());
   if (!hasSecret) {

@@ -6,7 +6,7 @@ import { StylizationRequest } from "../../contract/api/stylizations.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Announcement } from "../webhooks/announcement.ts";
 import type { Claim, Creation } from "./answers.ts";
-import { LEASE_TIME } from "./course.ts";
+import { begun, LEASE_TIME } from "./course.ts";
 import { jobIdOf } from "./id.ts";
 import type { Job } from "./job.ts";
 import { MOST_LOSSES } from "./retries.ts";
@@ -367,26 +367,7 @@ describe("the end", () => {
     const request = await asked();
     const job = jobOf(request.id);
     await runInDurableObject(job, async (_, { storage }) => {
-      const { outputs, terms, ...rest } = request;
-      storage.kv.put("job", {
-        ...{
-          ...rest,
-          outputs: [],
-          work: "w",
-          isAccepted: false,
-          status: "queued",
-          createdAt: NOW,
-          spare: [],
-        },
-        ...{
-          expiresAt: NOW + terms.ttl,
-          deadline: NOW + HOUR,
-          answeredAt: NOW,
-          notBefore: NOW,
-          wakeAt: NOW,
-          wakes: 0,
-        },
-      });
+      storage.kv.put("job", begun(request, "w", NOW));
       await storage.setAlarm(NOW + MINUTE);
     });
     expect([await job.read(), await job.claim()]).toEqual([undefined, undefined]);

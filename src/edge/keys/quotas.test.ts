@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
 import { bindings } from "../../../tests/support/workerd/ask.ts";
-import { ADMIN_SECRET, askJson, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
+import { askJson, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import type { Usage } from "../../contract/api/keys.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { countUpload, reserve, settle } from "./quotas.ts";

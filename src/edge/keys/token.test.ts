@@ -1,14 +1,8 @@
 import { SignJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
 import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
-import {
-  ADMIN_SECRET,
-  askJson,
-  bearer,
-  KEYS,
-  makeKey,
-  makeToken,
-} from "../../../tests/support/workerd/keys.ts";
+import { askJson, bearer, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import { RING, type TokenSecret } from "./key-ring.ts";
 import { kidOf } from "./token.ts";
 

@@ -1,27 +1,27 @@
 import type { RouteHandler } from "@hono/zod-openapi";
-import type { DirectUpload } from "../../contract/api/uploads.ts";
 import {
   type completeDirectUpload,
   type createDirectUpload,
+  type DirectUpload,
   putDirectUpload,
-} from "../../contract/api/uploads.ts";
-import { sha256 as hashOf, isoTime, randomId } from "../../contract/encoding.ts";
+} from "../../contract/api/direct-uploads.ts";
+import { isoTime, randomId } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { mayTouch, userOf } from "../access/principal.ts";
+import { userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { readArriving } from "../intake/arriving.ts";
 import { parseDigests, requireDigests } from "../intake/digest.ts";
-import { finish } from "../intake/finish.ts";
+import { finish, requireAnnounced } from "../intake/finish.ts";
+import { ownUpload } from "../intake/own-upload.ts";
 import { presign } from "../intake/presign.ts";
-import { findSession, noUpload, sessionOf } from "../intake/sessions.ts";
+import { findSession, sessionOf } from "../intake/sessions.ts";
 import { uploadOf } from "../intake/upload.ts";
 import { reached } from "../reached.ts";
 import { orUnavailable } from "../storage/available.ts";
 import { incomingKey } from "../storage/keys.ts";
-import { headUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
+import { NO_STORE } from "./no-store.ts";
 import { ownBody } from "./own-body.ts";
-import { PRIVATE } from "./uploads.ts";
 
 /** POST `/v1/uploads/direct`: where a photo may be put, by whoever is told. */
 export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (c) => {
@@ -47,7 +47,7 @@ export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (
     complete: `/v1/uploads/${id}/complete`,
     expiresAt: isoTime(expiresAt),
   };
-  return c.json(body, 201, PRIVATE);
+  return c.json(body, 201, NO_STORE);
 
   async function ownUrl(): Promise<string> {
     const exp = `${Math.floor(expiresAt / 1000)}`;
@@ -82,17 +82,13 @@ export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => 
     throw new ProblemError("invalid_signature", "The URL is not one that was given out, or is used up.");
   const announced = parseDigests(c.req.raw.headers);
   const bytes = await readArriving(c.req.raw, c.var.config.uploadTimeout, Number(length));
-  if (bytes.length < Number(length))
-    throw new ProblemError("corrupt_picture", `Of ${length} bytes, ${bytes.length} arrived.`);
   await requireDigests(bytes, announced);
-  const contentHash = await hashOf(bytes);
-  if (sha256 !== undefined && contentHash !== sha256)
-    throw new ProblemError("digest_mismatch", "What arrived has another SHA-256 than the URL.");
+  const hash = await requireAnnounced({ length: Number(length), sha256 }, bytes);
   const key = incomingKey(id);
   const bucket = c.env.PICTURES;
-  await orUnavailable("write", key, () => bucket.put(key, bytes, { sha256: contentHash }));
+  await orUnavailable("write", key, () => bucket.put(key, bytes, { sha256: hash }));
   if (await reached("uploads", async () => (await session.look()) !== undefined))
-    return c.body(null, 204, PRIVATE);
+    return c.body(null, 204, NO_STORE);
   await orUnavailable("delete", key, () => bucket.delete(key)); // given up, or erased, while it was written
   throw new ProblemError("invalid_signature", "The URL is used up.");
 };
@@ -101,11 +97,10 @@ export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => 
 export const completeDirect: RouteHandler<typeof completeDirectUpload, App> = async (c) => {
   const { id } = c.req.valid("param");
   const { principal, config } = c.var;
-  const location = { ...PRIVATE, Location: `/v1/uploads/${id}` };
+  const location = { ...NO_STORE, Location: `/v1/uploads/${id}` };
   const session = await findSession(c.env, id, "direct", principal);
   if (!session) {
-    const stored = await headUpload(c.env.PICTURES, id, Date.now());
-    if (!mayTouch(principal, stored)) throw noUpload();
+    const stored = await ownUpload(principal, c.env.PICTURES, id, Date.now());
     return c.json(uploadOf(stored, config), 201, location);
   }
   const key = incomingKey(id);

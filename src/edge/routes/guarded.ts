@@ -6,6 +6,7 @@ import { ProblemError } from "../../contract/problem.ts";
 import { authorized } from "../access/authorized.ts";
 import { refuseForeignPages } from "../access/cross-site.ts";
 import type { App } from "../bindings.ts";
+import { isJson } from "./bodies.ts";
 
 /** Of JSON, which is read into memory whole. */
 const MAX_JSON_BYTES = 64 * 1024;
@@ -38,10 +39,9 @@ const tooLarge = bodyLimit({
 
 function boundedJson(isOnly: boolean): MiddlewareHandler<App> {
   return async (c, next) => {
-    const type = c.req.header("Content-Type") ?? "";
-    const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(type);
-    if (isOnly && !isJson)
+    const hasJson = isJson(c.req.header("Content-Type"));
+    if (isOnly && !hasJson)
       throw new ProblemError("unsupported_media_type", "The body must be application/json.");
-    return isJson ? tooLarge(c, next) : next();
+    return hasJson ? tooLarge(c, next) : next();
   };
 }

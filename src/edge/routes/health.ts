@@ -5,8 +5,7 @@ import type { App } from "../bindings.ts";
 import { canDraw } from "../inference/draw.ts";
 import { kitFor } from "../kit.ts";
 import { logStorage } from "../storage/objects.ts";
-
-const NO_STORE = { "Cache-Control": "no-store" };
+import { NO_STORE } from "./no-store.ts";
 
 /** GET `/healthz`: the Worker runs, whatever it depends on. */
 export function alive(c: Context<App>): Response {

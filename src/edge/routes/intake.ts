@@ -1,12 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import {
-  completeDirectUpload,
-  createDirectUpload,
-  createResumableUpload,
-  deleteResumableUpload,
-  deleteUpload,
-  getUpload,
-} from "../../contract/api/uploads.ts";
+import { completeDirectUpload, createDirectUpload } from "../../contract/api/direct-uploads.ts";
+import { createResumableUpload, deleteResumableUpload } from "../../contract/api/resumable-uploads.ts";
+import { deleteUpload, getUpload } from "../../contract/api/uploads.ts";
 import { deleteUser, getUser } from "../../contract/api/users.ts";
 import type { App } from "../bindings.ts";
 import * as direct from "./direct-uploads.ts";

@@ -1,7 +1,8 @@
 import { abortAllDurableObjects, reset } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
 import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
-import { ADMIN_SECRET, askJson, KEYS, makeKey } from "../../../tests/support/workerd/keys.ts";
+import { askJson, KEYS, makeKey } from "../../../tests/support/workerd/keys.ts";
 import type { Key, NewKey } from "../../contract/api/keys.ts";
 import type { Bindings } from "../bindings.ts";
 

@@ -2,8 +2,10 @@ import type { OpenAPIHono, RouteHandler } from "@hono/zod-openapi";
 import {
   changeKey,
   createKey,
+  createToken,
   getKey,
   getKeyUsage,
+  getUsage,
   type Key,
   listKeys,
   revokeKey,
@@ -18,8 +20,11 @@ import { RING } from "../keys/key-ring.ts";
 import { hashSecret, newKeyId, newSecret, writeKey } from "../keys/new-key.ts";
 import { reached } from "../reached.ts";
 import { guarded } from "./guarded.ts";
+import { NO_STORE } from "./no-store.ts";
+import { mint } from "./tokens.ts";
+import { ownUsage } from "./usage.ts";
 
-/** `/v1/keys`: for those who have the scope `admin`. */
+/** `/v1/keys`, for those who have the scope `admin`; and what a key is good for to its holder: tokens, and its usage. */
 export function keys(app: OpenAPIHono<App>): void {
   app.openapi(guarded(createKey), create);
   app.openapi(guarded(listKeys), list);
@@ -28,10 +33,9 @@ export function keys(app: OpenAPIHono<App>): void {
   app.openapi(guarded(revokeKey), revoke);
   app.openapi(guarded(rotateKey), rotate);
   app.openapi(guarded(getKeyUsage), usage);
+  app.openapi(guarded(createToken), mint);
+  app.openapi(guarded(getUsage), ownUsage);
 }
-
-/** Nobody else may keep an answer about keys. */
-const NO_STORE = { "Cache-Control": "no-store" };
 
 /** Keys that are asked about at once. */
 const AT_ONCE = 50;

@@ -2,8 +2,10 @@ import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask } from "../../../tests/support/workerd/ask.ts";
+import { away } from "../../../tests/support/workerd/away.ts";
 import { askJson, bearer, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
-import type { DirectUpload, Upload } from "../../contract/api/uploads.ts";
+import type { DirectUpload } from "../../contract/api/direct-uploads.ts";
+import type { Upload } from "../../contract/api/uploads.ts";
 
 beforeEach(reset);
 afterEach(() => vi.restoreAllMocks());
@@ -20,8 +22,6 @@ function overhear(): () => string {
 
 const HOST = "https://photos.example.com";
 const PRESIGNED = "X-Amz-Signature=5ec2e7-of-the-source";
-const away = new Proxy({}, { get: () => () => Promise.reject(new Error("R2 is away")) }) as R2Bucket;
-
 const ways: [string, Asked["env"]][] = [
   ["all is well", {}],
   ["the storage is away", { PICTURES: away }],

@@ -7,6 +7,7 @@ import { isNamed } from "../source/source-policy.ts";
 import { fallback } from "../stylize/fallback.ts";
 import type { Wish } from "../stylize/order.ts";
 import { mediaType } from "../stylize/variant.ts";
+import { NO_STORE } from "./no-store.ts";
 import { logProblem } from "./problems.ts";
 
 /** Trouble in which a browser may do better with the source itself. */
@@ -79,6 +80,6 @@ export async function answerInstead(
 
 /** Kept by nobody, like every error; which one it was is told where browsers and pages can see it. */
 const shared = ({ code }: ProblemError, { timing }: Kit) => ({
-  "Cache-Control": "no-store",
+  ...NO_STORE,
   "Server-Timing": `${timing}, error;desc=${code}`,
 });

@@ -1,8 +1,8 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Asked, ask, bindings } from "../../../tests/support/workerd/ask.ts";
+import { type Asked, ask, bindings, codeOf } from "../../../tests/support/workerd/ask.ts";
 import { KEYS } from "../../../tests/support/workerd/keys.ts";
-import { codeOf, HOST, of, PATH, post } from "../../../tests/support/workerd/stylizations.ts";
+import { HOST, of, PATH, post } from "../../../tests/support/workerd/stylizations.ts";
 
 beforeEach(() => reset());
 afterEach(() => {

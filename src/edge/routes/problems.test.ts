@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { ask, upload } from "../../../tests/support/workerd/ask.ts";
+import { away } from "../../../tests/support/workerd/away.ts";
 import { sign, signedText } from "../../contract/signature.ts";
 import type { Bindings } from "../bindings.ts";
 
@@ -9,14 +10,6 @@ afterEach(() => vi.restoreAllMocks());
 const KEY = { id: "a", bytes: new Uint8Array(32) };
 const HOST = "photos.example.com";
 const SECRET = "X-Amz-Signature=0123";
-
-/** A store, or another bucket, that is away. */
-const away = new Proxy(
-  { head: 0, put: 0 },
-  {
-    get: () => () => Promise.reject(new Error("R2 is away")),
-  },
-) as unknown as R2Bucket;
 
 /** What the log is told of a signed request for this source, and what it must not be told. */
 async function logged(source: string, env: Partial<Bindings> = {}) {

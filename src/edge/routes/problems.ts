@@ -6,6 +6,7 @@ import { optionNamed } from "../../contract/transform/fields.ts";
 import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
 import { splitImageUrl } from "./image-url.ts";
+import { NO_STORE } from "./no-store.ts";
 
 /** Whatever was thrown, as the answer. A bug's own words go to the log, never to the client. */
 export function answerProblem(error: Error, c: Context<App>): Response {
@@ -14,8 +15,7 @@ export function answerProblem(error: Error, c: Context<App>): Response {
   logProblem(problem, c);
   const { errors } = problem;
   const body = { ...problemBody(problem.code, problem.detail, c.req.path), ...(errors && { errors }) };
-  const headers = new Headers({ "Content-Type": "application/problem+json", "Cache-Control": "no-store" });
-  if (status === 401) headers.set("WWW-Authenticate", "Bearer");
+  const headers = new Headers({ "Content-Type": "application/problem+json", ...NO_STORE });
   if (problem.retryAfter !== undefined) headers.set("Retry-After", `${problem.retryAfter}`);
   return new Response(JSON.stringify(body), { status, headers });
 }

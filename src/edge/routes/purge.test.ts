@@ -1,10 +1,11 @@
 import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
+import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
 import { ask, bindings, found, inferences, upload } from "../../../tests/support/workerd/ask.ts";
+import { away } from "../../../tests/support/workerd/away.ts";
 
 const HOST = "https://photos.example.com";
-const ADMIN_SECRET = "a secret of the operator's, long".replaceAll(" ", "-");
 const path = (source: string) => `/image/style=handdrawn,format=png/${source}`;
 let seed = 9000;
 let place: string;
@@ -139,9 +140,6 @@ describe("POST /v1/purge", () => {
   it("stays known while the storage is away", async () => {
     const first = await ask(path(place));
     await purge({ sources: [place] });
-    const away = new Proxy(bindings.PICTURES, {
-      get: () => () => Promise.reject(new Error("R2 is away")),
-    });
     vi.spyOn(Date, "now").mockReturnValue(Date.now() + 31_000);
     const answer = await ask(path(place), { env: { PICTURES: away } });
     expect(answer.headers.get("ETag")).not.toBe(first.headers.get("ETag"));

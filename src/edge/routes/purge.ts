@@ -7,6 +7,7 @@ import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { markPurged, PURGE_DELAY_SECONDS, type Purgeable } from "../storage/purges.ts";
+import { NO_STORE } from "./no-store.ts";
 
 /** Room for a hundred of the longest sources. */
 const MAX_BODY_BYTES = 512 * 1024;
@@ -27,7 +28,7 @@ export async function purge(c: Context<App>): Promise<Response> {
     at: isoTime(now),
     everywhereWithin: PURGE_DELAY_SECONDS,
   };
-  return c.json(body, 200, { "Cache-Control": "no-store" });
+  return c.json(body, 200, NO_STORE);
 }
 
 /** @param timeout milliseconds */

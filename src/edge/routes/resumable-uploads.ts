@@ -1,33 +1,34 @@
 import type { RouteHandler } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
-import { USER } from "../../contract/api/common.ts";
+import { Sha256, User } from "../../contract/api/common.ts";
 import {
   type createResumableUpload,
   type deleteResumableUpload,
   headResumableUpload,
-  MAX_UPLOAD_BYTES,
   patchResumableUpload,
-} from "../../contract/api/uploads.ts";
+} from "../../contract/api/resumable-uploads.ts";
 import { randomId } from "../../contract/encoding.ts";
+import { MAX_PICTURE_BYTES } from "../../contract/picture-size.ts";
 import { ProblemError, problemBody } from "../../contract/problem.ts";
-import { mayTouch, userOf } from "../access/principal.ts";
+import { userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { tooLarge } from "../intake/arriving.ts";
-import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/checksum.ts";
 import { finish } from "../intake/finish.ts";
+import { ownUpload } from "../intake/own-upload.ts";
 import { receivePart } from "../intake/receive-part.ts";
-import { findSession, type Known, noUpload, sessionOf } from "../intake/sessions.ts";
+import { findSession, type Known, sessionOf } from "../intake/sessions.ts";
+import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/tus-headers.ts";
 import { reached } from "../reached.ts";
-import { headUpload } from "../storage/uploads.ts";
+import { noUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
+import { NO_STORE } from "./no-store.ts";
 import { ownBody } from "./own-body.ts";
 import { answerProblem, otherMethod } from "./problems.ts";
-import { PRIVATE } from "./uploads.ts";
 
 const VERSION = "1.0.0";
 
-const TUS = { "Tus-Resumable": VERSION, ...PRIVATE };
+const TUS = { "Tus-Resumable": VERSION, ...NO_STORE };
 
 /** What tus has to be told of all requests under its path, and asked of them (https://tus.io/protocols/resumable-upload, 1.0.0). */
 export function speaksTus() {
@@ -39,7 +40,7 @@ export function speaksTus() {
     c.res.headers.set("Tus-Version", VERSION);
     if (!isAsking) return;
     c.res.headers.set("Tus-Extension", "creation,expiration,checksum,termination");
-    c.res.headers.set("Tus-Max-Size", `${MAX_UPLOAD_BYTES}`);
+    c.res.headers.set("Tus-Max-Size", `${MAX_PICTURE_BYTES}`);
     c.res.headers.set("Tus-Checksum-Algorithm", CHECKSUMS);
   });
 }
@@ -48,11 +49,8 @@ export function speaksTus() {
 export const beginResumable: RouteHandler<typeof createResumableUpload, App> = async (c) => {
   const headers = c.req.valid("header");
   const length = Number(headers["Upload-Length"]);
-  if (length > MAX_UPLOAD_BYTES) throw tooLarge();
-  const { user, sha256 } = parseMetadata(headers["Upload-Metadata"], {
-    user: USER,
-    sha256: /^[0-9a-f]{64}$/,
-  });
+  if (length > MAX_PICTURE_BYTES) throw tooLarge();
+  const { user, sha256 } = parseMetadata(headers["Upload-Metadata"], { user: User, sha256: Sha256 });
   const { principal, config } = c.var;
   const id = randomId();
   const expiresAt = Date.now() + config.uploads.sessionTtl;
@@ -120,9 +118,8 @@ async function becomeUpload(c: Context<App>, session: Known): Promise<void> {
 
 /** Of one that is an upload already: whoever lost the last answer asks, and is told that all is there. */
 async function finished(c: Context<App>, id: string): Promise<Record<string, string>> {
-  const stored = await headUpload(c.env.PICTURES, id, Date.now());
-  if (!mayTouch(c.var.principal, stored)) throw noUpload();
-  const { bytes } = stored.sent;
+  const { sent } = await ownUpload(c.var.principal, c.env.PICTURES, id, Date.now());
+  const { bytes } = sent;
   return { ...TUS, "Upload-Offset": `${bytes}`, "Upload-Length": `${bytes}` };
 }
 

@@ -1,17 +1,10 @@
 import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import photo from "../../../tests/fixtures/pictures/rgb.png?bytes";
-import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
-import { ADMIN_SECRET, askJson, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
-import {
-  codeOf,
-  deliver,
-  HOST,
-  OUTPUTS,
-  of,
-  PAINTER,
-  PATH,
-} from "../../../tests/support/workerd/stylizations.ts";
+import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
+import { ask, bindings, codeOf } from "../../../tests/support/workerd/ask.ts";
+import { askJson, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
+import { deliver, HOST, OUTPUTS, of, PAINTER, PATH } from "../../../tests/support/workerd/stylizations.ts";
 import type { Usage } from "../../contract/api/keys.ts";
 
 beforeEach(() => reset());

@@ -2,10 +2,9 @@ import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import broken from "../../../tests/fixtures/pictures/drawing.jpg?bytes";
 import photo from "../../../tests/fixtures/pictures/rgb.png?bytes";
-import { ask, bindings, upload } from "../../../tests/support/workerd/ask.ts";
+import { ask, bindings, codeOf, upload } from "../../../tests/support/workerd/ask.ts";
 import {
   ASYNC,
-  codeOf,
   deliver,
   HOST,
   jobOf,

@@ -26,8 +26,9 @@ import { type Preference, preferenceOf, prefersPicture } from "../jobs/prefer.ts
 import type { JobRequest } from "../jobs/state.ts";
 import { uploadKey } from "../storage/keys.ts";
 import { logStorage } from "../storage/objects.ts";
+import { formTexts, isForm, isJson, parsed, parseJson } from "./bodies.ts";
 import { guarded } from "./guarded.ts";
-import { invalid } from "./invalid.ts";
+import { NO_STORE } from "./no-store.ts";
 import { ownBody } from "./own-body.ts";
 import { answerPicture, picture } from "./pictures.ts";
 
@@ -43,8 +44,6 @@ export function stylizations(app: OpenAPIHono<App>): void {
   app.openapi(guarded(getPicture), picture);
 }
 
-const NO_STORE = { "Cache-Control": "no-store" };
-
 /** POST `/v1/stylizations`: stores what is asked for, then draws it, or has the queue draw it. */
 async function create(c: Context<App>): Promise<Response> {
   const { config, principal } = c.var;
@@ -59,14 +58,14 @@ async function create(c: Context<App>): Promise<Response> {
   const known = idempotencyKey === undefined ? undefined : await job.find(fingerprint);
   if (known) return answerOf(known, preference, c);
   const source = requireAdmitted(request, { principal, config });
-  await requireKnown(photo ? undefined : source, request.webhook, principal, c.env, Date.now());
+  await requireKnown(source, request.webhook, principal, c.env, Date.now());
   const whose = { owner: principal.owner, user };
   const upload =
     photo && (await storePhoto({ bytes: photo, ...whose }, { env: c.env, config, now: Date.now }));
   const { ttl, deadline } = config.stylizations;
   const asked: JobRequest = {
     ...{ ...request, id, hasIdempotencyKey: idempotencyKey !== undefined, fingerprint, ...whose },
-    ...(upload && { source: `upload:${upload.id}` }),
+    source: request.source ?? `upload:${upload?.id}`,
     terms: { ttl, deadline, wait: preference.wait },
   };
   const creation = await job.create(asked, preference.wait > 0);
@@ -79,49 +78,32 @@ async function letGo(upload: string, { env }: Context<App>): Promise<void> {
   await takeBack(upload, env).catch((error) => logStorage("delete", uploadKey(upload), error));
 }
 
-type Asked = { request: StylizationRequest; photo: Uint8Array | undefined };
+/** Without a source where a photo came with it. */
+type Asked = Omit<StylizationRequest, "source"> & { source?: string };
 
-/** The place of a photo that comes with its request, until it is stored. */
-const ENCLOSED = "upload:AAAAAAAAAAAAAAAAAAAAAA";
+const BESIDE_FILE = StylizationRequest.omit({ source: true });
 
-async function readAsked(c: Context<App>): Promise<Asked> {
-  const type = c.req.header("Content-Type") ?? "";
-  if (/^multipart\/form-data\b/i.test(type)) {
+async function readAsked(c: Context<App>): Promise<{ request: Asked; photo: Uint8Array | undefined }> {
+  const type = c.req.header("Content-Type");
+  if (isForm(type)) {
     requireScopes(c.var.principal, ["transform", "upload"], c); // its photo is stored as an upload
     const { file: photo, texts } = await readForm(c.req.raw, c.var.config.uploadTimeout, []);
-    const [stray] = [...texts.keys()].filter((name) => name !== "request");
-    if (stray !== undefined)
-      throw wrong(`The form has the field "${stray.slice(0, 40)}"; it takes "file" and "request".`);
-    const text = texts.get("request");
+    const { request: text } = formTexts(texts, ["request"]);
     if (text === undefined)
       throw wrong('The form lacks the field "request": {"outputs":[{"style":"toon"}]}, for example.');
-    const parsed = parseJson(text);
-    if (isRecord(parsed) && "source" in parsed)
+    const json = parseJson(text);
+    if (isRecord(json) && "source" in json)
       throw wrong("The form's photo is the source: leave it out of the request.");
-    return { request: readRequest(isRecord(parsed) ? { ...parsed, source: ENCLOSED } : parsed), photo };
+    return { request: parsed(BESIDE_FILE, json), photo };
   }
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
+  if (!isJson(type)) {
     const detail = "The body must be application/json or multipart/form-data.";
     throw new ProblemError("unsupported_media_type", detail);
   }
-  return { request: readRequest(parseJson(await c.req.text())), photo: undefined };
+  return { request: parsed(StylizationRequest, parseJson(await c.req.text())), photo: undefined };
 }
 
 const wrong = (detail: string) => new ProblemError("invalid_request", detail);
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ProblemError("invalid_request", "The request is no JSON.", { cause });
-  }
-}
-
-function readRequest(json: unknown): StylizationRequest {
-  const parsed = StylizationRequest.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw invalid(parsed.error.issues, true);
-}
 
 async function answerOf(creation: Creation, preference: Preference, c: Context<App>): Promise<Response> {
   switch (creation.kind) {

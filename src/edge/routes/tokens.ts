@@ -6,6 +6,7 @@ import { OPERATOR, type Principal } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { mintToken } from "../keys/token.ts";
 import { signingSecret } from "../keys/token-secrets.ts";
+import { NO_STORE } from "./no-store.ts";
 
 type Tokenable = (typeof TOKEN_SCOPES)[number];
 
@@ -21,7 +22,7 @@ export const mint: RouteHandler<typeof createToken, App> = async (c) => {
   const expires = (Math.floor(now / 1000) + expiresIn) * 1000;
   const claims = { owner: principal.owner, scopes: granted(principal, scopes), user };
   const token = await mintToken(claims, await signingSecret(c.env, now), now, expires);
-  return c.json({ token, expiresAt: isoTime(expires) }, 201, { "Cache-Control": "no-store" });
+  return c.json({ token, expiresAt: isoTime(expires) }, 201, NO_STORE);
 };
 
 function granted({ scopes }: Principal, asked: readonly Tokenable[] | undefined): Tokenable[] {

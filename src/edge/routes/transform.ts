@@ -1,18 +1,17 @@
 import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import { signedText } from "../../contract/signature.ts";
-import { parseSource, type Source, sourceText } from "../../contract/source.ts";
+import { parseSource, sourceText } from "../../contract/source.ts";
 import { servedStyle } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
 import { requireSource, requireStyle } from "../access/allowed.ts";
-import { mayTouch, type Principal } from "../access/principal.ts";
 import { requireSignature } from "../access/signature.ts";
 import { receive, type Visitor } from "../access/visitor.ts";
 import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
+import { ownUpload } from "../intake/own-upload.ts";
 import { behindTheAnswer, type Kit, kitFor } from "../kit.ts";
 import { nameOf } from "../storage/keys.ts";
-import { headUpload } from "../storage/uploads.ts";
 import { type Order, placeOrder, type Wish } from "../stylize/order.ts";
 import { renewBehind } from "../stylize/renewal.ts";
 import { stylize } from "../stylize/stylize.ts";
@@ -133,7 +132,9 @@ async function readWish(
   try {
     if (visitor) requireStyle(visitor.principal, transform.style);
     if (visitor) requireSource(visitor.principal, located.source);
-    if (visitor) await requireOwn(visitor.principal, located.source, c.env.PICTURES, now());
+    // Whoever knows an upload's id may see it where nobody is asked, or a signature says so; a key sees only its own.
+    if (visitor && located.source.kind === "upload")
+      await ownUpload(visitor.principal, c.env.PICTURES, located.source.id, now());
     const text = signedText(options, sourceText(source) ?? "");
     const expires = visitor
       ? Number.POSITIVE_INFINITY
@@ -146,17 +147,6 @@ async function readWish(
     visitor?.leave(0);
     throw error;
   }
-}
-
-/** Whoever knows an upload's id may see it where nobody is asked, or a signature says so; a key sees only its own. */
-async function requireOwn(
-  principal: Principal,
-  source: Source,
-  bucket: R2Bucket,
-  now: number,
-): Promise<void> {
-  if (source.kind !== "upload" || mayTouch(principal, await headUpload(bucket, source.id, now))) return;
-  throw new ProblemError("upload_not_found", "There is no upload of that id.");
 }
 
 /** Whether a URL without a signature is for who has a key. Where URLs are signed, who sends none is told of signatures. */

@@ -1,26 +1,27 @@
 import type { RouteHandler } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { USER } from "../../contract/api/common.ts";
-import { createUpload, type deleteUpload, type getUpload, UploadFrom } from "../../contract/api/uploads.ts";
-import { ProblemError } from "../../contract/problem.ts";
-import { mayTouch, userOf } from "../access/principal.ts";
+import {
+  createUpload,
+  type deleteUpload,
+  type getUpload,
+  UploadForm,
+  UploadFrom,
+} from "../../contract/api/uploads.ts";
+import { userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
-import { eraseUpload } from "../erasure/erase.ts";
+import { eraserFor, eraseUpload } from "../erasure/erase.ts";
 import { readArriving } from "../intake/arriving.ts";
-import { parseDigests, requireDigests } from "../intake/digest.ts";
+import { type Announced, parseDigests, requireDigests } from "../intake/digest.ts";
 import { readForm } from "../intake/form.ts";
 import { fetchPhoto } from "../intake/from-source.ts";
+import { ownUpload } from "../intake/own-upload.ts";
 import { storePhoto } from "../intake/store-photo.ts";
 import { uploadOf } from "../intake/upload.ts";
 import { kitFor } from "../kit.ts";
-import { headUpload, type StoredUpload } from "../storage/uploads.ts";
+import { formTexts, isForm, isJson, parsed, parseJson } from "./bodies.ts";
 import { guarded } from "./guarded.ts";
-import { refuseInvalid } from "./invalid.ts";
+import { NO_STORE } from "./no-store.ts";
 import { ownBody } from "./own-body.ts";
-import { eraserOf } from "./users.ts";
-
-/** A photo's answer is for whoever sent it. */
-export const PRIVATE = { "Cache-Control": "no-store" };
 
 export const createUploadRoute = ownBody(guarded(createUpload));
 
@@ -30,69 +31,47 @@ export const upload: RouteHandler<typeof createUploadRoute, App> = async (c) => 
   const { principal, config } = c.var;
   const photo = { bytes, owner: principal.owner, user: userOf(principal, user) };
   const stored = await storePhoto(photo, { env: c.env, config, now: Date.now });
-  return c.json(stored, 201, { ...PRIVATE, Location: `/v1/uploads/${stored.id}` });
+  return c.json(stored, 201, { ...NO_STORE, Location: `/v1/uploads/${stored.id}` });
 };
 
 type Received = { bytes: Uint8Array; user: string | undefined };
 
 async function receive(c: Context<App>): Promise<Received> {
-  const type = c.req.header("Content-Type") ?? "";
+  const type = c.req.header("Content-Type");
   const { uploadTimeout } = c.var.config;
   const announced = parseDigests(c.req.raw.headers);
   userOf(c.var.principal, c.req.query("user")); // refused before the body is read
-  if (/^multipart\/form-data\b/i.test(type)) {
+  if (isForm(type)) {
     const { file, texts } = await readForm(c.req.raw, uploadTimeout, announced);
-    return { bytes: file, user: readUser(texts.get("user")) ?? c.req.query("user") };
+    const { user } = parsed(BESIDE_FILE, { user: formTexts(texts, ["user"]).user || undefined }); // a field may be left empty
+    return { bytes: file, user: user ?? c.req.query("user") };
   }
-  if (/^application\/json\b/i.test(type)) return receiveSource(c, announced);
+  if (isJson(type)) return receiveSource(c, announced);
   const bytes = await readArriving(c.req.raw, uploadTimeout);
   await requireDigests(bytes, announced);
   return { bytes, user: c.req.query("user") };
 }
 
-async function receiveSource(c: Context<App>, announced: ReturnType<typeof parseDigests>): Promise<Received> {
+const BESIDE_FILE = UploadForm.omit({ file: true });
+
+async function receiveSource(c: Context<App>, announced: readonly Announced[]): Promise<Received> {
   const body = new Uint8Array(await c.req.arrayBuffer());
   await requireDigests(body, announced);
-  const parsed = UploadFrom.safeParse(parseJson(new TextDecoder().decode(body)));
-  if (!parsed.success) {
-    refuseInvalid({ target: "json", success: false, error: parsed.error }, c);
-    throw new Error("what is invalid was not refused");
-  }
-  const { source, user } = parsed.data;
+  const { source, user } = parsed(UploadFrom, parseJson(new TextDecoder().decode(body)));
   userOf(c.var.principal, user); // before anything is fetched
   const { origins } = kitFor(c.env, c.var.config, (work) => c.executionCtx.waitUntil(work));
   return { bytes: await fetchPhoto(source, c.var.principal, origins), user: user ?? c.req.query("user") };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ProblemError("invalid_request", "The body is no JSON.");
-  }
-}
-
-function readUser(text: string | undefined): string | undefined {
-  if (text === undefined || text === "" || USER.test(text)) return text || undefined;
-  const detail = "It must be 1–128 letters, digits and . @ : + = ~ _ -";
-  throw new ProblemError("invalid_request", `user: ${detail}`, { errors: [{ pointer: "user", detail }] });
-}
-
 /** GET `/v1/uploads/{id}` */
 export const lookAtUpload: RouteHandler<typeof getUpload, App> = async (c) => {
-  const stored = await ownUpload(c, c.req.valid("param").id);
-  return c.json(uploadOf(stored, c.var.config), 200, PRIVATE);
+  const { principal, config } = c.var;
+  const stored = await ownUpload(principal, c.env.PICTURES, c.req.valid("param").id, Date.now());
+  return c.json(uploadOf(stored, config), 200, NO_STORE);
 };
 
 /** DELETE `/v1/uploads/{id}`: the upload, and all that was made of it. */
 export const removeUpload: RouteHandler<typeof deleteUpload, App> = async (c) => {
-  const stored = await ownUpload(c, c.req.valid("param").id);
-  return c.json(await eraseUpload(stored, eraserOf(c)), 200, PRIVATE);
+  const stored = await ownUpload(c.var.principal, c.env.PICTURES, c.req.valid("param").id, Date.now());
+  return c.json(await eraseUpload(stored, eraserFor(c.env, c.var.config)), 200, NO_STORE);
 };
-
-/** @throws ProblemError upload_not_found, of somebody else's too */
-export async function ownUpload(c: Context<App>, id: string): Promise<StoredUpload> {
-  const stored = await headUpload(c.env.PICTURES, id, Date.now());
-  if (mayTouch(c.var.principal, stored)) return stored;
-  throw new ProblemError("upload_not_found", "There is no upload of that id.");
-}

@@ -4,13 +4,11 @@ import type { deleteUser, getUser } from "../../contract/api/users.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
-import { type Eraser, eraseUser } from "../erasure/erase.ts";
+import { eraserFor, eraseUser } from "../erasure/erase.ts";
 import { userRecord } from "../erasure/record-names.ts";
 import type { Trace } from "../erasure/trace.ts";
-import { kitFor } from "../kit.ts";
 import { reached } from "../reached.ts";
-
-const PRIVATE = { "Cache-Control": "no-store" };
+import { NO_STORE } from "./no-store.ts";
 
 /** GET `/v1/users/{user}` */
 export const lookAtUser: RouteHandler<typeof getUser, App> = async (c) => {
@@ -19,13 +17,13 @@ export const lookAtUser: RouteHandler<typeof getUser, App> = async (c) => {
   const idsOf = (kind: "upload" | "stylization") =>
     traces.flatMap((trace) => (trace.kind === kind ? [trace.id] : []));
   const body = { user: of.user, uploads: idsOf("upload"), stylizations: idsOf("stylization") };
-  return c.json(body, 200, PRIVATE);
+  return c.json(body, 200, NO_STORE);
 };
 
 /** DELETE `/v1/users/{user}`: may be repeated, and finds nothing then. */
 export const removeUser: RouteHandler<typeof deleteUser, App> = async (c) => {
   const of = whose(c, c.req.valid("param").user, c.req.valid("query").owner);
-  return c.json(await eraseUser(of, eraserOf(c)), 200, PRIVATE);
+  return c.json(await eraseUser(of, eraserFor(c.env, c.var.config)), 200, NO_STORE);
 };
 
 /** A key's users are its own; whoever may administer keys may name another, whose key may be gone. */
@@ -35,10 +33,4 @@ function whose(c: Context<App>, asked: string, owner: string | undefined): { own
   if (owner === undefined || owner === principal.owner) return { owner: principal.owner, user };
   if (principal.user === undefined && principal.scopes.has("admin")) return { owner, user };
   throw new ProblemError("forbidden", 'Another key\'s users take the scope "admin".');
-}
-
-export function eraserOf(c: Context<App>): Eraser {
-  const { config } = c.var;
-  const { longest } = kitFor(c.env, config, () => {}).flights;
-  return { env: c.env, longest, cacheMaxAgeSeconds: config.cacheMaxAgeSeconds, now: Date.now };
 }

@@ -1,14 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
-import { type Asked, ask, bindings, found, upload } from "../../../tests/support/workerd/ask.ts";
-import {
-  ADMIN_SECRET,
-  askJson,
-  bearer,
-  KEYS,
-  makeKey,
-  makeToken,
-} from "../../../tests/support/workerd/keys.ts";
+import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
+import { type Asked, ask, bindings, codeOf, found, upload } from "../../../tests/support/workerd/ask.ts";
+import { askJson, bearer, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import type { Usage } from "../../contract/api/keys.ts";
 import { sign, signedText } from "../../contract/signature.ts";
 
@@ -23,7 +17,6 @@ afterEach(() => vi.restoreAllMocks());
 
 const get = (path: string, headers: Record<string, string> = {}, asked: Asked = {}) =>
   ask(path, { ...asked, headers: { ...headers, ...asked.headers }, env: { ...KEYS, ...asked.env } });
-const codeOf = async (answer: Response) => (answer.ok ? "ok" : (await answer.json<{ code: string }>()).code);
 const usageOf = async (id: string): Promise<Usage> =>
   (await askJson(`/v1/keys/${id}/usage`, ADMIN_SECRET)).json();
 

@@ -1,16 +1,9 @@
 import { reset, runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
-import { ADMIN_SECRET, askJson, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
-import {
-  codeOf,
-  HOST,
-  jobOf,
-  OUTPUTS,
-  of,
-  PAINTER,
-  post,
-} from "../../../tests/support/workerd/stylizations.ts";
+import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
+import { ask, bindings, codeOf } from "../../../tests/support/workerd/ask.ts";
+import { askJson, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
+import { HOST, jobOf, OUTPUTS, of, PAINTER, post } from "../../../tests/support/workerd/stylizations.ts";
 import { Delivery, WebhookSecret } from "../../contract/api/webhooks.ts";
 
 const PATH = "/v1/webhooks/deliveries";

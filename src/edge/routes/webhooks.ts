@@ -1,8 +1,8 @@
-import type { RouteHandler } from "@hono/zod-openapi";
+import type { OpenAPIHono, RouteHandler } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type {
+import {
   createWebhookSecret,
-  Delivery,
+  type Delivery,
   listDeliveries,
   replayDelivery,
 } from "../../contract/api/webhooks.ts";
@@ -10,18 +10,25 @@ import { isoTime } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App } from "../bindings.ts";
 import { reached } from "../reached.ts";
+import { guarded } from "./guarded.ts";
+import { NO_STORE } from "./no-store.ts";
 
-const NO_STORE = { "Cache-Control": "no-store" };
+/** Webhooks, as whoever receives them sees to them. */
+export function webhooks(app: OpenAPIHono<App>): void {
+  app.openapi(guarded(createWebhookSecret), makeSecret);
+  app.openapi(guarded(listDeliveries), deliveries);
+  app.openapi(guarded(replayDelivery), replay);
+}
 
 /** POST `/v1/webhooks/secret`: of a back end, never of an app, which could forge what the back end is told (`keysOnly`). */
-export const makeSecret: RouteHandler<typeof createWebhookSecret, App> = async (c) => {
+const makeSecret: RouteHandler<typeof createWebhookSecret, App> = async (c) => {
   const { secret, previousUntil } = await reached("webhooks", async () => webhooksOf(c).rotateSecret());
   const until = previousUntil === undefined ? {} : { previousUntil: isoTime(previousUntil) };
   return c.json({ secret, ...until }, 201, NO_STORE);
 };
 
 /** GET `/v1/webhooks/deliveries` */
-export const deliveries: RouteHandler<typeof listDeliveries, App> = async (c) => {
+const deliveries: RouteHandler<typeof listDeliveries, App> = async (c) => {
   const { state, before } = c.req.valid("query");
   const wanted = { ...(state && { state }), ...(before && { before: Date.parse(before) }) };
   const found = await reached("webhooks", async (): Promise<Delivery[]> => webhooksOf(c).list(wanted));
@@ -29,7 +36,7 @@ export const deliveries: RouteHandler<typeof listDeliveries, App> = async (c) =>
 };
 
 /** POST `/v1/webhooks/deliveries/{id}/replay` */
-export const replay: RouteHandler<typeof replayDelivery, App> = async (c) => {
+const replay: RouteHandler<typeof replayDelivery, App> = async (c) => {
   const { id } = c.req.valid("param");
   const delivery = await reached("webhooks", async () => webhooksOf(c).replay(id));
   if (!delivery) throw new ProblemError("delivery_not_found", "No delivery of this key has this id.");

@@ -1,3 +1,4 @@
+import { SHA256 } from "../../contract/names.ts";
 import { isRecord } from "../../contract/record.ts";
 import type { Freshness } from "./freshness.ts";
 
@@ -47,7 +48,7 @@ export function parseRecord(value: unknown): SourceRecord | undefined {
   const { freshUntil, revalidateUntil, errorUntil, askedAt } = times;
   if (
     typeof contentHash !== "string" ||
-    !/^[0-9a-f]{64}$/.test(contentHash) ||
+    !SHA256.test(contentHash) ||
     typeof hasAlpha !== "boolean" ||
     typeof freshUntil !== "number" ||
     typeof revalidateUntil !== "number" ||

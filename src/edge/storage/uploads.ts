@@ -70,7 +70,7 @@ export async function writeUpload(
 /** @throws ProblemError upload_not_found, of one that has expired too */
 export async function headUpload(bucket: R2Bucket, id: string, now: number): Promise<StoredUpload> {
   const upload = await lookFor(bucket, id, now);
-  if (!upload || now >= upload.expiresAt) throw notFound();
+  if (!upload || now >= upload.expiresAt) throw noUpload();
   return upload;
 }
 
@@ -123,7 +123,7 @@ export async function findUpload(bucket: R2Bucket, id: string, now: number): Pro
 export async function readUpload(bucket: R2Bucket, id: string): Promise<Uint8Array> {
   const key = uploadKey(id);
   const bytes = await orUnavailable("read", key, async () => (await bucket.get(key))?.bytes());
-  if (!bytes) throw notFound();
+  if (!bytes) throw noUpload();
   return bytes;
 }
 
@@ -133,4 +133,4 @@ export async function deleteUploads(bucket: R2Bucket, ids: readonly string[]): P
   if (ids.length > 0) await bucket.delete(ids.map(uploadKey));
 }
 
-const notFound = () => new ProblemError("upload_not_found", "There is no upload of that id.");
+export const noUpload = () => new ProblemError("upload_not_found", "There is no upload of that id.");

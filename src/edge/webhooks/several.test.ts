@@ -20,8 +20,17 @@ describe("several webhooks", () => {
       isHeld(request)
         ? new Promise((resolve) => waiting.push(() => resolve(status(200))))
         : Promise.resolve(status(200));
-    return () => {
-      for (const answer of waiting.splice(0)) answer();
+    const answer = () => {
+      for (const end of waiting.splice(0)) end();
+    };
+    /** Ends those that wait, until so many were sent. */
+    return async (count: number) => {
+      while (bench.requests.length < count) {
+        const before = bench.requests.length;
+        answer();
+        await vi.waitFor(() => expect(bench.requests.length).toBeGreaterThan(before));
+      }
+      answer();
     };
   }
 
@@ -30,24 +39,20 @@ describe("several webhooks", () => {
 
   it("are under way at once, six at most, three of them to one host", () =>
     on("slots", async (bench) => {
-      const answer = held(bench);
+      const answerUntil = held(bench);
       for (const name of ["a", "a", "a", "a", "b", "b", "b", "b", "c"]) await bench.announce(to(name));
       const ringing = bench.ring();
       await vi.waitFor(() => expect(bench.requests).toHaveLength(6));
       // A host to which nothing is under way comes first.
       expect(hosts(bench)).toBe("abcaab");
-      while (bench.requests.length < 9) {
-        answer();
-        await vi.waitFor(() => expect(bench.requests.length).toBeGreaterThan(6));
-      }
-      answer();
+      await answerUntil(9);
       await ringing;
       expect(await bench.list({ state: "delivered" })).toHaveLength(9);
     }));
 
   it("do not wait for a slow endpoint, nor do those that come meanwhile", () =>
     on("slow", async (bench) => {
-      const answer = held(bench, ({ url }) => url.startsWith("https://slow"));
+      const answerUntil = held(bench, ({ url }) => url.startsWith("https://slow"));
       for (let count = 0; count < 20; count++) await bench.announce(to("slow"));
       for (let count = 0; count < 20; count++) await bench.announce(to("quick"));
       const ringing = bench.ring();
@@ -55,11 +60,7 @@ describe("several webhooks", () => {
       expect(hosts(bench).replaceAll("q", "")).toBe("sss");
       await bench.announce(to("late"));
       await vi.waitFor(async () => expect(await bench.list({ state: "delivered" })).toHaveLength(21));
-      while (bench.requests.length < 41) {
-        answer();
-        await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
-      }
-      answer();
+      await answerUntil(41);
       await ringing;
       expect(await bench.list({ state: "delivered" })).toHaveLength(41);
     }));

@@ -9,8 +9,6 @@ import { attempt } from "./attempt.ts";
 import { type Due, Outbox } from "./outbox.ts";
 import { Secrets } from "./secrets.ts";
 
-export type { Announcement } from "./announcement.ts";
-
 /** Deliveries under way at once: the connections that a Worker may have. */
 const MOST_AT_ONCE = 6;
 

@@ -2,11 +2,10 @@ import { expect } from "vitest";
 import { fromBase64url } from "../../../src/contract/encoding.ts";
 import type { ProblemCode } from "../../../src/contract/problem.ts";
 import { sign, signedText } from "../../../src/contract/signature.ts";
+import { ADMIN_SECRET } from "../../support/admin-secret.ts";
 import type { Answer, Service } from "../service.ts";
 
 const [A, B] = ["A".repeat(43), `${"B".repeat(42)}A`];
-
-const ADMIN_SECRET = "of-the-operator-32-characters-or-more";
 
 /** Workers that differ in what their operator allows. They share one bucket, so that nothing that is stored gets around a refusal. */
 export const WORKERS = {

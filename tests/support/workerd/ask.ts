@@ -48,6 +48,9 @@ export async function problemOf(answer: Response): Promise<string> {
   return ((await answer.json()) as { code: string }).code;
 }
 
+/** The same, or `ok`. */
+export const codeOf = async (answer: Response): Promise<string> => (answer.ok ? "ok" : problemOf(answer));
+
 /** The names of all that is stored, below a prefix. */
 export const stored = async (prefix = ""): Promise<string[]> =>
   (await bindings.PICTURES.list({ prefix })).objects.map(({ key }) => key);

@@ -1,7 +1,6 @@
 import type { KeyRequest, NewKey } from "../../../src/contract/api/keys.ts";
+import { ADMIN_SECRET } from "../admin-secret.ts";
 import { type Asked, ask } from "./ask.ts";
-
-export const ADMIN_SECRET = "of-the-operator-32-characters-or-more";
 
 /** A Worker that asks for keys. */
 export const KEYS = { AUTH: "keys", ADMIN_SECRET };

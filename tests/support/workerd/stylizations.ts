@@ -30,7 +30,6 @@ export const post = (request: unknown, headers: Record<string, string> = {}, env
   });
 
 export const of = (answer: Response) => answer.json() as Promise<Stylization>;
-export const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code;
 export const jobOf = (id: string) => bindings.JOBS.getByName(id);
 
 /** Gives the Worker a stylization's message, as the queue does; says what became of that. */

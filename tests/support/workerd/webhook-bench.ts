@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import type { WebhookEvent } from "../../../src/contract/api/webhooks.ts";
-import { type Announcement, Webhooks, type World } from "../../../src/edge/webhooks/webhooks.ts";
+import type { Announcement } from "../../../src/edge/webhooks/announcement.ts";
+import { Webhooks, type World } from "../../../src/edge/webhooks/webhooks.ts";
 import { bindings } from "./ask.ts";
 
 /** Far from the clock that the runtime has, so that no alarm comes but those that a test lets come. */

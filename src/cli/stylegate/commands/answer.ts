@@ -1,6 +1,6 @@
 import { dataOf } from "../../../client/index.ts";
 import type { Place } from "../command.ts";
-import { text, type Values } from "../flags.ts";
+import type { Values } from "../flags.ts";
 import { type Remote, remote } from "../remote.ts";
 
 /** Asks a service, and prints its answer: for people, or with `--json` as it is. */
@@ -18,6 +18,5 @@ export async function answer<Data>(
 }
 
 /** "2026-11-29 10:00" of an ISO time. */
-export const day = (time: string | undefined): string | undefined => time?.slice(0, 16).replace("T", " ");
-
-export const required = (values: Values, name: string): string => text(values, name) as string;
+export const toTheMinute = (time: string | undefined): string | undefined =>
+  time?.slice(0, 16).replace("T", " ");

@@ -3,7 +3,8 @@ import { SCOPES } from "../../../contract/api/common.ts";
 import type { Command, Flags } from "../command.ts";
 import { list, misused, REMOTE, REMOTE_HELP, text, type Values, whole } from "../flags.ts";
 import { facts, table } from "../table.ts";
-import { answer, day } from "./answer.ts";
+import { answer, toTheMinute } from "./answer.ts";
+import { asking } from "./asking.ts";
 
 const SETTINGS: Flags = {
   name: { type: "string" },
@@ -54,51 +55,35 @@ ${REMOTE_HELP}
       );
     },
   },
-  {
+  asking({
     name: "keys list",
     summary: "list all keys",
-    help: `Lists all keys, without their secrets.
-
-  stylegate keys list [options]
-
-${REMOTE_HELP}`,
-    flags: REMOTE,
-    takes: [0, 0],
-    run: ({ values }, place) =>
-      answer(
-        values,
-        place,
-        (api) => api.GET("/v1/keys"),
-        ({ keys }, width) =>
-          keys.length === 0
-            ? "There are no keys yet: stylegate keys create makes one.\n"
-            : table(
-                ["ID", "NAME", "SCOPES", "A MONTH", "LAST USED", ""],
-                keys.map((key) => [
-                  key.id,
-                  key.name,
-                  key.scopes.join(","),
-                  key.quotas.perMonth?.toString() ?? "",
-                  day(key.lastUsedAt) ?? "never",
-                  stateOf(key),
-                ]),
-                width,
-              ),
-      ),
-  },
-  {
+    about: "Lists all keys, without their secrets.",
+    ask: (api) => api.GET("/v1/keys"),
+    tell: ({ keys }, width) =>
+      keys.length === 0
+        ? "There are no keys yet: stylegate keys create makes one.\n"
+        : table(
+            ["ID", "NAME", "SCOPES", "A MONTH", "LAST USED", ""],
+            keys.map((key) => [
+              key.id,
+              key.name,
+              key.scopes.join(","),
+              key.quotas.perMonth?.toString() ?? "",
+              toTheMinute(key.lastUsedAt) ?? "never",
+              stateOf(key),
+            ]),
+            width,
+          ),
+  }),
+  asking({
     name: "keys show",
     summary: "show a key",
-    help: `Shows a key, without its secret.
-
-  stylegate keys show ID [options]
-
-${REMOTE_HELP}`,
-    flags: REMOTE,
-    takes: [1, 1],
-    run: ({ values, names: [id = ""] }, place) =>
-      answer(values, place, (api) => api.GET("/v1/keys/{id}", of(id)), keyFacts),
-  },
+    about: "Shows a key, without its secret.",
+    takes: "ID",
+    ask: (api, id) => api.GET("/v1/keys/{id}", of(id)),
+    tell: keyFacts,
+  }),
   {
     name: "keys change",
     summary: "change what a key may do",
@@ -119,42 +104,22 @@ ${REMOTE_HELP}
       return answer(values, place, (api) => api.PATCH("/v1/keys/{id}", { ...of(id), body }), keyFacts);
     },
   },
-  {
+  asking({
     name: "keys rotate",
     summary: "give a key a new secret",
-    help: `Gives a key a new secret, which is shown once. The old one goes on for an hour.
-
-  stylegate keys rotate ID [options]
-
-${REMOTE_HELP}`,
-    flags: REMOTE,
-    takes: [1, 1],
-    run: ({ values, names: [id = ""] }, place) =>
-      answer(
-        values,
-        place,
-        (api) => api.POST("/v1/keys/{id}/rotate", of(id)),
-        (key) => `${key.key}\n\n${ONCE} The old one goes on for an hour.\n`,
-      ),
-  },
-  {
+    about: "Gives a key a new secret, which is shown once. The old one goes on for an hour.",
+    takes: "ID",
+    ask: (api, id) => api.POST("/v1/keys/{id}/rotate", of(id)),
+    tell: ({ key }) => `${key}\n\n${ONCE} The old one goes on for an hour.\n`,
+  }),
+  asking({
     name: "keys revoke",
     summary: "revoke a key",
-    help: `Revokes a key, at once, and the tokens that it has minted.
-
-  stylegate keys revoke ID [options]
-
-${REMOTE_HELP}`,
-    flags: REMOTE,
-    takes: [1, 1],
-    run: ({ values, names: [id = ""] }, place) =>
-      answer(
-        values,
-        place,
-        (api) => api.DELETE("/v1/keys/{id}", of(id)),
-        ({ name, revokedAt }) => `${id} (${name}) is revoked since ${day(revokedAt)} UTC.\n`,
-      ),
-  },
+    about: "Revokes a key, at once, and the tokens that it has minted.",
+    takes: "ID",
+    ask: (api, id) => api.DELETE("/v1/keys/{id}", of(id)),
+    tell: ({ id, name, revokedAt }) => `${id} (${name}) is revoked since ${toTheMinute(revokedAt)} UTC.\n`,
+  }),
 ];
 
 const of = (id: string) => ({ params: { path: { id } } });
@@ -198,8 +163,8 @@ function timeOf(given: string | undefined): string | undefined {
 const stateOf = ({ revokedAt, expiresAt }: Key) =>
   revokedAt ? "revoked" : expiresAt && expiresAt < new Date().toISOString() ? "expired" : "";
 
-const keyFacts = (key: Key) =>
-  facts({
+function keyFacts(key: Key): string {
+  return facts({
     id: key.id,
     name: key.name,
     scopes: key.scopes.join(", "),
@@ -208,8 +173,9 @@ const keyFacts = (key: Key) =>
     styles: key.styles && (key.styles.join(", ") || "none"),
     "requests a minute": key.quotas.perMinute?.toString() ?? "any number",
     "pictures a month": key.quotas.perMonth?.toString() ?? "any number",
-    created: day(key.createdAt),
-    expires: day(key.expiresAt),
-    revoked: day(key.revokedAt),
-    "last used": day(key.lastUsedAt) ?? "never",
+    created: toTheMinute(key.createdAt),
+    expires: toTheMinute(key.expiresAt),
+    revoked: toTheMinute(key.revokedAt),
+    "last used": toTheMinute(key.lastUsedAt) ?? "never",
   });
+}

@@ -2,35 +2,20 @@ import type { Command } from "../command.ts";
 import { list, misused, REMOTE, REMOTE_HELP } from "../flags.ts";
 import { table } from "../table.ts";
 import { answer } from "./answer.ts";
+import { asking } from "./asking.ts";
 
-export const STYLES: Command = {
+export const STYLES = asking({
   name: "styles",
   summary: "list the styles",
-  help: `Lists the styles, with their licences.
-
-  stylegate styles [options]
-
-${REMOTE_HELP}`,
-  flags: REMOTE,
-  takes: [0, 0],
-  run: ({ values }, place) =>
-    answer(
-      values,
-      place,
-      (api) => api.GET("/v1/styles"),
-      ({ styles }, width) =>
-        table(
-          ["STYLE", "NAME", "VERSION", "COMMERCIAL USE"],
-          styles.map(({ id, name, version, commercialUse }) => [
-            id,
-            name,
-            version,
-            commercialUse ? "yes" : "no",
-          ]),
-          width,
-        ),
+  about: "Lists the styles, with their licences.",
+  ask: (api) => api.GET("/v1/styles"),
+  tell: ({ styles }, width) =>
+    table(
+      ["STYLE", "NAME", "VERSION", "COMMERCIAL USE"],
+      styles.map(({ id, name, version, commercialUse }) => [id, name, version, commercialUse ? "yes" : "no"]),
+      width,
     ),
-};
+});
 
 export const PURGE: Command = {
   name: "purge",

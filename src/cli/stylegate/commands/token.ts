@@ -1,6 +1,7 @@
+import { DEFAULT_TOKEN_TTL, MAX_TOKEN_TTL, MIN_TOKEN_TTL, TOKEN_SCOPES } from "../../../contract/api/keys.ts";
 import type { Command } from "../command.ts";
 import { list, misused, REMOTE, REMOTE_HELP, text, whole } from "../flags.ts";
-import { answer, day } from "./answer.ts";
+import { answer, toTheMinute } from "./answer.ts";
 
 export const TOKEN: Command = {
   name: "token",
@@ -11,8 +12,8 @@ standard output.
   stylegate token [--user ID] [--scopes LIST] [--expires-in SECONDS]
 
   --user ID             the one user whose pictures it may make and see
-  --scopes LIST         of transform, upload; without it the key's own
-  --expires-in SECONDS  30 to 86400; without it 900
+  --scopes LIST         of ${TOKEN_SCOPES.join(", ")}; without it the key's own
+  --expires-in SECONDS  ${MIN_TOKEN_TTL} to ${MAX_TOKEN_TTL}; without it ${DEFAULT_TOKEN_TTL}
 
 ${REMOTE_HELP}
 
@@ -26,10 +27,11 @@ ${REMOTE_HELP}
   takes: [0, 0],
   run: ({ values }, place) => {
     const user = text(values, "user");
-    const expiresIn = whole(values, "expires-in", 30);
-    const scopes = list(values, "scopes")?.map((scope) => {
-      if (scope === "transform" || scope === "upload") return scope;
-      throw misused(`A token has no scope "${scope}"; there are: transform, upload.`);
+    const expiresIn = whole(values, "expires-in", MIN_TOKEN_TTL);
+    const scopes = list(values, "scopes")?.map((name) => {
+      const scope = TOKEN_SCOPES.find((scope) => scope === name);
+      if (scope) return scope;
+      throw misused(`A token has no scope "${name}"; there are: ${TOKEN_SCOPES.join(", ")}.`);
     });
     const body = {
       ...(user !== undefined && { user }),
@@ -41,7 +43,7 @@ ${REMOTE_HELP}
       place,
       (api) => api.POST("/v1/tokens", { body }),
       ({ token, expiresAt }) => {
-        place.stderr.write(`It holds until ${day(expiresAt)} UTC, and is shown this once.\n`);
+        place.stderr.write(`It holds until ${toTheMinute(expiresAt)} UTC, and is shown this once.\n`);
         return `${token}\n`;
       },
     );

@@ -1,5 +1,5 @@
 import type { Usage } from "../../../client/index.ts";
-import { sizeText } from "../../gallery/text.ts";
+import { sizeText } from "../../text.ts";
 import type { Command } from "../command.ts";
 import { REMOTE, REMOTE_HELP, text } from "../flags.ts";
 import { facts, table } from "../table.ts";

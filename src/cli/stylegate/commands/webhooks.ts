@@ -2,31 +2,21 @@ import { DELIVERY_STATES } from "../../../contract/api/webhooks.ts";
 import type { Command } from "../command.ts";
 import { misused, REMOTE, REMOTE_HELP, text } from "../flags.ts";
 import { table } from "../table.ts";
-import { answer, day } from "./answer.ts";
+import { answer, toTheMinute } from "./answer.ts";
+import { asking } from "./asking.ts";
 
 export const WEBHOOKS: Command[] = [
-  {
+  asking({
     name: "webhooks secret",
     summary: "make a secret to verify webhooks with",
-    help: `Makes the key's secret to verify webhooks with, which is shown once. The one
-before goes on for a day.
-
-  stylegate webhooks secret [options]
-
-${REMOTE_HELP}`,
-    flags: REMOTE,
-    takes: [0, 0],
-    run: ({ values }, place) =>
-      answer(
-        values,
-        place,
-        (api) => api.POST("/v1/webhooks/secret"),
-        ({ secret, previousUntil }) =>
-          `${secret}\n\nThis is shown once. Give it to whoever receives the webhooks: verifyWebhook takes it.\n${
-            previousUntil ? `The one before signs too until ${day(previousUntil)} UTC.\n` : ""
-          }`,
-      ),
-  },
+    about: `Makes the key's secret to verify webhooks with, which is shown once. The one
+before goes on for a day.`,
+    ask: (api) => api.POST("/v1/webhooks/secret"),
+    tell: ({ secret, previousUntil }) =>
+      `${secret}\n\nThis is shown once. Give it to whoever receives the webhooks: verifyWebhook takes it.\n${
+        previousUntil ? `The one before signs too until ${toTheMinute(previousUntil)} UTC.\n` : ""
+      }`,
+  }),
   {
     name: "webhooks list",
     summary: "see what became of webhooks",
@@ -67,23 +57,12 @@ ${REMOTE_HELP}
       );
     },
   },
-  {
+  asking({
     name: "webhooks replay",
     summary: "deliver a webhook again",
-    help: `Delivers a webhook again, under the same id.
-
-  stylegate webhooks replay ID [options]
-
-  ID               msg_…, as webhooks list has it
-${REMOTE_HELP}`,
-    flags: REMOTE,
-    takes: [1, 1],
-    run: ({ values, names: [id = ""] }, place) =>
-      answer(
-        values,
-        place,
-        (api) => api.POST("/v1/webhooks/deliveries/{id}/replay", { params: { path: { id } } }),
-        ({ url }) => `${id} is on its way to ${url}.\n`,
-      ),
-  },
+    about: "Delivers a webhook again, under the same id: msg_…, as webhooks list has it.",
+    takes: "ID",
+    ask: (api, id) => api.POST("/v1/webhooks/deliveries/{id}/replay", { params: { path: { id } } }),
+    tell: ({ id, url }) => `${id} is on its way to ${url}.\n`,
+  }),
 ];

@@ -1,4 +1,4 @@
-import { Complaint } from "../../complaint.mjs";
+import { Complaint, INTERRUPTED } from "../../complaint.mjs";
 import type { Command, Place } from "../command.ts";
 import { misused, text, type Values } from "../flags.ts";
 import { explained, type Remote } from "../remote.ts";
@@ -13,7 +13,6 @@ import { fileName, type Target, targetOf } from "./target.ts";
 
 /** Failures that the end of a run tells one by one. */
 const MOST_TOLD = 20;
-const INTERRUPTED = 130;
 
 /** @param meant the command that a word that is no file may have been meant to be */
 export const drawCommand = (meant: (word: string) => string | undefined): Command => ({

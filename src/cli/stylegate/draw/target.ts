@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { extname, join, resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import { OUTPUT_FORMATS } from "../../../contract/api/stylizations.ts";
 import { EXTENSION } from "../../../contract/transform/fields.ts";
 import { misused, text, type Values } from "../flags.ts";
@@ -74,8 +74,6 @@ export function fileName(
     .replaceAll("{name}", name);
   return extname(pattern) === "" ? `${filled}.${EXTENSION[format]}` : filled;
 }
-
-export const pathIn = ({ path }: { path: string }, file: string): string => join(path, file);
 
 function requireDistinct(pattern: string, photos: readonly Photo[], styles: readonly string[]): void {
   if (styles.length > 1 && !pattern.includes("{style}"))

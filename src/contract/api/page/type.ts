@@ -1,4 +1,4 @@
-import { RANDOM_ID } from "../common.ts";
+import { RANDOM_ID } from "../../names.ts";
 import { nameIn, type Schema } from "./schema.ts";
 
 /** More than these are not for a table. */

@@ -3,9 +3,7 @@
  * (https://developers.cloudflare.com/workers/platform/limits/), so the limits are about memory, not taste.
  */
 
-/** Of the encoded file. */
-export const MAX_PICTURE_MIB = 30;
-export const MAX_PICTURE_BYTES = MAX_PICTURE_MIB * 1024 * 1024;
+export { MAX_PICTURE_BYTES, MAX_PICTURE_MIB } from "../../../contract/picture-size.ts";
 
 /** Pixels of a JPEG: it is decoded at reduced scale, so full-size pixels never exist. */
 export const MAX_JPEG_PIXELS = 50_000_000;

@@ -1,3 +1,4 @@
+import type { z } from "@hono/zod-openapi";
 import { fromBase64 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { Announced } from "./digest.ts";
@@ -24,15 +25,15 @@ export function parseChecksum(text: string | undefined): Announced[] {
 /** `Upload-Metadata`: names and values in base64, separated by commas. Others than these are not kept. @throws ProblemError */
 export function parseMetadata(
   text: string | undefined,
-  names: { [name: string]: RegExp },
+  names: { [name: string]: z.ZodType<string> },
 ): Partial<Record<string, string>> {
   const found: Partial<Record<string, string>> = {};
   for (const pair of (text ?? "").split(",")) {
     const [name = "", base64 = ""] = pair.trim().split(/ +/);
-    const pattern = Object.hasOwn(names, name) ? names[name] : undefined;
-    if (!pattern) continue;
+    const schema = Object.hasOwn(names, name) ? names[name] : undefined;
+    if (!schema) continue;
     const value = new TextDecoder().decode(fromBase64(base64) ?? new Uint8Array());
-    if (!pattern.test(value)) {
+    if (!schema.safeParse(value).success) {
       const detail = `"${name}" has no value that it may have, in base64.`;
       throw new ProblemError("invalid_request", `Upload-Metadata: ${detail}`, {
         errors: [{ pointer: "Upload-Metadata", detail }],
