@@ -120,7 +120,7 @@ function tellLimits(limits: Parameters<typeof rateLimitHeaders>[0], c: Context<A
 
 /** Behind the answer: who has no quotas waits for no counting, unless what is counted is told again when it is done. */
 async function counted(principal: Principal, c: Context<App>, work: string | undefined): Promise<Principal> {
-  const counting = reached("keys", async () => c.env.API_KEYS.getByName(principal.owner).count(work));
+  const counting = (async () => c.env.API_KEYS.getByName(principal.owner).count(work))();
   const done = counting.catch((error) => logUncounted(principal.owner, error));
   if (work === undefined) c.executionCtx.waitUntil(done);
   else await done;
