@@ -54,18 +54,17 @@ afterAll(async () => {
 });
 
 /** What the commands print; rejects where one of them fails, or is answered with a problem. */
-async function shell(commands: string, variables: Record<string, string> = {}) {
+async function shell(commands: string, variables: Record<string, string>, url = workers.url) {
   const script = [
     "set -euo pipefail",
-    'curl() { command curl --fail-with-body "$@"; }',
+    'curl() { case $1 in -f*) command curl "$@";; *) command curl --fail-with-body "$@";; esac; }',
     commands
-      .replace("http://localhost:8787", workers.url)
+      .replace("http://localhost:8787", url)
       // The fake internet has pictures at other paths than a reader's.
       .replace("photos.example.com/me.jpg", "photos.example.com/png?width=64&height=64"),
   ].join("\n");
-  const AUTH = `Authorization: Bearer ${key}`;
-  const env = { ...process.env, STYLEGATE: workers.url, STYLEGATE_KEY: key, AUTH, ...variables };
-  const { stdout } = await run("bash", ["-c", script], { cwd: folder, env });
+  const { PATH = "" } = process.env;
+  const { stdout } = await run("bash", ["-c", script], { cwd: folder, env: { PATH, ...variables } });
   return stdout;
 }
 
@@ -95,13 +94,30 @@ async function made(): Promise<Record<string, string>> {
 describe.skipIf(lacking !== "")(
   `the commands of /docs${lacking && ` (not tried: no ${lacking} here)`}`,
   () => {
-    it("lead from nothing to a picture, and to nothing again", async () => {
-      const blocks = [...START.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block]) => block);
-      expect(blocks.length).toBeGreaterThan(5);
-      const printed = await shell(blocks.join("\n"));
+    async function walk(blocks: readonly string[], variables: Record<string, string>, url: string) {
+      const printed = await shell(blocks.join("\n"), variables, url);
       expect(printed).toContain("event: status");
       expect(printed).toMatch(/"uploads":1,"stylizations":1/);
-      expect((await sharp(join(folder, "toon.jpg")).metadata()).width).toBe(96);
+      const picture = join(folder, "toon.jpg");
+      expect((await sharp(picture).metadata()).width).toBe(96);
+      await rm(picture);
+    }
+    const blocks = [...START.matchAll(/```sh\n([\s\S]*?)\n```/g)].map(([, block = ""]) => block);
+
+    it("lead from nothing to a picture, and to nothing again", () =>
+      walk(blocks, { ADMIN_SECRET }, workers.url));
+
+    it("do so where nobody is asked for a key, with and without the steps that make some", async () => {
+      const open = await startPainted({ AUTH: "open", ADMIN_SECRET: "" });
+      try {
+        await walk(blocks, { ADMIN_SECRET: "" }, open.url);
+        const isLeftOut = (block: string) => /^(?:KEY|TOKEN)=/.test(block);
+        const rest = blocks.filter((block) => !isLeftOut(block));
+        expect(rest).toHaveLength(blocks.length - 2);
+        await walk(rest, { KEY: "", TOKEN: "" }, open.url);
+      } finally {
+        await open.stop();
+      }
     });
 
     const SEQUENCES = [
@@ -116,7 +132,9 @@ describe.skipIf(lacking !== "")(
     )("do what they say: %s", async (_, names) => {
       const commands = names.map((name) => EXAMPLES[name]).join("\n");
       // Of an endpoint that has answered nobody has to be told again: the fake internet knows no such path.
-      await expect(shell(commands, await made())).resolves.toBeDefined();
+      await expect(
+        shell(commands, { STYLEGATE: workers.url, KEY: key, ADMIN_SECRET, ...(await made()) }),
+      ).resolves.toBeDefined();
     });
   },
 );

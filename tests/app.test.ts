@@ -70,7 +70,7 @@ it("an app has a phone's photo drawn, is told so, and leaves nothing behind", as
 
   const { stdout } = await promisify(execFile)(process.execPath, ["examples/app/main.ts", photo, pictures], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, STYLEGATE_URL: url, ADMIN_SECRET, PORT: port },
+    env: { PATH: process.env.PATH, STYLEGATE_URL: url, ADMIN_SECRET, APP_PORT: port },
   });
   const [, key] = /^key (key_\w{12})$/m.exec(stdout) ?? [];
   const [, id] = /^stylization (\S{22}): succeeded$/m.exec(stdout) ?? [];
@@ -118,6 +118,17 @@ it("an app has a phone's photo drawn, is told so, and leaves nothing behind", as
   expect(log).toContain('"event":"webhook_delivered"');
   for (const secret of [ADMIN_SECRET, "whsec_", /\bsg_/, /\beyJ/, `${upload}`, `${id}`, "/v1/pictures/"])
     expect(log).not.toMatch(secret);
+});
+
+it.each([
+  ["no", "", /^ADMIN_SECRET is not set: .*\n$/],
+  ["another", "x".repeat(32), /^ADMIN_SECRET is not that of http.*\n$/],
+])("an app with %s ADMIN_SECRET is said to have it, in one line", async (_, secret, line) => {
+  const env = { PATH: process.env.PATH, STYLEGATE_URL: url, ADMIN_SECRET: secret, APP_PORT: port };
+  const ran = promisify(execFile)(process.execPath, ["examples/app/main.ts"], { cwd: ROOT, env });
+  const { code, stderr } = (await ran.catch((error: unknown) => error)) as { code: number; stderr: string };
+  expect(code).toBe(1);
+  expect(stderr.replace(/^\(.*\n/gm, "")).toMatch(line); // without Node's own warnings
 });
 
 /** What is in R2, as wrangler dev keeps it. */

@@ -556,6 +556,20 @@ describe("where a key is needed", () => {
     await page.getByRole("button", { name: "Try the astronaut" }).click();
     expect(await alertText()).toContain("The key is not known here");
   });
+
+  it("it checks one where Enter is pressed, and forgets what was wrong with the one before", async () => {
+    await keyField().press("Enter");
+    expect(await alertText()).toContain("This server asks for a key");
+    await keyField().fill(`${key.slice(0, -1)}${key.endsWith("A") ? "B" : "A"}`);
+    expect(await page.getByRole("alert").isVisible()).toBe(false);
+    await keyField().press("Enter");
+    expect(await alertText()).toContain("The key is not known here");
+    await keyField().fill(key);
+    expect(await page.getByRole("alert").isVisible()).toBe(false);
+    await keyField().press("Enter");
+    await page.getByText("The key is known here.").waitFor();
+    expect(await page.evaluate(() => sessionStorage.getItem("stylegate-key"))).toBe(key);
+  });
 });
 
 describe("what goes wrong is said, and can be put right:", () => {

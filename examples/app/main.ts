@@ -3,35 +3,49 @@
  *
  *     export ADMIN_SECRET=$(openssl rand -hex 32)
  *     AUTH=keys ALLOWED_WEBHOOKS=localhost:3000 npm start &
- *     node examples/app/main.ts photo.jpg pictures/
+ *     npm run example:app -- photo.jpg pictures/
  *
- * Node 22.18 or newer reads it as it is; in an app of your own, import from `stylegate-client`.
+ * The back end listens at APP_PORT, 3000 without it. In an app of your own, import from `stylegate-client`.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createStylegate, dataOf } from "../../src/client/index.ts";
 import { startBackEnd } from "./back-end.ts";
 import { drawPhoto, leave } from "./phone.ts";
+import { untilReady } from "./ready.ts";
 
-const { STYLEGATE_URL: service = "http://localhost:8787", ADMIN_SECRET = "", PORT = "3000" } = process.env;
+const {
+  STYLEGATE_URL: service = "http://localhost:8787",
+  ADMIN_SECRET = "",
+  APP_PORT = "3000",
+} = process.env;
 const [photo = "src/edge/page/sample.jpg", folder = "pictures"] = process.argv.slice(2);
 const USER = "u_4711";
 
+function giveUp(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
+}
+
+if (ADMIN_SECRET === "")
+  giveUp("ADMIN_SECRET is not set: give this command the one that the service was started with.");
+await untilReady(service, console.log).catch((error: Error) => giveUp(error.message));
+
 // The operator, once: a key for the app's back end.
 const operator = createStylegate({ baseUrl: service, key: ADMIN_SECRET });
-const { id, key } = dataOf(
-  await operator.POST("/v1/keys", {
-    body: {
-      name: "the app's back end",
-      scopes: ["transform", "upload"],
-      webhooks: [`localhost:${PORT}`],
-      quotas: { perMinute: 600, perMonth: 1000 },
-    },
-  }),
-);
+const body = {
+  name: "the app's back end",
+  scopes: ["transform" as const, "upload" as const],
+  webhooks: [`localhost:${APP_PORT}`],
+  quotas: { perMinute: 600, perMonth: 1000 },
+};
+const made = await operator.POST("/v1/keys", { body });
+if (made.response.status === 401)
+  giveUp(`ADMIN_SECRET is not that of ${service}: give this command the one that it was started with.`);
+const { id, key } = dataOf(made);
 console.log(`key ${id}`);
 
-const backEnd = await startBackEnd(service, key, Number(PORT));
+const backEnd = await startBackEnd(service, key, Number(APP_PORT));
 try {
   const drawn = await drawPhoto(backEnd.url, USER, await readFile(photo), console.log);
 

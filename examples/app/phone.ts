@@ -2,6 +2,9 @@
 import { createStylegate, type Stylization } from "../../src/client/index.ts";
 import type { Session } from "./back-end.ts";
 
+/** The steps that take their time. */
+const SHOWN = ["infer", "encode"];
+
 const ask = async (backEnd: string, method: string, path: string, user: string) => {
   const answer = await fetch(backEnd + path, { method, headers: { "X-User": user } });
   if (!answer.ok) throw new Error(`The back end answered ${answer.status} to ${path}.`);
@@ -31,8 +34,14 @@ export async function drawPhoto(
     labels: { screen: "new avatar" },
     webhook,
   });
+  const told = new Set<string>(); // a step may come twice
+  const tell = (line: string) => {
+    if (!told.has(line)) show(line);
+    told.add(line);
+  };
   for await (const event of stylegate.follow(drawn.id)) {
-    if (event.type === "progress") show(`output ${event.output}: ${event.step}`);
+    if (event.type === "progress" && SHOWN.includes(event.step))
+      tell(`output ${event.output}: ${event.step}`);
     if (event.type === "output") show(`output ${event.output.index}: ${event.output.status}`);
     if (event.type === "status") drawn = event.stylization;
   }

@@ -1,3 +1,5 @@
+import { wrapped } from "./terminal.mjs";
+
 /** The exit code of a command line that makes no sense. */
 export const MISUSED = 2;
 
@@ -29,7 +31,7 @@ export async function run(main) {
     await main();
   } catch (error) {
     if (!(error instanceof Complaint)) throw error;
-    process.stderr.write(`\n${error.message}\n`);
+    process.stderr.write(wrapped(`\n${error.message}\n`, process.stderr));
     process.exitCode = error.code;
   }
 }

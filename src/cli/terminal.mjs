@@ -6,6 +6,35 @@ export function seconds(milliseconds) {
   return `${(milliseconds / 1000).toFixed(milliseconds < 9950 ? 1 : 0)} s`;
 }
 
+/** Text as a terminal shows it without breaking words; what is not written to one stays as it is.
+ *
+ * @param {string} text
+ * @param {{ isTTY?: boolean, columns?: number }} stream that it goes to
+ */
+export function wrapped(text, { isTTY, columns }) {
+  const width = columns || 80;
+  return isTTY ? text.replace(/[^\n]+/g, (line) => folded(line, width)) : text;
+}
+
+/**
+ * @param {string} line
+ * @param {number} width
+ */
+function folded(line, width) {
+  const indent = /^ */.exec(line)?.[0] ?? "";
+  const lines = [];
+  let rest = line;
+  while (rest.length > width) {
+    const within = rest.lastIndexOf(" ", width);
+    // A word that is too long, such as a URL, is left whole, to be copied.
+    const at = within > indent.length ? within : rest.indexOf(" ", width);
+    if (at < 0) break;
+    lines.push(rest.slice(0, at).trimEnd());
+    rest = indent + rest.slice(at).trimStart();
+  }
+  return [...lines, rest].join("\n");
+}
+
 /**
  * Prints "label … 3.2 s" around some work: to people, not into what a command was asked to print.
  *

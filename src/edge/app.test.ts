@@ -387,6 +387,7 @@ describe("every problem is answered as RFC 9457 has it:", () => {
     const options = await (await ask("/docs/options", asked)).text();
     expect(options).toContain("<td><code>gravity</code></td>");
     const api = await (await ask("/docs", asked)).text();
+    expect(await (await ask("/docs/", asked)).text()).toBe(api);
     expect(api).toContain('<code class="route"><b class="post">POST</b> /v1/uploads</code>');
     expect(api).toContain('<a href="/docs/errors#digest_mismatch">');
     for (const page of [options, api]) {

@@ -42,6 +42,7 @@ app.get("/readyz", ready);
 app.get("/v1/styles", styles);
 app.get("/openapi.json", openapi);
 app.get("/docs", apiDocs);
+app.get("/docs/", apiDocs);
 app.get("/docs/errors", errorDocs);
 app.get("/docs/options", optionDocs);
 intake(app);

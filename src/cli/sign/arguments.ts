@@ -18,18 +18,25 @@ export type Picture = { before: string; options: string; source: string };
 
 export const USAGE = `Signs image URLs and prints them, one a line.
 
-  npm run -s sign -- [--expires-in SECONDS] [--kid ID] [--key-file FILE] URL…
-  npm run -s sign -- [--expires-in SECONDS] [--kid ID] [--key-file FILE] OPTIONS SOURCE
+  npm run -s sign -- [--expires-in SECONDS] [--kid ID] [--key-file FILE]
+                     URL…
+  npm run -s sign -- [--expires-in SECONDS] [--kid ID] [--key-file FILE]
+                     OPTIONS SOURCE
   npm run -s sign -- --new-key ID
 
-  URL            https://img.example.com/image/style=handdrawn/https://example.com/me.jpg, or from /image/ on
-  OPTIONS SOURCE style=handdrawn,width=640 https://example.com/me.jpg
+  URL            of a picture, whole or from /image/ on
+  OPTIONS SOURCE the parts of one, such as style=toon https://example.com/me.jpg
   --expires-in   until when it holds, in seconds from now; without it, for ever
   --kid          which key signs; without it the first
-  --key-file     a file of keys, id:base64url, one a line; without it the environment's SIGNING_KEYS
+  --key-file     a file of keys, id:base64url, one a line; without it the
+                 environment's SIGNING_KEYS
   --new-key      prints a new key of this id instead
 
-Keys are never taken from the command line, which other users of the machine can see.
+Keys are never taken from the command line, which other users of the machine
+can see.
+
+  export SIGNING_KEYS=$(npm run -s sign -- --new-key main)
+  npm run -s sign -- style=handdrawn,width=640 https://example.com/me.jpg
 `;
 
 /** @throws Complaint */

@@ -82,9 +82,18 @@ describe("--help", () => {
     for (const [at, { code, stdout }] of helps.entries()) {
       expect(code).toBe(0);
       expect(stdout).toContain(`stylegate ${at === 0 ? "PHOTO" : names[at - 1]}`);
-      if (names[at - 1] !== "sign") expect(longLines(stdout)).toEqual([]);
+      expect(longLines(stdout)).toEqual([]);
     }
     expect(longLines(overview)).toEqual([]);
+  });
+
+  it.each(["keys", "webhooks", "users", "uploads"])("lists what %s is followed by", async (group) => {
+    for (const flag of ["--help", "-h"]) {
+      const { code, stdout } = await run([group, flag]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`^  stylegate ${group} \\w+ {2,}[a-z]`, "m"));
+      expect(longLines(stdout)).toEqual([]);
+    }
   });
 });
 

@@ -12,7 +12,7 @@ import { USERS } from "./commands/users.ts";
 import { WEBHOOKS } from "./commands/webhooks.ts";
 import { drawCommand } from "./draw/draw.ts";
 import { misused, readFlags } from "./flags.ts";
-import { explained } from "./remote.ts";
+import { explained, nameOf } from "./remote.ts";
 
 const DRAW = drawCommand((word) => commandMeant(word));
 const COMMANDS: Command[] = [DRAW, STYLES, TOKEN, ...KEYS, USAGE, ...WEBHOOKS, ...USERS, ...UPLOADS, PURGE];
@@ -28,9 +28,10 @@ export async function stylegate(args: string[], place: Place): Promise<number> {
   if (args.length === 0 || ["help", "-h", "--help"].includes(first)) return say(place, overview());
   if (first === "--version") return say(place, `${project.version}\n`);
   if (first === SIGN.name) {
-    if (args.slice(1).some((each) => each === "--help" || each === "-h")) return say(place, SIGN.help);
+    if (args.slice(1).some(isHelpFlag)) return say(place, SIGN.help);
     return say(place, await SIGN.whole(args.slice(1), place.env));
   }
+  if (isHelpFlag(second) && groupOf(first).length > 0) return say(place, groupHelp(first));
   const { command, rest } = commandOf(args, first, second);
   const { isHelp, values, names } = readFlags(rest, command);
   if (isHelp) return say(place, `${command.help}\n`);
@@ -38,11 +39,13 @@ export async function stylegate(args: string[], place: Place): Promise<number> {
     return await command.run({ values, names }, place);
   } catch (error) {
     if (place.stop.aborted) return INTERRUPTED;
-    const sentence = explained(error);
+    const sentence = explained(error, nameOf(values, place.env));
     if (sentence === undefined) throw error;
     throw new Complaint(sentence);
   }
 }
+
+const isHelpFlag = (arg: string) => arg === "--help" || arg === "-h";
 
 function say({ stdout }: Place, text: string): number {
   stdout.write(text);
@@ -55,13 +58,13 @@ function commandOf(args: string[], first: string, second: string): { command: Co
   if (two) return { command: two, rest: args.slice(2) };
   const one = COMMANDS.find(({ name }) => name === first);
   if (one) return { command: one, rest: args.slice(1) };
-  const group = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+  const group = groupOf(first);
   if (group.length > 0) {
     const meant = nearest(
       second,
       group.map(({ name }) => name.slice(first.length + 1)),
     );
-    const list = group.map(({ name, summary }) => `  stylegate ${name.padEnd(WIDTH)} ${summary}`).join("\n");
+    const list = listOf(group);
     throw misused(
       second === "" || second.startsWith("-")
         ? `stylegate ${first} is followed by what to do:\n\n${list}`
@@ -70,6 +73,15 @@ function commandOf(args: string[], first: string, second: string): { command: Co
   }
   return { command: DRAW, rest: args };
 }
+
+/** The commands of two words that begin with this one. */
+const groupOf = (word: string) => COMMANDS.filter(({ name }) => name.startsWith(`${word} `));
+
+const listOf = (group: readonly Command[]) =>
+  group.map(({ name, summary }) => `  stylegate ${name.padEnd(WIDTH)} ${summary}`).join("\n");
+
+const groupHelp = (word: string) =>
+  `What stylegate ${word} does:\n\n${listOf(groupOf(word))}\n\n--help after any of them says what it takes.\n`;
 
 /** What a word that is neither a file nor a command may have been meant to be. */
 function commandMeant(word: string): string | undefined {

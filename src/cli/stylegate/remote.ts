@@ -55,8 +55,16 @@ async function keyOf(values: Values, env: Environment): Promise<string | undefin
   return key.trim();
 }
 
+/** The service in words: its URL, and what has named it. */
+export function nameOf(values: Values, env: Environment): string {
+  const flag = text(values, "url");
+  if (flag !== undefined) return `The service at ${flag} (named by --url)`;
+  const url = env.STYLEGATE_URL?.trim();
+  return url ? `The service at ${url} (named by STYLEGATE_URL)` : "The service";
+}
+
 /** What the person at the terminal can do about it; undefined where it is a mistake of ours. */
-export function explained(error: unknown): string | undefined {
+export function explained(error: unknown, service = "The service"): string | undefined {
   if (error instanceof StylegateError) {
     const { code, detail, retryAfter, errors } = error;
     const wrong = errors.map((each) => `\n  ${each.pointer}: ${each.detail}`).join("");
@@ -67,7 +75,7 @@ export function explained(error: unknown): string | undefined {
   // What fetch says of a connection is in its cause.
   if (error instanceof TypeError && error.message === "fetch failed") {
     const { cause } = error;
-    return `The service does not answer: ${cause instanceof Error ? cause.message || cause.name : error.message}`;
+    return `${service} does not answer: ${cause instanceof Error ? cause.message || cause.name : error.message}`;
   }
   return undefined;
 }

@@ -94,6 +94,14 @@ describe("401 says what is wrong:", () => {
   });
 });
 
+it("no credentials are none where nobody is asked: a variable that is not set leaves an empty Bearer", async () => {
+  for (const Authorization of ["Bearer", "Bearer ", "bearer  "]) {
+    const answer = await ask("/v1/usage", { headers: { Authorization } });
+    expect(await answer.json()).toMatchObject({ key: "local" });
+  }
+  expect((await ask("/v1/usage", { headers: { Authorization: "Basic " } })).status).toBe(401);
+});
+
 const served = SERVED.flatMap((route) => (route.scopes ? [{ ...route, scopes: route.scopes }] : []));
 
 const codeIn = (text: string) => (text === "" ? undefined : (JSON.parse(text) as { code: string }).code);

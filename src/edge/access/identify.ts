@@ -30,7 +30,9 @@ const UNKNOWN = "No such key, token or secret is known here.";
 export async function identify(c: Context<App>, work?: string): Promise<Principal> {
   const header = c.req.header("Authorization");
   const { auth, adminSecret } = c.var.config;
-  if (header === undefined) {
+  // A variable that is not set leaves an empty one.
+  const isNone = header === undefined || (auth === "open" && /^Bearer *$/i.test(header));
+  if (isNone) {
     if (auth === "open") return counted(LOCAL, c, work);
     return refuseNobody(c);
   }

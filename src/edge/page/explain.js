@@ -25,8 +25,8 @@ const WORDS = {
   moderation_unavailable: ["Nobody can look at the picture now", LATER],
   source_status: ["That address has trouble of its own", `Try again later. ${UPLOAD_INSTEAD}`],
   source_timeout: ["That address takes too long", UPLOAD_INSTEAD],
-  source_too_large: ["The picture is too large", "Pictures may have 30 MB."],
-  picture_too_large: ["The picture is too large", "Pictures may have 30 MB. Choose a smaller one."],
+  source_too_large: ["The picture is too large", "Pictures may have 30 MiB."],
+  picture_too_large: ["The picture is too large", "Pictures may have 30 MiB. Choose a smaller one."],
   upload_timeout: ["Sending the picture takes too long", "Choose a smaller one, or try a faster connection."],
   too_many_pixels: [
     "The picture has too many pixels",

@@ -6,11 +6,32 @@ const NAME = "stylegate-key";
 
 const field = element("key", HTMLInputElement);
 
-/** Has the page ask for a key or a token, which is needed here. */
-export function askForKey() {
+/**
+ * Has the page ask for a key or a token, which is needed here.
+ *
+ * @param {object} on
+ * @param {() => void} on.change what was said of the one before is of no use any more
+ * @param {() => void} on.check it is to be seen whether the service knows it
+ */
+export function askForKey({ change, check }) {
   element("key-step", HTMLElement).hidden = false;
   field.value ||= remembered();
+  field.addEventListener("input", () => {
+    field.removeAttribute("aria-invalid");
+    sayOfKey("");
+    change();
+  });
   field.addEventListener("change", () => remember(field.value.trim()));
+  element("key-form", HTMLFormElement).addEventListener("submit", (event) => {
+    event.preventDefault();
+    remember(field.value.trim());
+    check();
+  });
+}
+
+/** @param {string} what */
+export function sayOfKey(what) {
+  element("key-said", HTMLElement).textContent = what;
 }
 
 /** Without a key nothing would come of asking: says where it goes. @returns whether there is one */

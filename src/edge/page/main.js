@@ -4,11 +4,11 @@ import { chosen, listenForChoices, present } from "./choices.js";
 import { show, startComparing } from "./compare.js";
 import { element } from "./element.js";
 import { imagePath, sourceUrl } from "./image-path.js";
-import { askForKey, hasKey } from "./key.js";
+import { askForKey, hasKey, sayOfKey } from "./key.js";
 import { offer, offerToKeyAlone, startOffering } from "./result.js";
-import { askOffer, fetchPicture, ServiceError, upload } from "./service.js";
+import { askOffer, checkKey, fetchPicture, ServiceError, upload } from "./service.js";
 import { offerSigning, signInstead, writeCommand } from "./signing.js";
-import { busy, complain, describe, idle, say } from "./stage.js";
+import { busy, complain, describe, forgive, idle, say } from "./stage.js";
 
 /**
  * The photo that is drawn: its place in image paths, and, where this browser has the file and can show it, the file.
@@ -80,7 +80,7 @@ function offered() {
       isKeyed = offer.keys;
       if (isSigned) offerSigning();
       else if (isKeyed) {
-        askForKey();
+        askForKey({ change: forgive, check: tryKey });
         offerToKeyAlone();
       }
     })
@@ -127,6 +127,17 @@ async function drawUpload(file, caption, signal) {
   const id = await upload(file, signal, (share) => busy("Uploading…", share));
   photo = { source: `upload:${id}`, caption, ...(SHOWN.test(file.type) ? { file } : {}) };
   await draw(photo, signal);
+}
+
+/** Before a photo is drawn with it. */
+function tryKey() {
+  run(async (signal) => {
+    forgive();
+    sayOfKey("");
+    requireKey();
+    await checkKey(signal);
+    if (!signal.aborted) sayOfKey("The key is known here.");
+  });
 }
 
 function requireKey() {

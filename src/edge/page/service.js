@@ -67,6 +67,20 @@ export function upload(picture, signal, onProgress) {
   });
 }
 
+/**
+ * Whether the service knows the key. A token may not ask for the usage: but who is told so is known.
+ *
+ * @param {AbortSignal} signal
+ * @throws {ServiceError} where it does not
+ */
+export async function checkKey(signal) {
+  try {
+    await get("/v1/usage", { signal, headers: authorization() });
+  } catch (error) {
+    if (!(error instanceof ServiceError && error.code === "forbidden")) throw error;
+  }
+}
+
 /** As browsers ask for an `<img>`: what is shown here, and its format and size, are what a page that embeds it gets. */
 const IMAGES = "image/avif,image/webp,*/*;q=0.8";
 

@@ -50,6 +50,11 @@ export function describe(what) {
   caption.textContent = what;
 }
 
+/** What was wrong is not any more, or is to be seen anew. */
+export function forgive() {
+  error.hidden = true;
+}
+
 /** @param {unknown} reason */
 export function complain(reason) {
   const { title, advice, detail } = explain(reason);

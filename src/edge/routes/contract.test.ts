@@ -3,7 +3,7 @@ import { OPERATIONS } from "../../contract/api/operations.ts";
 import { app } from "../app.ts";
 
 /** Pages for people: no operations of the API. */
-const OTHERS = ["GET /docs", "GET /docs/errors", "GET /docs/options"];
+const OTHERS = ["GET /docs", "GET /docs/", "GET /docs/errors", "GET /docs/options"];
 
 /** As Hono writes a path; a source of an image URL has slashes of its own, and HEAD is answered wherever GET is. */
 const described = OPERATIONS.map(({ method, path }) => {

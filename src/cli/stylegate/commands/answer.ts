@@ -1,4 +1,5 @@
 import { dataOf } from "../../../client/index.ts";
+import { wrapped } from "../../terminal.mjs";
 import type { Place } from "../command.ts";
 import type { Values } from "../flags.ts";
 import { type Remote, remote } from "../remote.ts";
@@ -13,7 +14,7 @@ export async function answer<Data>(
   const { stylegate } = await remote(values, env);
   const data = dataOf(await ask(stylegate)) as Data;
   const width = stdout.columns || (stdout.isTTY ? 80 : 200);
-  stdout.write(values.json ? `${JSON.stringify(data, null, 2)}\n` : tell(data, width));
+  stdout.write(values.json ? `${JSON.stringify(data, null, 2)}\n` : wrapped(tell(data, width), stdout));
   return 0;
 }
 

@@ -8,6 +8,7 @@ export const STYLES = asking({
   name: "styles",
   summary: "list the styles",
   about: "Lists the styles, with their licences.",
+  example: "npx stylegate styles --json",
   ask: (api) => api.GET("/v1/styles"),
   tell: ({ styles }, width) =>
     table(

@@ -1,7 +1,9 @@
+import { type Delivery, dataOf, type Stylegate } from "../../../client/index.ts";
 import { DELIVERY_STATES } from "../../../contract/api/webhooks.ts";
+import { Complaint } from "../../complaint.mjs";
 import type { Command } from "../command.ts";
 import { misused, REMOTE, REMOTE_HELP, text } from "../flags.ts";
-import { table } from "../table.ts";
+import { facts, table } from "../table.ts";
 import { answer, toTheMinute } from "./answer.ts";
 import { asking } from "./asking.ts";
 
@@ -49,7 +51,7 @@ ${REMOTE_HELP}
                   each.id,
                   each.state,
                   `${each.attempts}`,
-                  `${each.lastStatus ?? each.lastError ?? ""}`,
+                  `${each.lastStatus ?? (each.lastError === undefined ? "" : "no answer")}`,
                   each.url,
                 ]),
                 width,
@@ -57,6 +59,28 @@ ${REMOTE_HELP}
       );
     },
   },
+  asking({
+    name: "webhooks show",
+    summary: "see what became of one, and why",
+    about: "Shows a webhook, with what was wrong when it was last sent.",
+    takes: "ID",
+    example: "npx stylegate webhooks show msg_9fGk2mVx4Qb7TzLr0WcYhA",
+    ask: deliveryOf,
+    tell: (each) =>
+      facts({
+        id: each.id,
+        state: each.state,
+        type: each.type,
+        url: each.url,
+        stylization: each.stylization,
+        attempts: `${each.attempts}`,
+        "last status": each.lastStatus?.toString(),
+        "last error": each.lastError,
+        created: toTheMinute(each.createdAt),
+        "next attempt": toTheMinute(each.nextAttemptAt),
+        delivered: toTheMinute(each.deliveredAt),
+      }),
+  }),
   asking({
     name: "webhooks replay",
     summary: "deliver a webhook again",
@@ -66,3 +90,17 @@ ${REMOTE_HELP}
     tell: ({ id, url }) => `${id} is on its way to ${url}.\n`,
   }),
 ];
+
+/** Out of the list, page by page: the newest are the first. @throws Complaint */
+async function deliveryOf(api: Stylegate, id: string): Promise<{ data: Delivery; response: Response }> {
+  for (let before: string | undefined; ; ) {
+    const query = before === undefined ? {} : { before };
+    const answered = await api.GET("/v1/webhooks/deliveries", { params: { query } });
+    const { deliveries } = dataOf(answered);
+    const data = deliveries.find((each) => each.id === id);
+    if (data) return { data, response: answered.response };
+    before = deliveries.at(-1)?.createdAt;
+    if (before === undefined)
+      throw new Complaint(`There is no webhook "${id}": webhooks list has what there is.`);
+  }
+}

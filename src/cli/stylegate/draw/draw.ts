@@ -1,4 +1,5 @@
 import { Complaint, INTERRUPTED } from "../../complaint.mjs";
+import { wrapped } from "../../terminal.mjs";
 import type { Command, Place } from "../command.ts";
 import { misused, text, type Values } from "../flags.ts";
 import { explained, type Remote } from "../remote.ts";
@@ -63,7 +64,9 @@ async function drawAll(
   { stylegate }: Remote,
   place: Place,
 ): Promise<Result> {
-  const done = target.kind === "folder" && !values.again ? await Done.in(target.path) : undefined;
+  // A photo or two that are drawn where one is leave no note behind.
+  const isKept = target.kind === "folder" && text(values, "out") !== undefined;
+  const done = isKept && !values.again ? await Done.in(target.path) : undefined;
   const over = new AbortController();
   const signal = AbortSignal.any([place.stop, over.signal]);
   const options = { user: text(values, "user"), isDeleted: values.delete === true, signal };
@@ -120,25 +123,28 @@ function conclude({ outcomes, fatal }: Result, all: number, values: Values, plac
   const of = (kind: Outcome["kind"]) => outcomes.filter((outcome) => outcome.kind === kind);
   const failed = of("failed") as Extract<Outcome, { kind: "failed" }>[];
   const drawn = of("drawn").length;
-  if (all > 1) {
+  const tell = (line: string) => stderr.write(wrapped(`${line}\n`, stderr));
+  // The reason alone, where nothing came of any photo: how many were drawn goes without saying.
+  const isInVain = fatal !== undefined && outcomes.length === 0;
+  if (all > 1 && !isInVain) {
     const skipped = of("skipped").length;
     const parts = [
-      `${drawn} of ${all} photos drawn`,
-      ...(skipped > 0 ? [`${skipped} were there already`] : []),
+      skipped === 0 ? `${drawn} of ${all} photos drawn` : `${drawn + skipped} of ${all} photos are there`,
+      ...(skipped > 0 && drawn > 0 ? [`${drawn} of them drawn now`] : []),
       ...(failed.length > 0 ? [`${failed.length} failed`] : []),
     ];
-    stderr.write(`${parts.join(", ")}.\n`);
+    tell(`${parts.join(", ")}.`);
     if (stderr.isTTY || values.json) {
-      for (const { photo, reason } of failed.slice(0, MOST_TOLD)) stderr.write(`  ${photo}: ${reason}\n`);
-      if (failed.length > MOST_TOLD) stderr.write(`  and ${failed.length - MOST_TOLD} more\n`);
+      for (const { photo, reason } of failed.slice(0, MOST_TOLD)) tell(`  ${photo}: ${reason}`);
+      if (failed.length > MOST_TOLD) tell(`  and ${failed.length - MOST_TOLD} more`);
     }
-    if (stop.aborted) stderr.write("Stopped. The same command goes on from here.\n");
+    if (stop.aborted) tell("Stopped. The same command goes on from here.");
   } else {
-    for (const { photo, reason } of failed) stderr.write(`${photo}: ${reason}\n`);
+    for (const { photo, reason } of failed) tell(`${photo}: ${reason}`);
     for (const { files } of of("drawn") as Extract<Outcome, { kind: "drawn" }>[])
-      for (const file of files) stderr.write(`${file}\n`);
+      for (const file of files) tell(file === STREAM ? "Drawn to standard output." : file);
   }
   if (stop.aborted) return INTERRUPTED;
-  if (fatal !== undefined) throw new Complaint(explained(fatal) ?? String(fatal));
+  if (fatal !== undefined) throw explained(fatal) === undefined ? new Complaint(String(fatal)) : fatal;
   return failed.length > 0 ? 1 : 0;
 }

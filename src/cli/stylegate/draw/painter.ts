@@ -7,7 +7,7 @@ import type { Place } from "../command.ts";
 import { explained } from "../remote.ts";
 import type { Done } from "./done.ts";
 import type { Wish } from "./flags.ts";
-import { bytesOf, type Photo } from "./photos.ts";
+import { bytesOf, type Photo, STREAM } from "./photos.ts";
 import { writePicture } from "./picture-file.ts";
 import type { Outcome } from "./progress.ts";
 import type { Target } from "./target.ts";
@@ -49,7 +49,8 @@ export class Painter {
     try {
       const { files, reasons } = await this.#paint(photo, jobs);
       if (reasons.length > 0) return { kind: "failed", photo: photo.path, reason: reasons.join("; ") };
-      return { kind: "drawn", photo: photo.path, files, milliseconds: performance.now() - began };
+      const milliseconds = Math.round(performance.now() - began);
+      return { kind: "drawn", photo: photo.path, files, milliseconds };
     } catch (error) {
       if (this.#options.signal.aborted || isFatal(error)) throw error;
       const reason = explained(error) ?? (error instanceof Error ? error.message : String(error));
@@ -66,13 +67,15 @@ export class Painter {
       const request = { source: `upload:${id}`, outputs, ...(user !== undefined && { user }) };
       const made = await this.#stylegate.stylize(request, { signal });
       const files: string[] = [];
-      const reasons: string[] = [];
+      const reasons = new Map<string, string[]>();
       for (const [at, job] of jobs.entries()) {
         const output = made.outputs[at];
-        if (output?.url === undefined) reasons.push(reasonOf(output, jobs.length > 1));
-        else files.push(await this.#store(output, job));
+        if (output?.url === undefined) {
+          const reason = reasonOf(output);
+          reasons.set(reason, [...(reasons.get(reason) ?? []), job.request.style]);
+        } else files.push(await this.#store(output, job));
       }
-      return { files, reasons };
+      return { files, reasons: told(reasons, jobs.length) };
     } finally {
       if (isDeleted) await this.#stylegate.DELETE("/v1/uploads/{id}", { params: { path: { id } } });
     }
@@ -86,7 +89,7 @@ export class Painter {
     const target = this.#target;
     if (target.kind === "stream") {
       await pipeline(Readable.fromWeb(body as ReadableStream), this.#place.stdout, { end: false });
-      return "standard output";
+      return STREAM;
     }
     const path = target.kind === "file" ? target.path : join(target.path, file);
     await writePicture(path, body as ReadableStream, signal);
@@ -95,11 +98,14 @@ export class Painter {
   }
 }
 
-function reasonOf(output: Output | undefined, isOneOfMany: boolean): string {
-  const { error, status, request } = output ?? {};
-  const reason = error ? `${error.detail} (${error.code})` : `It is ${status ?? "missing"}.`;
-  return isOneOfMany && request ? `${request.style}: ${reason}` : reason;
-}
+const reasonOf = ({ error, status }: Partial<Output> = {}): string =>
+  error ? `${error.detail} (${error.code})` : `It is ${status ?? "missing"}.`;
+
+/** Each reason once, with the styles that it is about, unless that is all of them: then it is about the photo. */
+const told = (reasons: ReadonlyMap<string, string[]>, all: number): string[] =>
+  [...reasons].map(([reason, styles]) =>
+    styles.length === all ? reason : `${styles.join(", ")}: ${reason}`,
+  );
 
 const isFatal = (error: unknown) =>
   error instanceof StylegateError
