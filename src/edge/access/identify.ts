@@ -9,7 +9,7 @@ import { quotaExceeded } from "../keys/quotas.ts";
 import { type Claims, isTokenLike, kidOf, readToken } from "../keys/token.ts";
 import { secretNamed } from "../keys/token-secrets.ts";
 import { reached } from "../reached.ts";
-import { parseSourcePolicy, type SourcePolicy } from "../source/source-policy.ts";
+import { policyOf } from "../source/source-policy.ts";
 import { LOCAL, OPERATOR, type Principal } from "./principal.ts";
 import { challenge, refuse, refuseNobody } from "./refusal.ts";
 
@@ -131,12 +131,6 @@ async function counted(principal: Principal, c: Context<App>, work: string | und
 /** Checked when the key was made: what cannot be read any more admits nothing. */
 function allowedOf({ sources, webhooks, styles }: KeyRecord): Principal["allowed"] {
   return { sources: policyOf(sources), webhooks: policyOf(webhooks), styles };
-}
-
-function policyOf(patterns: readonly string[] | undefined): SourcePolicy | undefined {
-  if (patterns === undefined) return undefined;
-  const parsed = parseSourcePolicy(patterns.join(","));
-  return parsed.ok ? parsed.value : [];
 }
 
 /** Takes the same time whatever the texts are, their lengths included: digests are compared. */

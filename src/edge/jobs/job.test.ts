@@ -244,7 +244,7 @@ describe("accounting", () => {
     expect(calls.failed).toBe(3);
     expect(calls.announced).toHaveLength(1);
     const [{ event, ...rest }] = calls.announced as [Announcement];
-    expect(rest).toEqual({ stylization: id, url: "https://app.example.com/hook" });
+    expect(rest).toEqual({ owner: "key_a", stylization: id, url: "https://app.example.com/hook" });
     expect(event).toEqual({
       type: "stylization.succeeded",
       timestamp: (await job.read())?.stylization.finishedAt,

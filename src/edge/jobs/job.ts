@@ -378,6 +378,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const type = `stylization.${job.status as "succeeded" | "failed" | "canceled"}` as const;
     const timestamp = isoTime(job.finishedAt);
     await this.env.WEBHOOKS.getByName(owner).announce({
+      owner,
       stylization: id,
       url,
       event: { type, timestamp, data },
