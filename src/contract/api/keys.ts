@@ -120,16 +120,39 @@ export const createKey = createRoute({
   },
 });
 
+/** Keys of a page: each is asked for what it is. */
+const MAX_KEYS = 100;
+
 export const listKeys = createRoute({
   operationId: "listKeys",
   method: "get",
   path: "/v1/keys",
   tags,
   summary: "List all keys",
+  description: "The newest first, in pages.",
   security: needs("admin"),
+  request: {
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(MAX_KEYS).default(MAX_KEYS).openapi({
+        type: "integer",
+        description: "Keys of a page, at most.",
+      }),
+      before: KeyId.optional().openapi({ description: "Those made before this one: `next` of a page." }),
+    }),
+  },
   responses: {
-    200: { description: "The keys, without their secrets.", content: json(z.object({ keys: z.array(Key) })) },
-    ...problems(["storage_unavailable"]),
+    200: {
+      description: "The keys, without their secrets.",
+      content: json(
+        z.object({
+          keys: z.array(Key),
+          next: KeyId.optional().openapi({
+            description: "`before` of the next page; missing in the last.",
+          }),
+        }),
+      ),
+    },
+    ...problems([...COMMON, "key_not_found"]),
   },
 });
 

@@ -91,7 +91,10 @@ describe("POST /v1/keys", () => {
 
   it("that broke off between the ring and the key leaves a key that is none, and does not stop the others", async () => {
     await reset();
-    const away = { getByName: () => ({ create: () => Promise.reject(new Error("lost")) }) };
+    const lost = async () => {
+      throw new Error("lost");
+    };
+    const away = { getByName: () => ({ create: lost, count: lost }) };
     const env = { API_KEYS: away as unknown as Bindings["API_KEYS"] };
     const broken = await askJson("/v1/keys", ADMIN_SECRET, { name: "x", scopes: ["upload"] }, { env });
     expect(broken.status).toBe(503);
@@ -117,6 +120,32 @@ describe("GET /v1/keys", () => {
       ["first", "2026-11-29T13:00:00.000Z"],
     ]);
     expect(JSON.stringify(keys)).not.toContain(first.key.slice(16));
+  });
+
+  it("comes in pages, which leave none out and repeat none, keys of one millisecond included", async () => {
+    await reset();
+    vi.spyOn(Date, "now").mockReturnValue(Date.UTC(2026, 10, 29, 12));
+    const made = await Promise.all(Array.from({ length: 5 }, () => makeKey()));
+    vi.mocked(Date.now).mockReturnValue(Date.UTC(2026, 10, 29, 13));
+    const { id: newest } = await makeKey();
+    const pages: string[][] = [];
+    for (let before = ""; pages.length < 9; ) {
+      const answer = await askJson(`/v1/keys?limit=2${before && `&before=${before}`}`, ADMIN_SECRET);
+      const { keys, next } = await answer.json<{ keys: Key[]; next?: string }>();
+      pages.push(keys.map(({ id }) => id));
+      if (next === undefined) break;
+      before = next;
+    }
+    expect(pages.map(({ length }) => length)).toEqual([2, 2, 2]);
+    expect(pages[0]?.[0]).toBe(newest);
+    expect(pages.flat().sort()).toEqual([newest, ...made.map(({ id }) => id)].sort());
+  });
+
+  it("says so where the page's key is none, and takes no page beyond a hundred", async () => {
+    const absent = await askJson("/v1/keys?before=key_AAAAAAAAAAAA", ADMIN_SECRET);
+    expect(absent.status).toBe(404);
+    for (const limit of ["0", "101", "x"])
+      expect((await askJson(`/v1/keys?limit=${limit}`, ADMIN_SECRET)).status).toBe(400);
   });
 
   it("is for those who have the scope admin, of whom there may be keys", async () => {

@@ -2,6 +2,7 @@ import type { Key, KeyRequest } from "../../../client/index.ts";
 import { SCOPES } from "../../../contract/api/common.ts";
 import type { Command, Flags } from "../command.ts";
 import { list, misused, REMOTE, REMOTE_HELP, text, type Values, whole } from "../flags.ts";
+import type { Remote } from "../remote.ts";
 import { facts, table } from "../table.ts";
 import { answer, day } from "./answer.ts";
 
@@ -65,25 +66,21 @@ ${REMOTE_HELP}`,
     flags: REMOTE,
     takes: [0, 0],
     run: ({ values }, place) =>
-      answer(
-        values,
-        place,
-        (api) => api.GET("/v1/keys"),
-        ({ keys }, width) =>
-          keys.length === 0
-            ? "There are no keys yet: stylegate keys create makes one.\n"
-            : table(
-                ["ID", "NAME", "SCOPES", "A MONTH", "LAST USED", ""],
-                keys.map((key) => [
-                  key.id,
-                  key.name,
-                  key.scopes.join(","),
-                  key.quotas.perMonth?.toString() ?? "",
-                  day(key.lastUsedAt) ?? "never",
-                  stateOf(key),
-                ]),
-                width,
-              ),
+      answer(values, place, everyKey, ({ keys }, width) =>
+        keys.length === 0
+          ? "There are no keys yet: stylegate keys create makes one.\n"
+          : table(
+              ["ID", "NAME", "SCOPES", "A MONTH", "LAST USED", ""],
+              keys.map((key) => [
+                key.id,
+                key.name,
+                key.scopes.join(","),
+                key.quotas.perMonth?.toString() ?? "",
+                day(key.lastUsedAt) ?? "never",
+                stateOf(key),
+              ]),
+              width,
+            ),
       ),
   },
   {
@@ -156,6 +153,18 @@ ${REMOTE_HELP}`,
       ),
   },
 ];
+
+/** Page by page. */
+async function everyKey(api: Remote["stylegate"]) {
+  const keys: Key[] = [];
+  for (let before: string | undefined; ; ) {
+    const page = await api.GET("/v1/keys", { params: { query: before === undefined ? {} : { before } } });
+    if (!page.data) return { error: page.error, response: page.response };
+    keys.push(...page.data.keys);
+    before = page.data.next;
+    if (before === undefined) return { data: { keys }, response: page.response };
+  }
+}
 
 const of = (id: string) => ({ params: { path: { id } } });
 
