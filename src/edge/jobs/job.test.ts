@@ -190,6 +190,8 @@ describe("trouble", () => {
     expect(((await alarmOf(id)) ?? 0) - Date.now()).toBeGreaterThanOrEqual(3_000);
     pass(HOUR);
     await runDurableObjectAlarm(job);
+    expect(await statusOf(id)).toBe("running"); // it waits for somebody, which is no trouble
+    await deliver(id, away);
     const { status, outputs } = (await job.read())?.stylization ?? {};
     expect([status, outputs?.map(({ error }) => error?.code)]).toEqual([
       "failed",
@@ -367,7 +369,7 @@ describe("the end", () => {
         },
         ...{
           expiresAt: NOW + terms.ttl,
-          deadline: NOW + HOUR,
+          patience: HOUR,
           answeredAt: NOW,
           notBefore: NOW,
           wakeAt: NOW,
