@@ -5,9 +5,10 @@ import type { App } from "../bindings.ts";
 import type { Entry, KeyRecord, Knock } from "../keys/api-key.ts";
 import { rateLimitHeaders } from "../keys/limits.ts";
 import { hashSecret, readKey } from "../keys/new-key.ts";
-import { quotaExceeded } from "../keys/quotas.ts";
+import { crowded, quotaExceeded } from "../keys/quotas.ts";
 import { type Claims, isTokenLike, kidOf, readToken } from "../keys/token.ts";
 import { secretNamed } from "../keys/token-secrets.ts";
+import type { Work } from "../keys/usage-ledger.ts";
 import { reached } from "../reached.ts";
 import { policyOf } from "../source/source-policy.ts";
 import { LOCAL, OPERATOR, type Principal } from "./principal.ts";
@@ -26,7 +27,7 @@ const UNKNOWN = "No such key, token or secret is known here.";
  * @param work a picture is to be made for it, and taken from the month
  * @throws ProblemError
  */
-export async function identify(c: Context<App>, work?: string): Promise<Principal> {
+export async function identify(c: Context<App>, work?: Work): Promise<Principal> {
   const header = c.req.header("Authorization");
   const { auth, adminSecret } = c.var.config;
   if (header === undefined) {
@@ -39,7 +40,7 @@ export async function identify(c: Context<App>, work?: string): Promise<Principa
   if (adminSecret !== undefined && (await isEqual(text, adminSecret))) return counted(OPERATOR, c, work);
   if (isTokenLike(text)) return byToken(text, c, work);
   const key = readKey(text);
-  if (key) return byKey(key.id, { hash: await hashSecret(key.secret), ...(work && { work }) }, c);
+  if (key) return byKey(key.id, { by: { hash: await hashSecret(key.secret) }, work }, c);
   if (text.startsWith("sg_"))
     return refuse(c, "malformed", "This is not the whole of a key, or more than one.");
   return refuse(c, "unknown", UNKNOWN);
@@ -55,30 +56,31 @@ export function requireScopes({ scopes, by }: Principal, needed: readonly Scope[
 }
 
 async function byKey(id: string, knock: Knock, c: Context<App>): Promise<Principal> {
-  const record = admit(await enter(id, knock, c), "key", c);
+  const { record, generation } = admit(await enter(id, knock, c), "key", c);
   return {
     owner: id,
     by: "key",
+    generation,
     scopes: new Set(record.scopes),
     user: undefined,
     allowed: allowedOf(record),
   };
 }
 
-async function byToken(text: string, c: Context<App>, work: string | undefined): Promise<Principal> {
+async function byToken(text: string, c: Context<App>, work: Work | undefined): Promise<Principal> {
   const now = Date.now();
   const secret = await secretNamed(kidOf(text), c.env, now);
   const claims = secret ? await readToken(text, secret, now) : "unknown";
   if (claims === "unknown") return refuse(c, "unknown", UNKNOWN);
   if (claims === "expired") return refuse(c, "expired", "The token has expired: mint another.");
-  const { owner, user } = claims;
+  const { owner, user, generation } = claims;
   if (owner === LOCAL.owner) {
     if (c.var.config.auth !== "open") return refuse(c, "unknown", UNKNOWN);
     return counted({ ...LOCAL, by: "token", user, scopes: scopesOf(claims, LOCAL.scopes) }, c, work);
   }
-  const record = admit(await enter(owner, work === undefined ? {} : { work }, c), "token", c);
+  const { record } = admit(await enter(owner, { by: { generation }, work }, c), "token", c);
   const scopes = scopesOf(claims, new Set(record.scopes));
-  return { owner, by: "token", scopes, user, allowed: allowedOf(record) };
+  return { owner, by: "token", generation, scopes, user, allowed: allowedOf(record) };
 }
 
 /** What the key has lost since, its tokens have lost. */
@@ -88,18 +90,20 @@ const scopesOf = (claims: Claims, has: ReadonlySet<Scope>) =>
 const enter = (owner: string, knock: Knock, c: Context<App>) =>
   reached("keys", async (): Promise<Entry> => c.env.API_KEYS.getByName(owner).enter(knock));
 
-function admit(entry: Entry, by: "key" | "token", c: Context<App>): KeyRecord {
+function admit(entry: Entry, by: "key" | "token", c: Context<App>): Extract<Entry, { kind: "in" }> {
   const ofToken = by === "token" ? " that minted the token" : "";
   if ("limits" in entry) tellLimits(entry.limits, c);
   switch (entry.kind) {
     case "in":
-      return entry.record;
+      return entry;
     case "unknown":
       return refuse(c, "unknown", UNKNOWN);
     case "revoked":
       return refuse(c, "revoked", `The key${ofToken} is revoked.`);
     case "expired":
       return refuse(c, "expired", `The key${ofToken} has expired.`);
+    case "replaced":
+      return refuse(c, "revoked", "The secret that minted the token has been replaced: mint another.");
     case "limited": {
       const { quota, reset } = entry.limits.minute ?? { quota: 0, reset: 60 };
       const detail = `The key has ${quota} requests a minute, and they are used up.`;
@@ -107,10 +111,13 @@ function admit(entry: Entry, by: "key" | "token", c: Context<App>): KeyRecord {
     }
     case "exhausted":
       throw quotaExceeded(entry.limits.month?.reset);
+    case "crowded":
+      throw crowded(entry.open);
   }
 }
 
-function tellLimits(limits: Parameters<typeof rateLimitHeaders>[0], c: Context<App>): void {
+/** Puts on the answer to come what is left. */
+export function tellLimits(limits: Parameters<typeof rateLimitHeaders>[0], c: Context<App>): void {
   const told = rateLimitHeaders(limits);
   if (!told) return;
   c.res.headers.set("RateLimit-Policy", told[0]);
@@ -118,7 +125,7 @@ function tellLimits(limits: Parameters<typeof rateLimitHeaders>[0], c: Context<A
 }
 
 /** Behind the answer: who has no quotas waits for no counting, unless what is counted is told again when it is done. */
-async function counted(principal: Principal, c: Context<App>, work: string | undefined): Promise<Principal> {
+async function counted(principal: Principal, c: Context<App>, work: Work | undefined): Promise<Principal> {
   const counting = c.env.API_KEYS.getByName(principal.owner).count(work);
   const done = counting.catch((error) => {
     console.error(JSON.stringify({ event: "uncounted", owner: principal.owner, reason: String(error) }));

@@ -23,4 +23,22 @@ export async function findSession(
   return known?.kind === kind && mayTouch(principal, known) ? known : undefined;
 }
 
+/** @throws ProblemError `too_much_under_way` where the owner has as many begun as they may have */
+export async function beginSession(env: Bindings, session: Session): Promise<void> {
+  const { id, owner, expiresAt } = session;
+  const key = () => env.API_KEYS.getByName(owner);
+  if (!(await reached("keys", async () => key().openSession(id, expiresAt)))) {
+    const detail = "As many uploads are begun, and not ended, as a key may have.";
+    throw new ProblemError("too_much_under_way", detail, { retryAfter: 60 });
+  }
+  try {
+    await reached("uploads", async () => sessionOf(env, id).begin(session));
+  } catch (error) {
+    await key()
+      .closeSession(id)
+      .catch(() => {}); // it then counts until it would have expired
+    throw error;
+  }
+}
+
 export const noUpload = () => new ProblemError("upload_not_found", "There is no upload of that id.");

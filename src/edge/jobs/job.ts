@@ -3,7 +3,9 @@ import type { Stylization, StylizationEvent } from "../../contract/api/stylizati
 import { isoTime, randomId } from "../../contract/encoding.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
+import type { Limits } from "../keys/limits.ts";
 import { reserve, settle } from "../keys/quotas.ts";
+import type { Work } from "../keys/usage-ledger.ts";
 import { removeOutputs } from "../storage/outputs.ts";
 import type { Step } from "../timing.ts";
 import { type Claim, type Creation, claimOf, type Pinned, type Seen, seen } from "./answers.ts";
@@ -93,12 +95,13 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     this.#abandon();
     await this.#drain(); // what is owed of an earlier one of this name is not to be mistaken for this one's
     this.#store.forgetUntracing();
+    let limits: Limits;
     const job = course.begun(request, `${id}.${now.toString(36)}`, now);
     try {
       await trace(this.env, request);
       this.#store.job = job;
       await this.#schedule();
-      await reserve(this.env, owner, job.work, job.outputs.length);
+      limits = await reserve(this.env, owner, reservationOf(job));
     } catch (error) {
       this.#abandon(job);
       await this.#schedule();
@@ -111,7 +114,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!isDrawn) await this.#wake();
     const stored = this.#open() ?? accepted;
     const claim = isDrawn ? { claim: claimOf(stored, ticket) } : {};
-    return { kind: "created", ...claim, ...seen(stored, Date.now()) };
+    return { kind: "created", limits, ...claim, ...seen(stored, Date.now()) };
   }
 
   /** Undefined where there is no such stylization. */
@@ -433,6 +436,13 @@ const isExpired = (job: JobState, now: number): boolean => isOver(job) && now >=
 /** Never in the past, in which an alarm would go off again and again while the others take their time. */
 const acceptingUntil = ({ createdAt }: JobState): number =>
   Math.max(createdAt + ACCEPTING, Date.now() + FIRST_RETRY);
+
+/** Longer than it can be under way, so that none that still draws is given back. */
+const reservationOf = (job: JobState): Work => ({
+  name: job.work,
+  pictures: job.outputs.length,
+  until: job.createdAt + course.LONGEST_WAIT + job.patience + SWEEP_AFTER,
+});
 
 const untracedOf = ({ id, owner, user, source }: JobState) => ({ id, owner, user, source });
 

@@ -1,7 +1,7 @@
 import { abortAllDurableObjects, reset } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
-import { ADMIN_SECRET, askJson, KEYS, makeKey } from "../../../tests/support/workerd/keys.ts";
+import { ADMIN_SECRET, askJson, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import type { Key, NewKey } from "../../contract/api/keys.ts";
 import type { Bindings } from "../bindings.ts";
 
@@ -203,6 +203,38 @@ describe("POST /v1/keys/{id}/rotate", () => {
     const { key: second } = await (await rotate(id)).json<NewKey>();
     const { key: third } = await (await rotate(id)).json<NewKey>();
     expect([await statusOf(first), await statusOf(second), await statusOf(third)]).toEqual([401, 200, 200]);
+  });
+});
+
+describe("a token of a key whose secret is replaced", () => {
+  const isIn = async (token: string) =>
+    (await askJson(`/image/style=toon/upload:${"A".repeat(22)}`, token)).status === 404;
+  const rotated = async (id: string) => (await (await rotate(id)).json<NewKey>()).key;
+
+  it("ends with the secret that minted it, though that minted it last", async () => {
+    const now = Date.now();
+    vi.spyOn(Date, "now").mockReturnValue(now);
+    const { id, key } = await makeKey();
+    const before = await makeToken(key, { expiresIn: 86_400 });
+    const key2 = await rotated(id);
+    vi.mocked(Date.now).mockReturnValue(now + HOUR - 1);
+    const late = await makeToken(key, { expiresIn: 86_400 });
+    const own = await makeToken(key2, { expiresIn: 86_400 });
+    expect([await isIn(before), await isIn(late), await isIn(own)]).toEqual([true, true, true]);
+    vi.mocked(Date.now).mockReturnValue(now + HOUR);
+    expect([await isIn(before), await isIn(late), await isIn(own)]).toEqual([false, false, true]);
+    const answer = await askJson("/v1/usage", late);
+    expect(answer.status).toBe(401);
+    expect((await answer.json<{ detail: string }>()).detail).toMatch(/replaced: mint another/);
+  });
+
+  it("ends at once where it is replaced twice", async () => {
+    const { id, key } = await makeKey();
+    const stolen = await makeToken(key, { expiresIn: 86_400 });
+    const own = await makeToken(await rotated(id));
+    expect([await isIn(stolen), await isIn(own)]).toEqual([true, true]);
+    await rotated(id);
+    expect([await isIn(stolen), await isIn(own)]).toEqual([false, true]);
   });
 });
 

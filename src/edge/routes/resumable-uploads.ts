@@ -17,7 +17,7 @@ import { tooLarge } from "../intake/arriving.ts";
 import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/checksum.ts";
 import { finish } from "../intake/finish.ts";
 import { receivePart } from "../intake/receive-part.ts";
-import { findSession, type Known, noUpload, sessionOf } from "../intake/sessions.ts";
+import { beginSession, findSession, type Known, noUpload, sessionOf } from "../intake/sessions.ts";
 import { reached } from "../reached.ts";
 import { headUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
@@ -58,7 +58,7 @@ export const beginResumable: RouteHandler<typeof createResumableUpload, App> = a
   const expiresAt = Date.now() + config.uploads.sessionTtl;
   const of = { owner: principal.owner, user: userOf(principal, user) };
   const session = { kind: "resumable" as const, id, ...of, length, sha256, expiresAt };
-  await reached("uploads", () => sessionOf(c.env, id).begin(session));
+  await beginSession(c.env, session);
   const location = { Location: `/v1/uploads/resumable/${id}` };
   return c.body(null, 201, { ...location, ...progress({ ...session, offset: 0 }) });
 };

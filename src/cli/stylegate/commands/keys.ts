@@ -1,5 +1,6 @@
 import type { Key, KeyRequest } from "../../../client/index.ts";
 import { SCOPES } from "../../../contract/api/common.ts";
+import { DEFAULT_OPEN } from "../../../contract/api/keys.ts";
 import type { Command, Flags } from "../command.ts";
 import { list, misused, REMOTE, REMOTE_HELP, text, type Values, whole } from "../flags.ts";
 import type { Remote } from "../remote.ts";
@@ -14,6 +15,7 @@ const SETTINGS: Flags = {
   styles: { type: "string" },
   "per-minute": { type: "string" },
   "per-month": { type: "string" },
+  open: { type: "string" },
   expires: { type: "string" },
 };
 
@@ -24,6 +26,7 @@ const SETTINGS_HELP = `  --name NAME        for people
   --styles LIST      ids of the styles that it may draw in
   --per-minute N     requests in each minute
   --per-month N      pictures in each calendar month
+  --open N           pictures under way at once
   --expires TIME     until when it holds: 2027-01-31, or with a time, in UTC`;
 
 const ONCE = "This is shown once: the service has only its hash. Put it where secrets are kept.";
@@ -119,7 +122,9 @@ ${REMOTE_HELP}
   {
     name: "keys rotate",
     summary: "give a key a new secret",
-    help: `Gives a key a new secret, which is shown once. The old one goes on for an hour.
+    help: `Gives a key a new secret, which is shown once. The old one goes on for an hour,
+and so do the tokens that it has minted. If it has leaked, rotate twice: that
+ends it and them at once.
 
   stylegate keys rotate ID [options]
 
@@ -172,9 +177,11 @@ const of = (id: string) => ({ params: { path: { id } } });
 function settings(values: Values): Partial<KeyRequest> {
   const perMinute = whole(values, "per-minute");
   const perMonth = whole(values, "per-month");
+  const open = whole(values, "open");
   const quotas = {
     ...(perMinute !== undefined && { perMinute }),
     ...(perMonth !== undefined && { perMonth }),
+    ...(open !== undefined && { open }),
   };
   const given = {
     name: text(values, "name"),
@@ -217,6 +224,7 @@ const keyFacts = (key: Key) =>
     styles: key.styles && (key.styles.join(", ") || "none"),
     "requests a minute": key.quotas.perMinute?.toString() ?? "any number",
     "pictures a month": key.quotas.perMonth?.toString() ?? "any number",
+    "pictures at once": `${key.quotas.open ?? DEFAULT_OPEN}`,
     created: day(key.createdAt),
     expires: day(key.expiresAt),
     revoked: day(key.revokedAt),
