@@ -157,8 +157,10 @@ export class UploadSession extends DurableObject<Reach> {
   /** @param isKept that it is over must be known until it would have expired, and nothing else of it */
   async #close(session: Session, over: Over, isKept: boolean): Promise<void> {
     const { kind, id, length, expiresAt } = session;
-    await this.#release(session);
-    if (!isKept) return this.#forget(session);
+    if (!isKept) {
+      await this.#forget(session);
+      return this.#release(session);
+    }
     this.ctx.storage.kv.put("over", over);
     this.ctx.storage.kv.put("session", {
       kind,
@@ -173,6 +175,7 @@ export class UploadSession extends DurableObject<Reach> {
     this.#parts.forgetAll();
     if (kind === "direct") await this.env.PICTURES.delete(incomingKey(id));
     await userRecord(this.env, session)?.remove({ kind: "session", id });
+    await this.#release(session);
   }
 
   async #forget(session: Session): Promise<void> {
