@@ -20,7 +20,7 @@ export type Bindings = {
   KEY_RING: DurableObjectNamespace<KeyRing>;
   UPLOAD_SESSIONS: DurableObjectNamespace<UploadSession>;
   USERS: DurableObjectNamespace<UserRecord>;
-  STYLIZATIONS: Queue<JobMessage>;
+  JOB_QUEUE: Queue<JobMessage>;
 } & Variables;
 
 /** What every handler can reach: the bindings, the configuration read from them, and, behind `authorized`, who asks. */

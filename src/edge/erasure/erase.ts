@@ -3,13 +3,13 @@ import { isoTime } from "../../contract/encoding.ts";
 import { reached } from "../reached.ts";
 import { PURGE_DELAY_SECONDS } from "../storage/purges.ts";
 import type { StoredUpload } from "../storage/uploads.ts";
+import type { ErasureBindings } from "./bindings.ts";
 import type { Counts } from "./counts.ts";
-import type { Reach } from "./reach.ts";
 import { uploadRecordName, userRecord } from "./record-names.ts";
 
 /** Where something is erased from, and what that takes to say. */
 export type Eraser = {
-  env: Reach;
+  env: ErasureBindings;
   /** Milliseconds that a picture may take to be drawn and stored. */
   longest: number;
   /** Seconds that caches outside may keep a picture. */

@@ -1,4 +1,4 @@
-import type { Named } from "./reach.ts";
+import type { Named } from "./bindings.ts";
 
 /**
  * Names of the Durable Objects that know what is to be erased. A user's has all that was made with it. An upload's has what was made of it,

@@ -1,5 +1,5 @@
 import { reached } from "../reached.ts";
-import type { Named, TraceRecord } from "./reach.ts";
+import type { Named, TraceRecord } from "./bindings.ts";
 import { uploadRecordName, userRecord } from "./record-names.ts";
 
 /** A stylization, as it is found again: by its user, and by the upload that it is made of. */

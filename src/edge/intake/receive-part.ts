@@ -16,7 +16,7 @@ export type Part = {
   offset: number;
   checksum: readonly Announced[];
   /** Milliseconds without a byte after which the connection counts as broken. */
-  patience: number;
+  silence: number;
 };
 
 /** How a part ended. `broken`: the connection; what arrived is kept. */
@@ -38,7 +38,7 @@ export async function receivePart(session: Known, stub: SessionStub, part: Part)
   let [isRight, isWhole, end, taken] = [!hasChecksum, false, offset, 0];
   try {
     const sums = new Sums(checksum);
-    isWhole = await flow(request.body, part.patience, offset, async (bytes) => {
+    isWhole = await flow(request.body, part.silence, offset, async (bytes) => {
       taken += bytes.length;
       if (taken > room) throw tooLarge(session.length);
       await sums.add(bytes);
@@ -76,7 +76,7 @@ async function lost({ length }: Known, stub: SessionStub): Promise<ProblemError>
 /** @returns false where the connection broke, or nothing came any more */
 async function flow(
   body: ReadableStream<Uint8Array> | null,
-  patience: number,
+  silence: number,
   offset: number,
   take: (bytes: Uint8Array) => Promise<void>,
 ): Promise<boolean> {
@@ -95,11 +95,11 @@ async function flow(
   };
   try {
     for (;;) {
-      const silence = setTimeout(() => {
+      const timer = setTimeout(() => {
         isSilent = true;
         reader.cancel().catch(() => {}); // which ends the read
-      }, patience);
-      const { done, value } = await reader.read().finally(() => clearTimeout(silence));
+      }, silence);
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
       if (done) break;
       waiting.push(value);
       length += value.length;

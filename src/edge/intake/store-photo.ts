@@ -2,6 +2,7 @@ import type { Upload } from "../../contract/api/uploads.ts";
 import { randomId, sha256 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
+import type { Holder } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { userRecord } from "../erasure/record-names.ts";
@@ -19,11 +20,8 @@ import { originalOf } from "../stylize/original.ts";
 import { uploadOf } from "./upload.ts";
 
 /** A photo as it came, and whose it is. */
-export type Photo = {
+export type Photo = Holder & {
   bytes: Uint8Array;
-  /** `Principal.owner`. */
-  owner: string;
-  user: string | undefined;
   /** Where one was given out before; else it gets a new one. */
   id?: string | undefined;
 };

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { isSigned, sign } from "../../contract/signature.ts";
-import type { Named, TraceRecord } from "../erasure/reach.ts";
+import type { Named, TraceRecord } from "../erasure/bindings.ts";
 import { userRecord } from "../erasure/record-names.ts";
 import { incomingKey } from "../storage/keys.ts";
 import { Parts } from "./parts.ts";
@@ -34,7 +34,7 @@ const RETRY = 60_000;
 /** How it ended, while that must be known. */
 type Over = "finished" | "abandoned";
 
-type Reach = {
+type SessionBindings = {
   PICTURES: R2Bucket;
   USERS: Named<TraceRecord>;
   API_KEYS: Named<{ closeSession(id: string): Promise<void> }>;
@@ -45,7 +45,7 @@ type Reach = {
  * acknowledged are in its storage. A direct one's are in R2, under `incoming/`; it lives on until its URL has expired, so that what is put there
  * late is deleted too.
  */
-export class UploadSession extends DurableObject<Reach> {
+export class UploadSession extends DurableObject<SessionBindings> {
   readonly #parts = new Parts(this.ctx.storage);
   /** In memory: where it is lost, the writer's next bytes are refused, and it asks how far it came. */
   #writer: { ticket: string; heardAt: number } | undefined;

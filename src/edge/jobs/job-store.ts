@@ -32,12 +32,12 @@ export class JobStore {
   }
 
   /** Of a stylization that was deleted: the Idempotency-Key is still taken. */
-  get name(): { fingerprint: string; expiresAt: number } | undefined {
-    return this.#kv.get("name");
+  get idempotencyKey(): { fingerprint: string; expiresAt: number } | undefined {
+    return this.#kv.get("idempotencyKey");
   }
 
-  set name(name: { fingerprint: string; expiresAt: number } | undefined) {
-    this.#put("name", name);
+  set idempotencyKey(taken: { fingerprint: string; expiresAt: number } | undefined) {
+    this.#put("idempotencyKey", taken);
   }
 
   /** The records by which it is found are still to forget it. */

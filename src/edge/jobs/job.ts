@@ -72,9 +72,9 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** What an Idempotency-Key stands for; undefined where it is new. */
   find(fingerprint: string): Creation | undefined {
-    const { job, name } = this.#store;
-    if (name && Date.now() < name.expiresAt)
-      return { kind: "mismatch", isDeleted: name.fingerprint === fingerprint };
+    const { job, idempotencyKey } = this.#store;
+    if (idempotencyKey && Date.now() < idempotencyKey.expiresAt)
+      return { kind: "mismatch", isDeleted: idempotencyKey.fingerprint === fingerprint };
     if (!job?.isAccepted || isExpired(job, Date.now())) return undefined;
     if (job.fingerprint !== fingerprint) return { kind: "mismatch", isDeleted: false };
     return {
@@ -93,7 +93,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
       return { kind: "refused", trouble: troubleOf(error) };
     }
     this.#abandon();
-    await this.#drain(); // what is owed of an earlier one of this name is not to be mistaken for this one's
+    await this.#drain(); // what is owed of an earlier one of this id is not to be mistaken for this one's
     this.#store.forgetUntracing();
     let limits: Limits;
     const job = course.begun(request, `${id}.${now.toString(36)}`, now);
@@ -178,13 +178,13 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     return job !== undefined;
   }
 
-  /** @returns the name to store the output's picture by; undefined where it is not to be drawn */
+  /** @returns the id to store the output's picture by; undefined where it is not to be drawn */
   async begin(ticket: string, index: number): Promise<string | undefined> {
     const job = this.#held(ticket);
     if (!job || isOver(job.outputs[index] ?? job)) return undefined;
-    const picture = randomId(); // whoever knows it can see the picture
-    await this.#become(course.drawing(job, index, picture, Date.now()));
-    return picture;
+    const pictureId = randomId(); // whoever knows it can see the picture
+    await this.#become(course.drawing(job, index, pictureId, Date.now()));
+    return pictureId;
   }
 
   /** Which picture the source is now; all outputs are to be of the same, unless none has been made yet. */
@@ -234,7 +234,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   /**
-   * Deletes it and its pictures, whatever it is doing; its name stays taken until it would have expired.
+   * Deletes it and its pictures, whatever it is doing; its Idempotency-Key stays taken until it would have expired.
    *
    * @returns how many pictures there were; undefined where there is no such job
    */
@@ -245,7 +245,8 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!isOver(open)) await this.#become({ ...course.canceled(open, Date.now()), isUntold: false });
     const job = this.#open() ?? open;
     await this.#delete(job);
-    if (job.isNamed) this.#store.name = { fingerprint: job.fingerprint, expiresAt: job.expiresAt };
+    const { hasIdempotencyKey, fingerprint, expiresAt } = job;
+    if (hasIdempotencyKey) this.#store.idempotencyKey = { fingerprint, expiresAt };
     await this.#schedule();
     this.ctx.waitUntil(this.#drain());
     return { pictures: madeOf(job) };
@@ -271,7 +272,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
       else if (now >= course.nextTime(job)) await this.#wake();
     }
     await this.#expire();
-    if (now >= (this.#store.name?.expiresAt ?? now)) this.#store.name = undefined;
+    if (now >= (this.#store.idempotencyKey?.expiresAt ?? now)) this.#store.idempotencyKey = undefined;
     await this.#drain();
   }
 
@@ -300,7 +301,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!job) return;
     await this.#become(course.woken(job, Date.now()));
     try {
-      await this.env.STYLIZATIONS.send({ job: job.id });
+      await this.env.JOB_QUEUE.send({ job: job.id });
     } catch (error) {
       console.error(JSON.stringify({ event: "queue_failed", job: job.id, error: String(error) }));
     }
@@ -419,10 +420,10 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** Sets the alarm for whatever is next; where nothing is, nothing is kept. */
   async #schedule(): Promise<void> {
-    const { job, name, sweep, owes } = this.#store;
+    const { job, idempotencyKey, sweep, owes } = this.#store;
     const times = [
       ...(job ? [job.isAccepted ? course.nextTime(job) : acceptingUntil(job)] : []),
-      ...(name ? [name.expiresAt] : []),
+      ...(idempotencyKey ? [idempotencyKey.expiresAt] : []),
       ...(sweep ? [sweep.at] : []),
       ...(owes ? [Date.now() + FIRST_RETRY] : []), // it is being done; the alarm is for when that breaks off
     ];

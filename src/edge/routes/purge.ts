@@ -25,7 +25,7 @@ export async function purge(c: Context<App>): Promise<Response> {
   const body = {
     purged: subjects.length,
     at: isoTime(now),
-    everywhere_within: PURGE_DELAY_SECONDS,
+    everywhereWithin: PURGE_DELAY_SECONDS,
   };
   return c.json(body, 200, { "Cache-Control": "no-store" });
 }

@@ -88,7 +88,7 @@ export const patchResumable: RouteHandler<typeof patchResumableRoute, App> = asy
   const session = await findSession(c.env, id, "resumable", c.var.principal);
   if (!session) return repeated(c, id, offset) as never;
   const checksum = parseChecksum(headers["Upload-Checksum"]);
-  const part = { request: c.req.raw, offset, checksum, patience: c.var.config.uploadTimeout };
+  const part = { request: c.req.raw, offset, checksum, silence: c.var.config.uploadTimeout };
   const stub = sessionOf(c.env, id);
   const received = await receivePart(session, stub, part).catch(async (error) => {
     if (error instanceof ProblemError && error.code === "unsupported_format")

@@ -4,7 +4,7 @@ import type { Creation, Seen } from "./answers.ts";
 import type { JobRequest } from "./state.ts";
 
 /** A stylization's object, as a request speaks to it. */
-export type Reached = {
+export type JobClient = {
   find: (fingerprint: string) => Promise<Creation | undefined>;
   create: (request: JobRequest, isDrawn: boolean) => Promise<Creation>;
   read: () => Promise<Seen | undefined>;
@@ -14,7 +14,7 @@ export type Reached = {
 };
 
 /** Whatever goes wrong on the way to it goes wrong with what it stores: each call throws ProblemError storage_unavailable. */
-export function reachJob({ JOBS }: Pick<Bindings, "JOBS">, id: string): Reached {
+export function jobClient({ JOBS }: Pick<Bindings, "JOBS">, id: string): JobClient {
   const ask = <Answer>(work: (job: ReturnType<typeof JOBS.getByName>) => Promise<Answer>) =>
     reached("stylizations", () => work(JOBS.getByName(id)));
   return {
