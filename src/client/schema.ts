@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 220742ebcd19a058a9ba65f9b70d8984bc7f39ab20409c7a0a9f63bfee4dc73f
+// document: 6788c076250beab8687e16fa733317014cf79ff615d9cac8f20543963717a426
 
 export interface paths {
     "/v1/uploads": {
@@ -337,7 +337,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List all keys */
+        /**
+         * List all keys
+         * @description The newest first, in pages.
+         */
         get: operations["listKeys"];
         put?: never;
         /**
@@ -387,7 +390,7 @@ export interface paths {
         put?: never;
         /**
          * Give a key a new secret
-         * @description The old one goes on for an hour, so that nothing stops while it is replaced.
+         * @description The old one goes on for an hour, so that nothing stops while it is replaced, and so do the tokens that it has minted. Twice in a row ends the old one and its tokens at once.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -709,7 +712,7 @@ export interface components {
              * @example invalid_request
              * @enum {string}
              */
-            code: "invalid_options" | "unknown_option" | "duplicate_option" | "invalid_option" | "missing_style" | "unknown_preset" | "presets_only" | "unknown_style" | "invalid_source" | "invalid_purge" | "invalid_request" | "unauthorized" | "forbidden" | "host_not_allowed" | "source_not_allowed" | "style_not_allowed" | "webhook_not_allowed" | "signature_required" | "invalid_signature" | "signature_expired" | "source_refused" | "picture_refused" | "origin_not_allowed" | "not_found" | "unknown_version" | "source_not_found" | "upload_not_found" | "stylization_not_found" | "picture_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "upload_timeout" | "idempotency_conflict" | "key_revoked" | "source_changed" | "upload_incomplete" | "upload_offset" | "webhook_secret_missing" | "tus_version" | "body_too_large" | "source_too_large" | "picture_too_large" | "too_many_pixels" | "unsupported_format" | "unsupported_media_type" | "range_not_satisfiable" | "corrupt_picture" | "picture_too_small" | "nobody_found" | "idempotency_mismatch" | "digest_mismatch" | "upload_locked" | "rate_limited" | "quota_exceeded" | "internal" | "misconfigured" | "source_unreachable" | "source_status" | "inference_failed" | "inference_unavailable" | "moderation_unavailable" | "storage_unavailable" | "overloaded" | "admin_disabled" | "not_ready" | "source_timeout" | "inference_timeout" | "request_loop";
+            code: "invalid_options" | "unknown_option" | "duplicate_option" | "invalid_option" | "missing_style" | "unknown_preset" | "presets_only" | "unknown_style" | "invalid_source" | "invalid_purge" | "invalid_request" | "unauthorized" | "forbidden" | "host_not_allowed" | "source_not_allowed" | "style_not_allowed" | "webhook_not_allowed" | "signature_required" | "invalid_signature" | "signature_expired" | "source_refused" | "picture_refused" | "origin_not_allowed" | "not_found" | "unknown_version" | "source_not_found" | "upload_not_found" | "stylization_not_found" | "picture_not_found" | "key_not_found" | "delivery_not_found" | "method_not_allowed" | "upload_timeout" | "idempotency_conflict" | "key_revoked" | "source_changed" | "upload_incomplete" | "upload_offset" | "webhook_secret_missing" | "tus_version" | "body_too_large" | "source_too_large" | "picture_too_large" | "too_many_pixels" | "unsupported_format" | "unsupported_media_type" | "range_not_satisfiable" | "corrupt_picture" | "picture_too_small" | "nobody_found" | "idempotency_mismatch" | "digest_mismatch" | "upload_locked" | "rate_limited" | "quota_exceeded" | "too_much_under_way" | "internal" | "misconfigured" | "source_unreachable" | "source_status" | "inference_failed" | "inference_unavailable" | "moderation_unavailable" | "storage_unavailable" | "overloaded" | "admin_disabled" | "not_ready" | "source_timeout" | "inference_timeout" | "request_loop";
             instance?: string;
             /** @description Of `invalid_request`: each thing that is wrong. */
             errors?: {
@@ -912,7 +915,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description `dead`: it could not be delivered for a day, or the endpoint answered 410.
+             * @description `dead`: it could not be delivered for a day, the endpoint answered 410, or the key is revoked or may not send there any more.
              * @enum {string}
              */
             state: "pending" | "delivered" | "dead";
@@ -962,12 +965,14 @@ export interface components {
              */
             key: string;
         };
-        /** @description Without one there is no limit. */
+        /** @description Of requests and months there is no limit without one. */
         Quotas: {
             /** @description Requests in each minute of the clock. */
             perMinute?: number;
             /** @description Pictures in each calendar month, UTC. One that could not be made does not count. */
             perMonth?: number;
+            /** @description Pictures under way at once; without it 1000. */
+            open?: number;
         };
         Key: {
             /** @example key_8fTq2LmZ0aXc */
@@ -1600,7 +1605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`rate_limited`](/docs/errors#rate_limited) */
+            /** @description [`rate_limited`](/docs/errors#rate_limited), [`too_much_under_way`](/docs/errors#too_much_under_way) */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -1964,7 +1969,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`rate_limited`](/docs/errors#rate_limited) */
+            /** @description [`rate_limited`](/docs/errors#rate_limited), [`too_much_under_way`](/docs/errors#too_much_under_way) */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -2518,7 +2523,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`quota_exceeded`](/docs/errors#quota_exceeded), [`rate_limited`](/docs/errors#rate_limited) */
+            /** @description [`quota_exceeded`](/docs/errors#quota_exceeded), [`rate_limited`](/docs/errors#rate_limited), [`too_much_under_way`](/docs/errors#too_much_under_way) */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -3610,7 +3615,12 @@ export interface operations {
     };
     listKeys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Keys of a page, at most. */
+                limit?: number;
+                /** @description Those made before this one: `next` of a page. */
+                before?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3625,7 +3635,21 @@ export interface operations {
                 content: {
                     "application/json": {
                         keys: components["schemas"]["Key"][];
+                        /**
+                         * @description `before` of the next page; missing in the last.
+                         * @example key_8fTq2LmZ0aXc
+                         */
+                        next?: string;
                     };
+                };
+            };
+            /** @description [`invalid_request`](/docs/errors#invalid_request) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description [`unauthorized`](/docs/errors#unauthorized) */
@@ -3639,6 +3663,15 @@ export interface operations {
             };
             /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`key_not_found`](/docs/errors#key_not_found) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -286,6 +286,12 @@ export const PROBLEMS = {
     title: "The key's pictures of this month are used up",
     remedy: "`GET /v1/usage` tells what they were. The operator can raise the quota.",
   },
+  too_much_under_way: {
+    status: 429,
+    title: "The key has too much under way",
+    remedy:
+      "Wait until some of its stylizations and uploads have ended, or end them. The operator can raise the key's quota `open`.",
+  },
   internal: {
     status: 500,
     title: "The service failed",

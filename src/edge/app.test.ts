@@ -100,7 +100,8 @@ type OfResources =
   | "digest_mismatch"
   | "upload_locked"
   | "rate_limited"
-  | "quota_exceeded";
+  | "quota_exceeded"
+  | "too_much_under_way";
 
 /** For every other code, requests that end with it; but for the one that needs a machine short of memory. */
 const CASES: Record<Exclude<ProblemCode, "overloaded" | OfResources>, [path: string, asked?: Asked][]> = {

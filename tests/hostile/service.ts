@@ -131,6 +131,7 @@ async function announce(webhooks: Awaited<ReturnType<Miniflare["getDurableObject
   };
   await owner.rotateSecret();
   await owner.announce({
+    owner: id,
     stylization: id,
     url,
     event: { type: "stylization.failed", timestamp: time, data },

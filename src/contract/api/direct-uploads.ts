@@ -52,6 +52,7 @@ export const createDirectUpload = createRoute({
       "invalid_request",
       "unsupported_media_type",
       "body_too_large",
+      "too_much_under_way",
       "storage_unavailable",
       "origin_not_allowed",
     ]),

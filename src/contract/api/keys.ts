@@ -48,6 +48,9 @@ const Allowed = {
     .openapi({ description: "Ids of `GET /v1/styles`." }),
 };
 
+/** Pictures that a key may have under way: else one that has leaked would have all others wait. */
+export const DEFAULT_OPEN = 1000;
+
 const Quotas = z
   .strictObject({
     perMinute: z
@@ -59,8 +62,14 @@ const Quotas = z
     perMonth: z.int().min(0).max(1_000_000_000).optional().openapi({
       description: "Pictures in each calendar month, UTC. One that could not be made does not count.",
     }),
+    open: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .openapi({ description: `Pictures under way at once; without it ${DEFAULT_OPEN}.` }),
   })
-  .openapi("Quotas", { description: "Without one there is no limit." });
+  .openapi("Quotas", { description: "Of requests and months there is no limit without one." });
 
 export const KeyRequest = z
   .strictObject({
@@ -120,16 +129,39 @@ export const createKey = createRoute({
   },
 });
 
+/** Keys of a page: each is asked for what it is. */
+const MAX_KEYS = 100;
+
 export const listKeys = createRoute({
   operationId: "listKeys",
   method: "get",
   path: "/v1/keys",
   tags,
   summary: "List all keys",
+  description: "The newest first, in pages.",
   security: needs("admin"),
+  request: {
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(MAX_KEYS).default(MAX_KEYS).openapi({
+        type: "integer",
+        description: "Keys of a page, at most.",
+      }),
+      before: KeyId.optional().openapi({ description: "Those made before this one: `next` of a page." }),
+    }),
+  },
   responses: {
-    200: { description: "The keys, without their secrets.", content: json(z.object({ keys: z.array(Key) })) },
-    ...problems(["storage_unavailable"]),
+    200: {
+      description: "The keys, without their secrets.",
+      content: json(
+        z.object({
+          keys: z.array(Key),
+          next: KeyId.optional().openapi({
+            description: "`before` of the next page; missing in the last.",
+          }),
+        }),
+      ),
+    },
+    ...problems([...COMMON, "key_not_found"]),
   },
 });
 
@@ -196,7 +228,8 @@ export const rotateKey = createRoute({
   path: "/v1/keys/{id}/rotate",
   tags,
   summary: "Give a key a new secret",
-  description: "The old one goes on for an hour, so that nothing stops while it is replaced.",
+  description:
+    "The old one goes on for an hour, so that nothing stops while it is replaced, and so do the tokens that it has minted. Twice in a row ends the old one and its tokens at once.",
   security: needs("admin"),
   request: one,
   responses: {

@@ -40,6 +40,7 @@ export const createResumableUpload = createRoute({
       "invalid_request",
       "picture_too_large",
       "tus_version",
+      "too_much_under_way",
       "storage_unavailable",
       "origin_not_allowed",
     ]),

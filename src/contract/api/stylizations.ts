@@ -271,6 +271,7 @@ export const createStylization = createRoute({
       "corrupt_picture",
       "picture_too_small",
       "quota_exceeded",
+      "too_much_under_way",
       "storage_unavailable",
       "upload_timeout",
       ...OF_THE_ONE_PICTURE,

@@ -73,7 +73,8 @@ export const Delivery = z
       example: "msg_9fGk2mVx4Qb7TzLr0WcYhA",
     }),
     state: z.enum(DELIVERY_STATES).openapi({
-      description: "`dead`: it could not be delivered for a day, or the endpoint answered 410.",
+      description:
+        "`dead`: it could not be delivered for a day, the endpoint answered 410, or the key is revoked or may not send there any more.",
     }),
     type: z.enum(WEBHOOK_TYPES),
     url: Url,

@@ -5,11 +5,12 @@ import type { App } from "../bindings.ts";
 import type { Entry, KeyRecord, Knock } from "../keys/api-key.ts";
 import { rateLimitHeaders } from "../keys/limits.ts";
 import { hashSecret, readKey } from "../keys/new-key.ts";
-import { quotaExceeded } from "../keys/quotas.ts";
+import { crowded, quotaExceeded } from "../keys/quotas.ts";
 import { type Claims, isTokenLike, kidOf, readToken } from "../keys/token.ts";
 import { secretNamed } from "../keys/token-secrets.ts";
+import type { Work } from "../keys/usage-ledger.ts";
 import { reached } from "../reached.ts";
-import { parseSourcePolicy, type SourcePolicy } from "../source/source-policy.ts";
+import { policyOf } from "../source/source-policy.ts";
 import { LOCAL, OPERATOR, type Principal } from "./principal.ts";
 import { challenge, refuse, refuseNobody } from "./refusal.ts";
 import { logUncounted } from "./uncounted.ts";
@@ -27,7 +28,7 @@ const UNKNOWN = "No such key, token or secret is known here.";
  * @param work a picture is to be made for it, and taken from the month
  * @throws ProblemError
  */
-export async function identify(c: Context<App>, work?: string): Promise<Principal> {
+export async function identify(c: Context<App>, work?: Work): Promise<Principal> {
   const header = c.req.header("Authorization");
   const { auth, adminSecret } = c.var.config;
   // A variable that is not set leaves an empty one.
@@ -42,7 +43,7 @@ export async function identify(c: Context<App>, work?: string): Promise<Principa
   if (adminSecret !== undefined && (await isEqual(text, adminSecret))) return counted(OPERATOR, c, work);
   if (isTokenLike(text)) return byToken(text, c, work);
   const key = readKey(text);
-  if (key) return byKey(key.id, { hash: await hashSecret(key.secret), ...(work && { work }) }, c);
+  if (key) return byKey(key.id, { by: { hash: await hashSecret(key.secret) }, work }, c);
   if (text.startsWith("sg_"))
     return refuse(c, "malformed", "This is not the whole of a key, or more than one.");
   return refuse(c, "unknown", UNKNOWN);
@@ -58,30 +59,31 @@ export function requireScopes({ scopes, by }: Principal, needed: readonly Scope[
 }
 
 async function byKey(id: string, knock: Knock, c: Context<App>): Promise<Principal> {
-  const record = admit(await enter(id, knock, c), "key", c);
+  const { record, generation } = admit(await enter(id, knock, c), "key", c);
   return {
     owner: id,
     by: "key",
+    generation,
     scopes: new Set(record.scopes),
     user: undefined,
     allowed: allowedOf(record),
   };
 }
 
-async function byToken(text: string, c: Context<App>, work: string | undefined): Promise<Principal> {
+async function byToken(text: string, c: Context<App>, work: Work | undefined): Promise<Principal> {
   const now = Date.now();
   const secret = await secretNamed(kidOf(text), c.env, now);
   const claims = secret ? await readToken(text, secret, now) : "unknown";
   if (claims === "unknown") return refuse(c, "unknown", UNKNOWN);
   if (claims === "expired") return refuse(c, "expired", "The token has expired: mint another.");
-  const { owner, user } = claims;
+  const { owner, user, generation } = claims;
   if (owner === LOCAL.owner) {
     if (c.var.config.auth !== "open") return refuse(c, "unknown", UNKNOWN);
     return counted({ ...LOCAL, by: "token", user, scopes: scopesOf(claims, LOCAL.scopes) }, c, work);
   }
-  const record = admit(await enter(owner, work === undefined ? {} : { work }, c), "token", c);
+  const { record } = admit(await enter(owner, { by: { generation }, work }, c), "token", c);
   const scopes = scopesOf(claims, new Set(record.scopes));
-  return { owner, by: "token", scopes, user, allowed: allowedOf(record) };
+  return { owner, by: "token", generation, scopes, user, allowed: allowedOf(record) };
 }
 
 /** What the key has lost since, its tokens have lost. */
@@ -91,18 +93,20 @@ const scopesOf = (claims: Claims, has: ReadonlySet<Scope>) =>
 const enter = (owner: string, knock: Knock, c: Context<App>) =>
   reached("keys", async (): Promise<Entry> => c.env.API_KEYS.getByName(owner).enter(knock));
 
-function admit(entry: Entry, by: "key" | "token", c: Context<App>): KeyRecord {
+function admit(entry: Entry, by: "key" | "token", c: Context<App>): Extract<Entry, { kind: "in" }> {
   const ofToken = by === "token" ? " that minted the token" : "";
   if ("limits" in entry) tellLimits(entry.limits, c);
   switch (entry.kind) {
     case "in":
-      return entry.record;
+      return entry;
     case "unknown":
       return refuse(c, "unknown", UNKNOWN);
     case "revoked":
       return refuse(c, "revoked", `The key${ofToken} is revoked.`);
     case "expired":
       return refuse(c, "expired", `The key${ofToken} has expired.`);
+    case "replaced":
+      return refuse(c, "revoked", "The secret that minted the token has been replaced: mint another.");
     case "limited": {
       const { quota, reset } = entry.limits.minute ?? { quota: 0, reset: 60 };
       const detail = `The key has ${quota} requests a minute, and they are used up.`;
@@ -110,10 +114,13 @@ function admit(entry: Entry, by: "key" | "token", c: Context<App>): KeyRecord {
     }
     case "exhausted":
       throw quotaExceeded(entry.limits.month?.reset);
+    case "crowded":
+      throw crowded(entry.open);
   }
 }
 
-function tellLimits(limits: Parameters<typeof rateLimitHeaders>[0], c: Context<App>): void {
+/** Puts on the answer to come what is left. */
+export function tellLimits(limits: Parameters<typeof rateLimitHeaders>[0], c: Context<App>): void {
   const told = rateLimitHeaders(limits);
   if (!told) return;
   c.res.headers.set("RateLimit-Policy", told[0]);
@@ -121,7 +128,7 @@ function tellLimits(limits: Parameters<typeof rateLimitHeaders>[0], c: Context<A
 }
 
 /** Behind the answer: who has no quotas waits for no counting, unless what is counted is told again when it is done. */
-async function counted(principal: Principal, c: Context<App>, work: string | undefined): Promise<Principal> {
+async function counted(principal: Principal, c: Context<App>, work: Work | undefined): Promise<Principal> {
   const counting = (async () => c.env.API_KEYS.getByName(principal.owner).count(work))();
   const done = counting.catch((error) => logUncounted(principal.owner, error));
   if (work === undefined) c.executionCtx.waitUntil(done);
@@ -132,12 +139,6 @@ async function counted(principal: Principal, c: Context<App>, work: string | und
 /** Checked when the key was made: what cannot be read any more admits nothing. */
 function allowedOf({ sources, webhooks, styles }: KeyRecord): Principal["allowed"] {
   return { sources: policyOf(sources), webhooks: policyOf(webhooks), styles };
-}
-
-function policyOf(patterns: readonly string[] | undefined): SourcePolicy | undefined {
-  if (patterns === undefined) return undefined;
-  const parsed = parseSourcePolicy(patterns.join(","));
-  return parsed.ok ? parsed.value : [];
 }
 
 /** Takes the same time whatever the texts are, their lengths included: digests are compared. */

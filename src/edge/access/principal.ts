@@ -16,6 +16,8 @@ export type Principal = {
   /** How that is known: `nobody` was asked, or it was ADMIN_SECRET, a key, or a token that a key has minted. */
   by: "nobody" | "operator" | "key" | "token";
   scopes: ReadonlySet<Scope>;
+  /** The number of the key's secret that it came with, or that minted the token; 0 where there is no key. */
+  generation: number;
   /** What a token is bound to: it sees and makes only what is this user's. */
   user: string | undefined;
   /** Within what the operator's variables admit; undefined: all of it. */
@@ -40,6 +42,7 @@ export function mayTouch({ owner, scopes, user }: Principal, thing: Holder): boo
 }
 
 const ALL = {
+  generation: 0,
   scopes: new Set(SCOPES),
   user: undefined,
   allowed: { sources: undefined, webhooks: undefined, styles: undefined },

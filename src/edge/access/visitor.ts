@@ -13,15 +13,24 @@ export type Visitor = {
 };
 
 /**
+ * A request waits for others' flights, then makes its own. Whose client goes away may be ended without another word: what it took from the
+ * month is given back after the time that it can have lasted.
+ */
+const MOST_FLIGHTS = 2;
+
+/**
  * Takes the request, and a picture for GET, from the quotas of who asks.
  *
+ * @param longest milliseconds that a flight may take
  * @throws ProblemError
  */
-export async function receive(c: Context<App>): Promise<Visitor> {
-  const work = c.req.method === "HEAD" ? undefined : `image:${crypto.randomUUID()}`;
-  const principal = await identify(c, work);
+export async function receive(c: Context<App>, longest: number): Promise<Visitor> {
+  const name = `image:${crypto.randomUUID()}`;
+  const work = { name, pictures: 1, until: Date.now() + MOST_FLIGHTS * longest };
+  const isHead = c.req.method === "HEAD";
+  const principal = await identify(c, isHead ? undefined : work);
   const leave = (pictures: 0 | 1) => {
-    if (work !== undefined) c.executionCtx.waitUntil(left(principal, work, pictures, c));
+    if (!isHead) c.executionCtx.waitUntil(left(principal, name, pictures, c));
   };
   try {
     requireScopes(principal, ["transform"], c);

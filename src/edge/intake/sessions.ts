@@ -1,3 +1,4 @@
+import { ProblemError } from "../../contract/problem.ts";
 import { mayTouch, type Principal } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
 import { reached } from "../reached.ts";
@@ -20,4 +21,22 @@ export async function findSession(
 ): Promise<Known | undefined> {
   const known = await reached("uploads", async (): Promise<Known | undefined> => sessionOf(env, id).look());
   return known?.kind === kind && mayTouch(principal, known) ? known : undefined;
+}
+
+/** @throws ProblemError `too_much_under_way` where the owner has as many begun as they may have */
+export async function beginSession(env: Bindings, session: Session): Promise<void> {
+  const { id, owner, expiresAt } = session;
+  const key = () => env.API_KEYS.getByName(owner);
+  if (!(await reached("keys", async () => key().openSession(id, expiresAt)))) {
+    const detail = "As many uploads are begun, and not ended, as a key may have.";
+    throw new ProblemError("too_much_under_way", detail, { retryAfter: 60 });
+  }
+  try {
+    await reached("uploads", async () => sessionOf(env, id).begin(session));
+  } catch (error) {
+    await key()
+      .closeSession(id)
+      .catch(() => {}); // it then counts until it would have expired
+    throw error;
+  }
 }

@@ -34,7 +34,11 @@ const RETRY = 60_000;
 /** How it ended, while that must be known. */
 type Over = "finished" | "abandoned";
 
-type SessionBindings = { PICTURES: R2Bucket; USERS: Named<TraceRecord> };
+type SessionBindings = {
+  PICTURES: R2Bucket;
+  USERS: Named<TraceRecord>;
+  API_KEYS: Named<{ closeSession(id: string): Promise<void> }>;
+};
 
 /**
  * One upload that is direct or can be resumed, until it is whole, given up or expired; named by the id of the upload to be. Bytes that are
@@ -153,7 +157,10 @@ export class UploadSession extends DurableObject<SessionBindings> {
   /** @param isKept that it is over must be known until it would have expired, and nothing else of it */
   async #close(session: Session, over: Over, isKept: boolean): Promise<void> {
     const { kind, id, length, expiresAt } = session;
-    if (!isKept) return this.#forget(session);
+    if (!isKept) {
+      await this.#forget(session);
+      return this.#release(session);
+    }
     this.ctx.storage.kv.put("over", over);
     this.ctx.storage.kv.put("session", {
       kind,
@@ -168,6 +175,7 @@ export class UploadSession extends DurableObject<SessionBindings> {
     this.#parts.forgetAll();
     if (kind === "direct") await this.env.PICTURES.delete(incomingKey(id));
     await userRecord(this.env, session)?.remove({ kind: "session", id });
+    await this.#release(session);
   }
 
   async #forget(session: Session): Promise<void> {
@@ -175,6 +183,16 @@ export class UploadSession extends DurableObject<SessionBindings> {
     this.#writer = undefined;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+  }
+
+  /** It counts no longer to what its owner has begun. Where that cannot be told, it does until it would have expired. */
+  async #release({ id, owner }: Session): Promise<void> {
+    if (owner === "") return; // it was told before
+    try {
+      await this.env.API_KEYS.getByName(owner).closeSession(id);
+    } catch (error) {
+      console.warn(JSON.stringify({ event: "upload_session_not_released", error: String(error) }));
+    }
   }
 
   #open(): Session | undefined {

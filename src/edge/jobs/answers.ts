@@ -1,6 +1,7 @@
 /** What a stylization's Durable Object answers. */
 import type { OutputRequest, Stylization } from "../../contract/api/stylizations.ts";
 import type { Holder } from "../access/principal.ts";
+import type { Limits } from "../keys/limits.ts";
 import { dueOf, isOver, type JobState, stylizationOf, type Trouble } from "./state.ts";
 
 /** A stylization, for whoever still has to say who may see it. */
@@ -12,7 +13,8 @@ export type Seen = Holder & {
 };
 
 export type Creation =
-  | ({ kind: "created"; claim?: Claim } & Seen)
+  /** `limits`: what is left, with its pictures taken. */
+  | ({ kind: "created"; limits: Limits; claim?: Claim } & Seen)
   /** It was there already. `isAwaited`: whoever made it is still waiting for the answer. */
   | ({ kind: "there"; isAwaited: boolean } & Seen)
   /** Its Idempotency-Key stands for another request, or one whose stylization was deleted. */

@@ -4,7 +4,7 @@ import { StylizationRequest } from "../../contract/api/stylizations.ts";
 import type { ProblemCode } from "../../contract/problem.ts";
 import * as course from "./course.ts";
 import { isWorthTrying, MOST_LOSSES, pauseAfter } from "./retries.ts";
-import { dueOf, isOver, type JobRequest, type JobState, madeOf, type Picture } from "./state.ts";
+import { countedOf, dueOf, isOver, type JobRequest, type JobState, madeOf, type Picture } from "./state.ts";
 
 const HOUR = 3_600_000;
 
@@ -102,6 +102,21 @@ describe("a stylization", () => {
     expect(course.nextTime(course.claimed(begun(), "t", HOUR - 1))).toBe(HOUR - 1 + course.LEASE_TIME);
   });
 
+  it("has its deadline from the first try on, however long that was waited for", () => {
+    const waited = course.claimed(begun(1), "t", 5 * HOUR);
+    const tried = (now: number) => course.failed(waited, 0, trouble("inference_unavailable"), now, 0).status;
+    expect([tried(5 * HOUR), tried(6 * HOUR - 1), tried(6 * HOUR)]).toEqual(["running", "running", "failed"]);
+    const again = course.claimed(course.lost(waited, 5 * HOUR), "t", 5.5 * HOUR);
+    expect(course.deadlineOf(again)).toBe(6 * HOUR);
+  });
+
+  it("waits for a day and its patience, and not beyond its time", () => {
+    expect(course.endOf({ ...begun(), expiresAt: 48 * HOUR })).toBe(25 * HOUR);
+    expect(course.endOf({ ...begun(), expiresAt: 2 * HOUR })).toBe(2 * HOUR);
+    const woken = { ...begun(), wakeAt: 47 * HOUR, expiresAt: 48 * HOUR };
+    expect(course.nextTime(woken)).toBe(25 * HOUR);
+  });
+
   it("that kills whoever draws it fails in the end, that output alone", () => {
     let job = begun();
     for (let loss = 1; loss <= MOST_LOSSES; loss++) {
@@ -131,6 +146,22 @@ describe("a stylization", () => {
       [],
     ]);
     expect(course.isHeld(job, "t")).toBe(false);
+  });
+
+  it("that is canceled counts what the network was asked for, and nothing else", () => {
+    const counted = (job: JobState) => countedOf(course.canceled(job, 9));
+    const drawing = course.drawing(course.claimed(begun(), "t", 0), 0, "one", 0);
+    expect(counted(begun())).toBe(0);
+    expect(counted(drawing)).toBe(0); // the source is being fetched
+    const asking = course.pinned(drawing, "a");
+    expect(counted(asking)).toBe(1);
+    expect(counted(course.failed(asking, 0, trouble("inference_unavailable"), 1, 0))).toBe(0);
+    expect(counted(course.lost(asking, 1))).toBe(0);
+    const made = course.succeeded(asking, 0, picture("one"), 1);
+    expect(counted(made)).toBe(1);
+    expect(counted(course.drawing(made, 1, "two", 2))).toBe(1);
+    expect(counted(course.pinned(course.drawing(made, 1, "two", 2), "a"))).toBe(2);
+    expect(madeOf(course.canceled(asking, 9))).toBe(0);
   });
 
   it("tells the queue again of what nobody claims, less and less often", () => {
@@ -167,7 +198,7 @@ describe("a stylization", () => {
           if (what === "fail" && holds) job = course.failed(job, index, trouble(code), now, 0.5);
           if (what === "lose" && job.lease && !course.isLeased(job, now)) job = course.lost(job, now);
           if (what === "wake" && !isOver(job)) job = course.woken(job, now);
-          if (!isOver(job) && !job.lease && now >= job.deadline) job = course.overdue(job, now);
+          if (!isOver(job) && !job.lease && now >= course.endOf(job)) job = course.overdue(job, now);
           expect(job.outputs.length).toBe(3);
           expect(isOver(job)).toBe(dueOf(job).length === 0);
           if (isOver(job)) expect(job.lease).toBeUndefined();

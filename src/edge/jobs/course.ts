@@ -20,6 +20,9 @@ export const LEASE_TIME = 20_000;
 const FIRST_WAKE = 30_000;
 const LONGEST_WAKE = 600_000;
 
+/** How long it may wait for somebody who draws, besides its patience: others may have sent more than is drawn in a while, which is no fault of this one. */
+export const LONGEST_WAIT = 24 * 3_600_000;
+
 /** As it is before anybody has agreed to it. */
 export function begun({ outputs, terms, ...request }: JobRequest, work: string, now: number): JobState {
   return {
@@ -30,7 +33,7 @@ export function begun({ outputs, terms, ...request }: JobRequest, work: string, 
     status: "queued",
     createdAt: now,
     expiresAt: now + terms.ttl,
-    deadline: now + terms.deadline,
+    patience: terms.deadline,
     answeredAt: now + terms.wait,
     notBefore: now,
     wakeAt: now,
@@ -39,6 +42,14 @@ export function begun({ outputs, terms, ...request }: JobRequest, work: string, 
     isUntold: false,
   };
 }
+
+/** From then on nothing is tried again. It comes a while after the first try: what waits for that has not failed. */
+export const deadlineOf = ({ startedAt, patience }: JobState): number =>
+  startedAt === undefined ? Number.POSITIVE_INFINITY : startedAt + patience;
+
+/** From then on it waits for nobody. */
+export const endOf = ({ createdAt, expiresAt, patience }: JobState): number =>
+  Math.min(expiresAt, createdAt + LONGEST_WAIT + patience);
 
 /** Whether somebody may draw now. */
 export const isClaimable = (job: JobState, now: number): boolean =>
@@ -66,9 +77,16 @@ export const renewed = (job: JobState, now: number): JobState =>
 /** @param pictureId of the picture to be */
 export function drawing(job: JobState, index: number, pictureId: string, now: number): JobState {
   const started = withOutput(renewed(job, now), index, { status: "running" });
-  const lease = started.lease && { ...started.lease, output: index };
+  const lease = started.lease && { ...started.lease, output: index, isAsking: false };
   return { ...started, lease, spare: [...started.spare, pictureId] };
 }
+
+/** What is drawn next is of this picture. */
+export const pinned = (job: JobState, contentHash: string): JobState => ({
+  ...job,
+  contentHash,
+  ...(job.lease && { lease: { ...job.lease, isAsking: true } }),
+});
 
 export function succeeded(job: JobState, index: number, picture: Picture, now: number): JobState {
   const spare = job.spare.filter((id) => id !== picture.id);
@@ -90,10 +108,11 @@ export function failed(
   random: number,
 ): JobState {
   const attempts = (job.outputs[index]?.attempts ?? 0) + 1;
-  const isFinal = now >= job.deadline || !isWorthTrying(trouble, attempts);
+  const deadline = deadlineOf(job);
+  const isFinal = now >= deadline || !isWorthTrying(trouble, attempts);
   if (isFinal)
     return ended(withOutput(renewed(job, now), index, { status: "failed", attempts, trouble }), now);
-  const at = Math.min(job.deadline, now + pauseAfter(trouble, attempts, random));
+  const at = Math.min(deadline, now + pauseAfter(trouble, attempts, random));
   return { ...withOutput(job, index, { status: "queued", attempts, trouble }), ...pausedUntil(at) };
 }
 
@@ -114,7 +133,7 @@ export function lost(job: JobState, now: number): JobState {
 
 const pausedUntil = (at: number) => ({ lease: undefined, notBefore: at, wakeAt: at, wakes: 0 });
 
-/** The deadline is there: what is not drawn yet will not be. */
+/** It has waited for too long: what is not drawn yet will not be. */
 export function overdue(job: JobState, now: number): JobState {
   const trouble: Trouble = {
     code: "inference_unavailable",
@@ -126,9 +145,18 @@ export function overdue(job: JobState, now: number): JobState {
   return ended({ ...job, outputs, lease: undefined }, now);
 }
 
+/** What the network is asked for is spent: else whoever cancels in time would have it drawn for nothing, time and again. */
 export function canceled(job: JobState, now: number): JobState {
-  const outputs = job.outputs.map((output) =>
-    isOver(output) ? output : { ...output, status: "canceled" as const, trouble: undefined },
+  const { output: current, isAsking } = job.lease ?? {};
+  const outputs = job.outputs.map((output, index) =>
+    isOver(output)
+      ? output
+      : {
+          ...output,
+          status: "canceled" as const,
+          trouble: undefined,
+          isSpent: isAsking && index === current,
+        },
   );
   return over({ ...job, outputs }, "canceled", now);
 }
@@ -144,7 +172,7 @@ export const woken = (job: JobState, now: number): JobState => ({
 export function nextTime(job: JobState): number {
   if (isOver(job)) return job.expiresAt;
   if (job.lease) return job.lease.until;
-  return Math.min(Math.max(job.wakeAt, job.notBefore), job.deadline);
+  return Math.min(Math.max(job.wakeAt, job.notBefore), endOf(job));
 }
 
 /** Over, where no output is left. */

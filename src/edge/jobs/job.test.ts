@@ -203,6 +203,8 @@ describe("trouble", () => {
     expect(((await alarmOf(id)) ?? 0) - Date.now()).toBeGreaterThanOrEqual(3_000);
     pass(HOUR);
     await runDurableObjectAlarm(job);
+    expect(await statusOf(id)).toBe("running"); // it waits for somebody, which is no trouble
+    await deliver(id, away);
     const { status, outputs } = (await job.read())?.stylization ?? {};
     expect([status, outputs?.map(({ error }) => error?.code)]).toEqual([
       "failed",
@@ -257,7 +259,7 @@ describe("accounting", () => {
     expect(calls.failed).toBe(3);
     expect(calls.announced).toHaveLength(1);
     const [{ event, ...rest }] = calls.announced as [Announcement];
-    expect(rest).toEqual({ stylization: id, url: "https://app.example.com/hook" });
+    expect(rest).toEqual({ owner: "key_a", stylization: id, url: "https://app.example.com/hook" });
     expect(event).toEqual({
       type: "stylization.succeeded",
       timestamp: (await job.read())?.stylization.finishedAt,
@@ -385,6 +387,63 @@ describe("creating", () => {
     expect(creations.map(({ kind }) => kind).sort()).toEqual(["created", "there", "there"]);
     const other = await job.create({ ...request, fingerprint: "g" }, false);
     expect(other).toEqual({ kind: "mismatch", isDeleted: false });
+  });
+
+  it("one at a time, where the first of three is refused", async () => {
+    const id = "J".repeat(22);
+    const requests = await Promise.all(
+      ["f", "g", "h"].map((fingerprint) => asked({ id, hasIdempotencyKey: true, user: "u", fingerprint })),
+    );
+    const reserved: string[] = [];
+    const settled: string[] = [];
+    let calls = 0;
+    const add = async () => {
+      if (calls++ === 0) throw new Error("away for a moment");
+    };
+    const reserve = async (work: string) => {
+      reserved.push(work);
+      return { kind: "reserved", limits: {} };
+    };
+    const settle = async (work: string) => void settled.push(work);
+    await instead(id, {
+      USERS: { getByName: () => ({ add, remove: async () => {} }) },
+      API_KEYS: { getByName: () => ({ reserve, settle }) },
+    });
+    const creations = await runInDurableObject(jobOf(id), (job: Job) =>
+      Promise.all(requests.map((request) => job.create(request, true))),
+    );
+    expect(creations.map(({ kind }) => kind)).toEqual(["refused", "created", "mismatch"]);
+    expect(reserved).toHaveLength(1);
+    expect(settled).not.toContain(reserved[0]);
+  });
+
+  it("one anew by the name of one that has expired, before that was swept", async () => {
+    const { id, job } = await made({ hasIdempotencyKey: true });
+    await deliver(id);
+    const before = await stored();
+    pass(7 * DAY - 1);
+    expect(await job.find("f")).toMatchObject({ kind: "there" });
+    pass(1);
+    expect(await job.find("f")).toBeUndefined();
+    const creation = await job.create(await asked({ id, hasIdempotencyKey: true, fingerprint: "g" }), false);
+    expect(creation).toMatchObject({ kind: "created", stylization: { status: "queued" } });
+    expect(before).toHaveLength(2);
+    expect(await stored()).toEqual([]);
+  });
+
+  it("one that takes longer than its alarm is not asked about without a pause", async () => {
+    const request = await asked({ user: "u" });
+    const job = jobOf(request.id);
+    const { promise, resolve } = Promise.withResolvers<object>();
+    const reserve = () => promise;
+    await instead(request.id, { API_KEYS: { getByName: () => ({ reserve }) } });
+    const creating = job.create(request, false);
+    await vi.waitFor(async () => expect(await alarmOf(request.id)).toBe(NOW + MINUTE));
+    pass(2 * MINUTE);
+    await runDurableObjectAlarm(job);
+    expect(await alarmOf(request.id)).toBe(NOW + 2 * MINUTE + 5_000);
+    resolve({ kind: "reserved", limits: {} });
+    expect((await creating).kind).toBe("created");
   });
 
   it("one that is drawn by whoever asks claims it for them", async () => {

@@ -3,7 +3,9 @@ import type { Stylization, StylizationEvent } from "../../contract/api/stylizati
 import { isoTime, randomId } from "../../contract/encoding.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
+import type { Limits } from "../keys/limits.ts";
 import { reserve, settle } from "../keys/quotas.ts";
+import type { Work } from "../keys/usage-ledger.ts";
 import { removeOutputs } from "../storage/outputs.ts";
 import type { Step } from "../timing.ts";
 import { type Claim, type Creation, claimOf, type Pinned, type Seen, seen } from "./answers.ts";
@@ -13,6 +15,7 @@ import { JobStore } from "./job-store.ts";
 import { newsOf, spelled } from "./news.ts";
 import type { JobObject } from "./object.ts";
 import {
+  countedOf,
   isOver,
   type JobRequest,
   type JobState,
@@ -55,7 +58,8 @@ export class Job extends DurableObject<Bindings> implements JobObject {
    * @param isDrawn whoever asks draws it; else the queue is told
    */
   async create(request: JobRequest, isDrawn: boolean): Promise<Creation> {
-    await this.#creating?.catch(() => {}); // the other one's trouble is its own
+    // Of those who wait for the one before, the first goes on and the others wait for it: nothing may come between looking and making.
+    while (this.#creating) await this.#creating.catch(() => {});
     const known = this.find(request.fingerprint);
     if (known) return known;
     this.#creating = this.#accept(request, isDrawn);
@@ -71,7 +75,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const { job, idempotencyKey } = this.#store;
     if (idempotencyKey && Date.now() < idempotencyKey.expiresAt)
       return { kind: "mismatch", isDeleted: idempotencyKey.fingerprint === fingerprint };
-    if (!job?.isAccepted) return undefined;
+    if (!job?.isAccepted || isExpired(job, Date.now())) return undefined;
     if (job.fingerprint !== fingerprint) return { kind: "mismatch", isDeleted: false };
     return {
       kind: "there",
@@ -83,15 +87,21 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   async #accept(request: JobRequest, isDrawn: boolean): Promise<Creation> {
     const { id, owner } = request;
     const now = Date.now();
+    try {
+      await this.#expire();
+    } catch (error) {
+      return { kind: "refused", trouble: troubleOf(error) };
+    }
     this.#abandon();
-    await this.#draining; // what is owed of an earlier one of this id is not to be mistaken for this one's
+    await this.#drain(); // what is owed of an earlier one of this id is not to be mistaken for this one's
     this.#store.forgetUntracing();
+    let limits: Limits;
     const job = course.begun(request, `${id}.${now.toString(36)}`, now);
     try {
       await trace(this.env, request);
       this.#store.job = job;
       await this.#schedule();
-      await reserve(this.env, owner, job.work, job.outputs.length);
+      limits = await reserve(this.env, owner, reservationOf(job));
     } catch (error) {
       this.#abandon(job);
       await this.#schedule();
@@ -104,7 +114,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!isDrawn) await this.#wake();
     const stored = this.#open() ?? accepted;
     const claim = isDrawn ? { claim: claimOf(stored, ticket) } : {};
-    return { kind: "created", ...claim, ...seen(stored, Date.now()) };
+    return { kind: "created", limits, ...claim, ...seen(stored, Date.now()) };
   }
 
   /** Undefined where there is no such stylization. */
@@ -181,12 +191,13 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   async pin(ticket: string, contentHash: string): Promise<Pinned> {
     const job = this.#held(ticket);
     if (!job) return "lost";
-    if (job.contentHash === contentHash) return "same";
-    if (madeOf(job) > 0) return "changed";
-    await traceContent(this.env, job, contentHash);
+    if (job.contentHash !== contentHash) {
+      if (madeOf(job) > 0) return "changed";
+      await traceContent(this.env, job, contentHash);
+    }
     const current = this.#held(ticket);
     if (!current) return "lost";
-    await this.#become({ ...current, contentHash });
+    await this.#become(course.pinned(current, contentHash));
     return "same";
   }
 
@@ -228,7 +239,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
    * @returns how many pictures there were; undefined where there is no such job
    */
   async erase(): Promise<{ pictures: number } | undefined> {
-    await this.#creating?.catch(() => {});
+    while (this.#creating) await this.#creating.catch(() => {});
     const open = this.#open();
     if (!open) return undefined;
     if (!isOver(open)) await this.#become({ ...course.canceled(open, Date.now()), isUntold: false });
@@ -257,13 +268,18 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     await this.#expireLease();
     const job = this.#open();
     if (job && !isOver(job) && !job.lease) {
-      if (now >= job.deadline) await this.#become(course.overdue(job, now));
+      if (now >= course.endOf(job)) await this.#become(course.overdue(job, now));
       else if (now >= course.nextTime(job)) await this.#wake();
     }
-    const current = this.#open();
-    if (current && isOver(current) && now >= current.expiresAt) await this.#delete(current);
+    await this.#expire();
     if (now >= (this.#store.idempotencyKey?.expiresAt ?? now)) this.#store.idempotencyKey = undefined;
     await this.#drain();
+  }
+
+  /** @throws where the storage is away */
+  async #expire(): Promise<void> {
+    const job = this.#open();
+    if (job && isExpired(job, Date.now())) await this.#delete(job);
   }
 
   /** Its making broke off: nobody was told of it. */
@@ -306,7 +322,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const before = this.#open();
     this.#store.job = after;
     const hasEnded = isOver(after) && !(before && isOver(before));
-    if (hasEnded) this.#store.owe({ owner: after.owner, work: after.work, made: madeOf(after) });
+    if (hasEnded) this.#store.owe({ owner: after.owner, work: after.work, made: countedOf(after) });
     for (const event of newsOf(before, after)) this.#tell(event);
     await this.#schedule();
     if (!hasEnded) return;
@@ -379,6 +395,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const type = `stylization.${job.status as "succeeded" | "failed" | "canceled"}` as const;
     const timestamp = isoTime(job.finishedAt);
     await this.env.WEBHOOKS.getByName(owner).announce({
+      owner,
       stylization: id,
       url,
       event: { type, timestamp, data },
@@ -405,7 +422,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   async #schedule(): Promise<void> {
     const { job, idempotencyKey, sweep, owes } = this.#store;
     const times = [
-      ...(job ? [job.isAccepted ? course.nextTime(job) : job.createdAt + ACCEPTING] : []),
+      ...(job ? [job.isAccepted ? course.nextTime(job) : acceptingUntil(job)] : []),
       ...(idempotencyKey ? [idempotencyKey.expiresAt] : []),
       ...(sweep ? [sweep.at] : []),
       ...(owes ? [Date.now() + FIRST_RETRY] : []), // it is being done; the alarm is for when that breaks off
@@ -414,6 +431,19 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!this.#creating) await this.ctx.storage.deleteAll();
   }
 }
+
+const isExpired = (job: JobState, now: number): boolean => isOver(job) && now >= job.expiresAt;
+
+/** Never in the past, in which an alarm would go off again and again while the others take their time. */
+const acceptingUntil = ({ createdAt }: JobState): number =>
+  Math.max(createdAt + ACCEPTING, Date.now() + FIRST_RETRY);
+
+/** Longer than it can be under way, so that none that still draws is given back. */
+const reservationOf = (job: JobState): Work => ({
+  name: job.work,
+  pictures: job.outputs.length,
+  until: job.createdAt + course.LONGEST_WAIT + job.patience + SWEEP_AFTER,
+});
 
 const untracedOf = ({ id, owner, user, source }: JobState) => ({ id, owner, user, source });
 

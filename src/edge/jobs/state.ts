@@ -28,6 +28,8 @@ export type OutputState = {
   /** The last one. */
   trouble?: Trouble | undefined;
   picture?: Picture | undefined;
+  /** It was canceled while the network was at it: it counts as if it had been made. */
+  isSpent?: boolean | undefined;
 };
 
 /** Who draws just now. A lease: whoever is silent until it ends has lost it, and nobody takes a report with an old ticket. */
@@ -36,6 +38,8 @@ export type Lease = {
   until: number;
   /** What is being drawn. */
   output?: number | undefined;
+  /** The source of that is there, and the network is what is asked next. */
+  isAsking?: boolean | undefined;
 };
 
 /** What a stylization is asked for with: everything that a caller may say, and what the service adds. */
@@ -53,7 +57,7 @@ export type JobRequest = Holder & {
   terms: {
     /** Until it is deleted. */
     ttl: number;
-    /** For which passing trouble is no reason to give up. */
+    /** From the first try, for which passing trouble is no reason to give up. */
     deadline: number;
     /** That whoever asks waits for the end. */
     wait: number;
@@ -72,8 +76,8 @@ export type JobState = Omit<JobRequest, "outputs" | "terms"> & {
   startedAt?: number | undefined;
   finishedAt?: number | undefined;
   expiresAt: number;
-  /** From then on nothing is tried again. */
-  deadline: number;
+  /** Milliseconds after the first try in which it is tried again. */
+  patience: number;
   /** Until then, whoever made it waits for its end. */
   answeredAt: number;
   /** Of the source, once that is known: all outputs are of the same picture. */
@@ -96,6 +100,10 @@ export const isOver = ({ status }: { status: Status }): boolean =>
 
 export const madeOf = ({ outputs }: JobState): number =>
   outputs.filter(({ status }) => status === "succeeded").length;
+
+/** What the quota counts. */
+export const countedOf = ({ outputs }: JobState): number =>
+  outputs.filter(({ status, isSpent }) => status === "succeeded" || isSpent).length;
 
 /** Which outputs are still to be drawn. */
 export const dueOf = ({ outputs }: JobState): number[] =>

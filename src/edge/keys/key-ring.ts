@@ -24,10 +24,27 @@ export class KeyRing extends DurableObject {
     this.#sql.exec("INSERT OR IGNORE INTO keys VALUES (?, ?)", id, Date.now());
   }
 
-  /** The newest first. */
-  list(): string[] {
-    const rows = this.#sql.exec<{ id: string }>("SELECT id FROM keys ORDER BY createdAt DESC, id");
-    return rows.toArray().map(({ id }) => id);
+  /**
+   * The newest first.
+   *
+   * @param before those that come after this one
+   * @returns undefined where there is no such one
+   */
+  list(limit: number, before?: string): string[] | undefined {
+    if (before === undefined) return this.#list(limit, Number.MAX_SAFE_INTEGER, "");
+    const [last] = this.#sql
+      .exec<{ createdAt: number }>("SELECT createdAt FROM keys WHERE id = ?", before)
+      .toArray();
+    return last && this.#list(limit, last.createdAt, before);
+  }
+
+  #list(limit: number, createdAt: number, id: string): string[] {
+    const query = `SELECT id FROM keys WHERE (createdAt < ?1 OR (createdAt = ?1 AND id > ?2))
+      ORDER BY createdAt DESC, id LIMIT ?3`;
+    return this.#sql
+      .exec<{ id: string }>(query, createdAt, id, limit)
+      .toArray()
+      .map(({ id }) => id);
   }
 
   hasKeys(): boolean {
@@ -56,6 +73,7 @@ export class KeyRing extends DurableObject {
 function withTables(sql: SqlStorage): SqlStorage {
   sql.exec(`
     CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, createdAt INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS newest ON keys (createdAt DESC, id);
     CREATE TABLE IF NOT EXISTS secrets (kid TEXT PRIMARY KEY, secret TEXT NOT NULL, createdAt INTEGER NOT NULL) WITHOUT ROWID;
   `);
   return sql;

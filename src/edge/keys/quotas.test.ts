@@ -4,7 +4,7 @@ import { bindings } from "../../../tests/support/workerd/ask.ts";
 import { askJson, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import type { Usage } from "../../contract/api/keys.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { countUpload, reserve, settle } from "./quotas.ts";
+import { countUpload, reserve as reserveWork, settle } from "./quotas.ts";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 
@@ -24,8 +24,12 @@ const statuses = async (key: string, times: number) => {
 };
 const count = (all: number[], status: number) => all.filter((one) => one === status).length;
 
+/** @param lasts milliseconds */
+const reserve = (env: typeof bindings, id: string, name: string, pictures: number, lasts = DAY) =>
+  reserveWork(env, id, { name, pictures, until: Date.now() + lasts });
+
 /** What it is refused with; undefined where it is not. */
-const codeOf = (work: Promise<void>) =>
+const codeOf = (work: Promise<unknown>) =>
   work.then(
     () => undefined,
     (error: unknown) => (error instanceof ProblemError ? error.code : error),
@@ -138,6 +142,27 @@ describe("pictures of a month", () => {
     expect(await usageOf(id)).toMatchObject({ pictures: 1 });
   });
 
+  it("are given back at the time that a work names, whatever became of it", async () => {
+    at(NOON);
+    const { id } = await makeKey({ quotas: { perMonth: 1 } });
+    await reserve(bindings, id, "image:1", 1, MINUTE); // the client goes away, the invocation is ended: nobody settles
+    at(NOON + MINUTE - 1);
+    expect(await codeOf(reserve(bindings, id, "image:2", 1))).toBe("quota_exceeded");
+    at(NOON + MINUTE);
+    expect(await codeOf(reserve(bindings, id, "image:2", 1))).toBeUndefined();
+    await settle(bindings, id, "image:1", 1); // it was made after all
+    expect(await usageOf(id)).toMatchObject({ pictures: 1, reserved: 1 });
+  });
+
+  it("are told with the reservation, those that it takes included", async () => {
+    at(NOON);
+    const { id } = await makeKey({ quotas: { perMonth: 10 } });
+    const rest = (Date.UTC(2027, 3, 1) - NOON) / 1000;
+    expect(await reserve(bindings, id, "one", 4)).toEqual({ month: { quota: 10, left: 6, reset: rest } });
+    await settle(bindings, id, "one", 1);
+    expect(await reserve(bindings, id, "two", 4)).toMatchObject({ month: { left: 5 } });
+  });
+
   it("are the month's in which they were reserved, to the millisecond", async () => {
     const april = Date.UTC(2027, 3, 1);
     at(april - 1);
@@ -170,6 +195,43 @@ describe("pictures of a month", () => {
       key: "operator",
       pictures: 3,
     });
+  });
+});
+
+describe("what is under way at once", () => {
+  it("is as many pictures as the key has, of 60 works at once, until they end", async () => {
+    at(NOON);
+    const { id } = await makeKey({ quotas: { open: 50 } });
+    const works = Array.from({ length: 60 }, (_, at) => `work-${at}`);
+    const codes = await Promise.all(works.map((work) => codeOf(reserve(bindings, id, work, 2))));
+    expect(codes.filter((code) => code === undefined)).toHaveLength(25);
+    expect(codes.filter((code) => code === "too_much_under_way")).toHaveLength(35);
+    expect(await usageOf(id)).toMatchObject({ reserved: 50, refused: 35 });
+    const refused = reserve(bindings, id, "more", 2);
+    await expect(refused).rejects.toMatchObject({ code: "too_much_under_way", retryAfter: 30 });
+    await settle(bindings, id, works[codes.indexOf(undefined)] ?? "", 1);
+    expect(await codeOf(reserve(bindings, id, "more", 2))).toBeUndefined();
+    at(NOON + DAY);
+    expect(await codeOf(reserve(bindings, id, "next day", 50))).toBeUndefined();
+  });
+
+  it("is a thousand where the key does not say, and any number of those who are no key", async () => {
+    const { id } = await makeKey();
+    expect(await codeOf(reserve(bindings, id, "all", 1000))).toBeUndefined();
+    expect(await codeOf(reserve(bindings, id, "one", 1))).toBe("too_much_under_way");
+    expect(await codeOf(reserve(bindings, "operator", "all", 1001))).toBeUndefined();
+    await settle(bindings, "operator", "all", 0);
+  });
+
+  it("of a key that has its fill is no image URL either", async () => {
+    const { id, key } = await makeKey({ quotas: { open: 1 } });
+    await reserve(bindings, id, "job", 1);
+    const path = `/image/style=toon/upload:${"A".repeat(22)}`;
+    const answer = await askJson(path, key);
+    expect([answer.status, answer.headers.get("Retry-After")]).toEqual([429, "30"]);
+    expect(await answer.json()).toMatchObject({ code: "too_much_under_way" });
+    await settle(bindings, id, "job", 0);
+    expect((await askJson(path, key)).status).toBe(404);
   });
 });
 

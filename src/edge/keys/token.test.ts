@@ -69,6 +69,7 @@ describe("POST /v1/tokens", () => {
       aud: "stylegate/v1",
       sub: id,
       scope: "transform upload",
+      gen: 1,
       jti: expect.any(String),
       iat: now / 1000,
       exp: now / 1000 + 900,

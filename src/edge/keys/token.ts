@@ -8,6 +8,8 @@ import type { TokenSecret } from "./key-ring.ts";
 export type Claims = {
   /** The key's id; its state counts, too. */
   owner: string;
+  /** The number of the key's secret that it was minted with, and ends with. */
+  generation: number;
   scopes: readonly (typeof TOKEN_SCOPES)[number][];
   user: string | undefined;
 };
@@ -26,12 +28,12 @@ export const isTokenLike = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/
  * @param expires the same
  */
 export function mintToken(
-  { owner, scopes, user }: Claims,
+  { owner, generation, scopes, user }: Claims,
   { kid, secret }: TokenSecret,
   now: number,
   expires: number,
 ): Promise<string> {
-  return new SignJWT({ scope: scopes.join(" "), ...(user === undefined ? {} : { user }) })
+  return new SignJWT({ scope: scopes.join(" "), gen: generation, ...(user === undefined ? {} : { user }) })
     .setProtectedHeader({ alg: ALGORITHM, kid, typ: TYPE })
     .setIssuer(ISSUER)
     .setAudience(AUDIENCE)
@@ -63,14 +65,15 @@ export async function readToken(
       typ: TYPE,
       issuer: ISSUER,
       audience: AUDIENCE,
-      requiredClaims: ["sub", "exp", "jti", "scope"],
+      requiredClaims: ["sub", "exp", "jti", "scope", "gen"],
       currentDate: new Date(now),
     });
-    const { sub, scope, user } = payload;
-    if (typeof sub !== "string" || typeof scope !== "string") return "unknown";
+    const { sub, scope, user, gen: generation } = payload;
+    if (typeof sub !== "string" || typeof scope !== "string" || typeof generation !== "number")
+      return "unknown";
     if (user !== undefined && (typeof user !== "string" || !USER.test(user))) return "unknown";
     const said = scope.split(" ");
-    return { owner: sub, scopes: TOKEN_SCOPES.filter((scope) => said.includes(scope)), user };
+    return { owner: sub, generation, scopes: TOKEN_SCOPES.filter((scope) => said.includes(scope)), user };
   } catch (error) {
     if (error instanceof errors.JWTExpired) return "expired";
     if (error instanceof errors.JOSEError) return "unknown";

@@ -9,8 +9,21 @@ export type Counts = {
   pictures: number;
 };
 
-/** How long a reservation holds: no stylization is under way for longer. */
-const RESERVATION_MS = 24 * 3_600_000;
+/** Pictures that are to be made. */
+export type Work = {
+  /** Of all works of a key, this one's. */
+  name: string;
+  pictures: number;
+  /** When it is over, whether it was settled or not: milliseconds since 1970. */
+  until: number;
+};
+
+/** How many pictures there may be: undefined where there is no limit. */
+export type Bounds = {
+  perMonth: number | undefined;
+  /** Reserved at once. */
+  open: number | undefined;
+};
 
 /** How long a reservation that has lapsed can still be settled, and how long it is known that an upload is counted. */
 const KNOWN_MS = 7 * 24 * 3_600_000;
@@ -27,10 +40,11 @@ const TABLES = `
     uploads INTEGER NOT NULL DEFAULT 0, uploadBytes INTEGER NOT NULL DEFAULT 0, pictures INTEGER NOT NULL DEFAULT 0
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS works (
-    work TEXT PRIMARY KEY, day TEXT NOT NULL, pictures INTEGER NOT NULL, at INTEGER NOT NULL
+    work TEXT PRIMARY KEY, day TEXT NOT NULL, pictures INTEGER NOT NULL, until INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS reserved ON works (day);
   CREATE TABLE IF NOT EXISTS uploads (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
 /**
@@ -96,9 +110,9 @@ export class UsageLedger {
       .toArray();
     const [reserved] = this.#sql
       .exec<{ sum: number }>(
-        "SELECT coalesce(sum(pictures), 0) AS sum FROM works WHERE day BETWEEN ? AND ? AND at > ?",
+        "SELECT coalesce(sum(pictures), 0) AS sum FROM works WHERE day BETWEEN ? AND ? AND until > ?",
         ...days,
-        now - RESERVATION_MS,
+        now,
       )
       .toArray();
     return { made: made?.sum ?? 0, reserved: reserved?.sum ?? 0 };
@@ -107,16 +121,47 @@ export class UsageLedger {
   /**
    * Reserving what is reserved already takes no more.
    *
-   * @param quota pictures of the month; undefined without one
-   * @returns false where there are not so many left
+   * @returns why not: `exhausted` where the month has not so many left, `crowded` where too many are under way
    */
-  reserve(work: string, pictures: number, quota: number | undefined, now: number): boolean {
+  reserve(
+    { name, pictures, until }: Work,
+    { perMonth, open }: Bounds,
+    now: number,
+  ): "reserved" | "exhausted" | "crowded" {
     this.#prepare();
-    if (this.#sql.exec("SELECT 1 FROM works WHERE work = ?", work).toArray().length > 0) return true;
+    if (this.#sql.exec("SELECT 1 FROM works WHERE work = ?", name).toArray().length > 0) return "reserved";
     const { made, reserved } = this.picturesOf(monthOf(now), now);
-    if (quota !== undefined && made + reserved + pictures > quota) return false;
-    this.#sql.exec("INSERT INTO works VALUES (?, ?, ?, ?)", work, dayOf(now), pictures, now);
+    if (perMonth !== undefined && made + reserved + pictures > perMonth) return "exhausted";
+    if (open !== undefined && this.#picturesOpen(now) + pictures > open) return "crowded";
+    this.#sql.exec("INSERT INTO works VALUES (?, ?, ?, ?)", name, dayOf(now), pictures, until);
+    return "reserved";
+  }
+
+  /** Of whichever month. */
+  #picturesOpen(now: number): number {
+    const query = "SELECT coalesce(sum(pictures), 0) AS sum FROM works WHERE until > ?";
+    return this.#sql.exec<{ sum: number }>(query, now).one().sum;
+  }
+
+  /**
+   * An upload that is begun, and will be over by a time. The same one twice is one.
+   *
+   * @returns false where so many are open already
+   */
+  openSession(id: string, until: number, most: number | undefined, now: number): boolean {
+    this.#prepare();
+    this.#sql.exec("DELETE FROM sessions WHERE until <= ?", now);
+    const others = this.#sql.exec<{ count: number }>(
+      "SELECT count(*) AS count FROM sessions WHERE id <> ?",
+      id,
+    );
+    if (most !== undefined && others.one().count >= most) return false;
+    this.#sql.exec("INSERT OR REPLACE INTO sessions VALUES (?, ?)", id, until);
     return true;
+  }
+
+  closeSession(id: string): void {
+    if (this.#isThere) this.#sql.exec("DELETE FROM sessions WHERE id = ?", id);
   }
 
   /**
@@ -162,7 +207,7 @@ export class UsageLedger {
   /** With the first of each day, rather than by an alarm: a key that nobody uses keeps what it has. */
   #forget(now: number): void {
     this.#sql.exec("DELETE FROM days WHERE day < ?", dayOf(now - DAYS_KEPT * 24 * 3_600_000));
-    this.#sql.exec("DELETE FROM works WHERE at < ?", now - RESERVATION_MS - KNOWN_MS);
+    this.#sql.exec("DELETE FROM works WHERE until < ?", now - KNOWN_MS);
     this.#sql.exec("DELETE FROM uploads WHERE at < ?", now - KNOWN_MS);
   }
 }

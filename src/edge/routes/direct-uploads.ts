@@ -14,7 +14,7 @@ import { parseDigests, requireDigests } from "../intake/digest.ts";
 import { finish, requireAnnounced } from "../intake/finish.ts";
 import { ownUpload } from "../intake/own-upload.ts";
 import { presign } from "../intake/presign.ts";
-import { findSession, sessionOf } from "../intake/sessions.ts";
+import { beginSession, findSession, sessionOf } from "../intake/sessions.ts";
 import { uploadOf } from "../intake/upload.ts";
 import { reached } from "../reached.ts";
 import { orUnavailable } from "../storage/available.ts";
@@ -32,9 +32,7 @@ export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (
   const now = Date.now();
   const expiresAt = now + config.uploads.sessionTtl;
   const of = { owner: principal.owner, user: userOf(principal, user) };
-  await reached("uploads", () =>
-    session.begin({ kind: "direct", id, ...of, length: bytes, sha256, expiresAt }),
-  );
+  await beginSession(c.env, { kind: "direct", id, ...of, length: bytes, sha256, expiresAt });
   const { direct, sessionTtl } = config.uploads;
   const target = direct
     ? await presign(

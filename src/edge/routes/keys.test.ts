@@ -2,7 +2,7 @@ import { abortAllDurableObjects, reset } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
 import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
-import { askJson, KEYS, makeKey } from "../../../tests/support/workerd/keys.ts";
+import { askJson, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import type { Key, NewKey } from "../../contract/api/keys.ts";
 import type { Bindings } from "../bindings.ts";
 
@@ -92,7 +92,10 @@ describe("POST /v1/keys", () => {
 
   it("that broke off between the ring and the key leaves a key that is none, and does not stop the others", async () => {
     await reset();
-    const away = { getByName: () => ({ create: () => Promise.reject(new Error("lost")) }) };
+    const lost = async () => {
+      throw new Error("lost");
+    };
+    const away = { getByName: () => ({ create: lost, count: lost }) };
     const env = { API_KEYS: away as unknown as Bindings["API_KEYS"] };
     const broken = await askJson("/v1/keys", ADMIN_SECRET, { name: "x", scopes: ["upload"] }, { env });
     expect(broken.status).toBe(503);
@@ -118,6 +121,32 @@ describe("GET /v1/keys", () => {
       ["first", "2026-11-29T13:00:00.000Z"],
     ]);
     expect(JSON.stringify(keys)).not.toContain(first.key.slice(16));
+  });
+
+  it("comes in pages, which leave none out and repeat none, keys of one millisecond included", async () => {
+    await reset();
+    vi.spyOn(Date, "now").mockReturnValue(Date.UTC(2026, 10, 29, 12));
+    const made = await Promise.all(Array.from({ length: 5 }, () => makeKey()));
+    vi.mocked(Date.now).mockReturnValue(Date.UTC(2026, 10, 29, 13));
+    const { id: newest } = await makeKey();
+    const pages: string[][] = [];
+    for (let before = ""; pages.length < 9; ) {
+      const answer = await askJson(`/v1/keys?limit=2${before && `&before=${before}`}`, ADMIN_SECRET);
+      const { keys, next } = await answer.json<{ keys: Key[]; next?: string }>();
+      pages.push(keys.map(({ id }) => id));
+      if (next === undefined) break;
+      before = next;
+    }
+    expect(pages.map(({ length }) => length)).toEqual([2, 2, 2]);
+    expect(pages[0]?.[0]).toBe(newest);
+    expect(pages.flat().sort()).toEqual([newest, ...made.map(({ id }) => id)].sort());
+  });
+
+  it("says so where the page's key is none, and takes no page beyond a hundred", async () => {
+    const absent = await askJson("/v1/keys?before=key_AAAAAAAAAAAA", ADMIN_SECRET);
+    expect(absent.status).toBe(404);
+    for (const limit of ["0", "101", "x"])
+      expect((await askJson(`/v1/keys?limit=${limit}`, ADMIN_SECRET)).status).toBe(400);
   });
 
   it("is for those who have the scope admin, of whom there may be keys", async () => {
@@ -175,6 +204,38 @@ describe("POST /v1/keys/{id}/rotate", () => {
     const { key: second } = await (await rotate(id)).json<NewKey>();
     const { key: third } = await (await rotate(id)).json<NewKey>();
     expect([await statusOf(first), await statusOf(second), await statusOf(third)]).toEqual([401, 200, 200]);
+  });
+});
+
+describe("a token of a key whose secret is replaced", () => {
+  const isIn = async (token: string) =>
+    (await askJson(`/image/style=toon/upload:${"A".repeat(22)}`, token)).status === 404;
+  const rotated = async (id: string) => (await (await rotate(id)).json<NewKey>()).key;
+
+  it("ends with the secret that minted it, though that minted it last", async () => {
+    const now = Date.now();
+    vi.spyOn(Date, "now").mockReturnValue(now);
+    const { id, key } = await makeKey();
+    const before = await makeToken(key, { expiresIn: 86_400 });
+    const key2 = await rotated(id);
+    vi.mocked(Date.now).mockReturnValue(now + HOUR - 1);
+    const late = await makeToken(key, { expiresIn: 86_400 });
+    const own = await makeToken(key2, { expiresIn: 86_400 });
+    expect([await isIn(before), await isIn(late), await isIn(own)]).toEqual([true, true, true]);
+    vi.mocked(Date.now).mockReturnValue(now + HOUR);
+    expect([await isIn(before), await isIn(late), await isIn(own)]).toEqual([false, false, true]);
+    const answer = await askJson("/v1/usage", late);
+    expect(answer.status).toBe(401);
+    expect((await answer.json<{ detail: string }>()).detail).toMatch(/replaced: mint another/);
+  });
+
+  it("ends at once where it is replaced twice", async () => {
+    const { id, key } = await makeKey();
+    const stolen = await makeToken(key, { expiresIn: 86_400 });
+    const own = await makeToken(await rotated(id));
+    expect([await isIn(stolen), await isIn(own)]).toEqual([true, true]);
+    await rotated(id);
+    expect([await isIn(stolen), await isIn(own)]).toEqual([false, true]);
   });
 });
 

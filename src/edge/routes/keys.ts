@@ -37,9 +37,6 @@ export function keys(app: OpenAPIHono<App>): void {
   app.openapi(guarded(getUsage), ownUsage);
 }
 
-/** Keys that are asked about at once. */
-const AT_ONCE = 50;
-
 const create: RouteHandler<typeof createKey, App> = async (c) => {
   const { quotas = {}, ...asked } = c.req.valid("json");
   requireMakeable(asked, Date.now());
@@ -53,14 +50,23 @@ const create: RouteHandler<typeof createKey, App> = async (c) => {
   return c.json({ ...record, key: writeKey({ id, secret }) }, 201, NO_STORE);
 };
 
+/** One is asked for more than is told, which says whether there is another page. */
 const list: RouteHandler<typeof listKeys, App> = async (c) => {
-  const ids = await reached("keys", async (): Promise<string[]> => c.env.KEY_RING.getByName(RING).list());
-  const keys: Key[] = [];
-  for (let at = 0; at < ids.length; at += AT_ONCE) {
-    const some = await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => describe(id, c.env)));
-    keys.push(...some.filter((key) => key !== undefined)); // one that is listed may never have been made
-  }
-  return c.json({ keys }, 200, NO_STORE);
+  const { limit, before } = c.req.valid("query");
+  const listed = await reached(
+    "keys",
+    async (): Promise<string[] | undefined> => c.env.KEY_RING.getByName(RING).list(limit + 1, before),
+  );
+  if (!listed) return absent(before ?? "");
+  const ids = listed.slice(0, limit);
+  const keys = await Promise.all(ids.map((id) => describe(id, c.env)));
+  const next = listed.length > limit ? ids.at(-1) : undefined;
+  return c.json(
+    // One that is listed may never have been made.
+    { keys: keys.filter((key) => key !== undefined), ...(next !== undefined && { next }) },
+    200,
+    NO_STORE,
+  );
 };
 
 const get: RouteHandler<typeof getKey, App> = async (c) => {

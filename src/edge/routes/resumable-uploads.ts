@@ -17,7 +17,7 @@ import { tooLarge } from "../intake/arriving.ts";
 import { finish } from "../intake/finish.ts";
 import { ownUpload } from "../intake/own-upload.ts";
 import { receivePart } from "../intake/receive-part.ts";
-import { findSession, type Known, sessionOf } from "../intake/sessions.ts";
+import { beginSession, findSession, type Known, sessionOf } from "../intake/sessions.ts";
 import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/tus-headers.ts";
 import { reached } from "../reached.ts";
 import { noUpload } from "../storage/uploads.ts";
@@ -56,7 +56,7 @@ export const beginResumable: RouteHandler<typeof createResumableUpload, App> = a
   const expiresAt = Date.now() + config.uploads.sessionTtl;
   const of = { owner: principal.owner, user: userOf(principal, user) };
   const session = { kind: "resumable" as const, id, ...of, length, sha256, expiresAt };
-  await reached("uploads", () => sessionOf(c.env, id).begin(session));
+  await beginSession(c.env, session);
   const location = { Location: `/v1/uploads/resumable/${id}` };
   return c.body(null, 201, { ...location, ...progress({ ...session, offset: 0 }) });
 };

@@ -1,5 +1,5 @@
 import { reset } from "cloudflare:test";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import photo from "../../../tests/fixtures/pictures/rgb.png?bytes";
 import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
 import { ask, bindings, codeOf } from "../../../tests/support/workerd/ask.ts";
@@ -154,6 +154,30 @@ describe("a key's lists and quotas hold:", () => {
     expect(await usage()).toMatchObject({ pictures: 2, reserved: 0 });
     expect((await post(key, request)).status).toBe(200);
     expect(await usage()).toMatchObject({ pictures: 3, reserved: 0 });
+  });
+
+  it("the answer tells what is left with its own pictures taken", async () => {
+    const { key } = await makeKey({ quotas: { perMonth: 10 } });
+    const two = { ...request, outputs: [OUTPUTS[0], { style: "toon", width: 20 }] };
+    const queued = await post(key, two, { Prefer: "respond-async" });
+    expect([queued.status, queued.headers.get("RateLimit")]).toEqual([
+      202,
+      expect.stringMatching(/"month";r=8;/),
+    ]);
+    const drawn = await post(key, request);
+    expect([drawn.status, drawn.headers.get("RateLimit")]).toEqual([
+      200,
+      expect.stringMatching(/"month";r=7;/),
+    ]);
+  });
+
+  it("no more pictures are under way than the key may have at once", async () => {
+    const { key } = await makeKey({ quotas: { open: 1 } });
+    const queued = await of(await post(key, request, { Prefer: "respond-async" }));
+    const refused = await post(key, request, { Prefer: "respond-async" });
+    expect([refused.status, await codeOf(refused)]).toEqual([429, "too_much_under_way"]);
+    await as(key, `${PATH}/${queued.id}`, { method: "DELETE" });
+    await vi.waitFor(async () => expect((await post(key, request)).status).toBe(200));
   });
 
   it("a request that is refused keeps nothing reserved, and not its name either", async () => {

@@ -12,7 +12,7 @@ import {
 import { sha256 } from "../../contract/encoding.ts";
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
 import { isRecord } from "../../contract/record.ts";
-import { requireScopes } from "../access/identify.ts";
+import { requireScopes, tellLimits } from "../access/identify.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { readForm } from "../intake/form.ts";
@@ -124,6 +124,7 @@ async function answerOf(creation: Creation, preference: Preference, c: Context<A
       }
       return replayed(await answerSeen(creation, preference, c));
     case "created":
+      tellLimits(creation.limits, c);
       return answerSeen(await waited(creation, preference, c), preference, c);
   }
 }

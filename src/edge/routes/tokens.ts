@@ -20,7 +20,8 @@ export const mint: RouteHandler<typeof createToken, App> = async (c) => {
   const { scopes, user, expiresIn } = c.req.valid("json");
   const now = Date.now();
   const expires = (Math.floor(now / 1000) + expiresIn) * 1000;
-  const claims = { owner: principal.owner, scopes: granted(principal, scopes), user };
+  const { owner, generation } = principal;
+  const claims = { owner, generation, scopes: granted(principal, scopes), user };
   const token = await mintToken(claims, await signingSecret(c.env, now), now, expires);
   return c.json({ token, expiresAt: isoTime(expires) }, 201, NO_STORE);
 };

@@ -26,11 +26,12 @@ import { mayBePart, parseRange, partHeaders, unsatisfiable } from "./range.ts";
 export async function transform(c: Context<App>): Promise<Response> {
   const kit = kitFor(c.env, c.var.config, (work) => c.executionCtx.waitUntil(work));
   const { wish, visitor } = await readWish(c, kit);
-  let isPicture = false;
+  let isMade = false; // whatever is answered then: else who asks for what is not sent would have it drawn for nothing
   try {
     const order = await placeOrder(wish, kit);
-    const made = await answer(order, c, kit);
-    isPicture = made.ok;
+    const made = await answer(order, c, kit, () => {
+      isMade = true;
+    });
     if (order.renewal) kit.waitUntil(renewBehind(order, behindTheAnswer(kit))); // later: the answer may have taken asking
     return visitor ? forOneAlone(made) : made;
   } catch (error) {
@@ -38,7 +39,7 @@ export async function transform(c: Context<App>): Promise<Response> {
     if (instead) return instead;
     throw error;
   } finally {
-    visitor?.leave(isPicture ? 1 : 0);
+    visitor?.leave(isMade ? 1 : 0);
   }
 }
 
@@ -49,12 +50,13 @@ function forOneAlone(answer: Response): Response {
   return answer;
 }
 
-async function answer(order: Order, c: Context<App>, kit: Kit): Promise<Response> {
+async function answer(order: Order, c: Context<App>, kit: Kit, tellMade: () => void): Promise<Response> {
   const { method, headers: asked } = c.req.raw;
   const condition = asked.get("If-None-Match");
   if (matches(condition, etagOf(order))) return notModified(order, kit);
   if (method === "HEAD") return head(order, kit);
   const { order: filled, variant } = await stylize(order, kit);
+  tellMade();
   if (matchesAny(condition) || matches(condition, etagOf(filled))) {
     if (variant.body instanceof ReadableStream) await variant.body.cancel();
     return notModified(filled, kit);
@@ -120,7 +122,7 @@ const PASSING_MAX_AGE = 60;
  */
 async function readWish(
   c: Context<App>,
-  { config, now }: Kit,
+  { config, flights, now }: Kit,
 ): Promise<{ wish: Wish; visitor: Visitor | undefined }> {
   const { options, source } = splitImageUrl(c.req.url);
   const parsed = parseTransform(options, config.presets);
@@ -128,7 +130,7 @@ async function readWish(
   const located = parseSource(source);
   if (!located.ok) throw ProblemError.of(located);
   const { transform, signature } = parsed;
-  const visitor = !signature && isForKeys(c) ? await receive(c) : undefined;
+  const visitor = !signature && isForKeys(c) ? await receive(c, flights.longest) : undefined;
   try {
     if (visitor) requireStyle(visitor.principal, transform.style);
     if (visitor) requireSource(visitor.principal, located.source);

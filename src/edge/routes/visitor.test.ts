@@ -109,8 +109,21 @@ describe("what is counted of it", () => {
     await get(path, bearer(key), { method: "HEAD" });
     await get(`/image/style=nobody/${source()}`, bearer(key));
     await get(`/image/${STYLE}/${HOST}/status/500`, bearer(key));
-    await get(path, bearer(key), { headers: { Range: "bytes=9999999-" } });
-    expect(await usageOf(id)).toMatchObject({ requests: 7, pictures: 2, reserved: 0 });
+    expect(await usageOf(id)).toMatchObject({ requests: 6, pictures: 2, reserved: 0 });
+  });
+
+  it.each([
+    ["If-None-Match", "*", 304],
+    ["Range", "bytes=999999999-", 416],
+  ])("is what is drawn for a request with %s: %s, which is not sent", async (name, value, status) => {
+    const { id, key } = await makeKey({ quotas: { perMonth: 2 } });
+    const codes: number[] = [];
+    for (let time = 0; time < 4; time++) {
+      const path = `/image/${STYLE}/${source()}`;
+      codes.push((await get(path, bearer(key), { headers: { [name]: value } })).status);
+    }
+    expect(codes).toEqual([status, status, 429, 429]);
+    expect(await usageOf(id)).toMatchObject({ pictures: 2, reserved: 0, refused: 2 });
   });
 
   it("is no more than the month has, of twenty at once", async () => {

@@ -19,7 +19,7 @@ async function announce(owner: string, stylization: string) {
   };
   const event = { type: "stylization.succeeded" as const, timestamp: time, data };
   await webhooks.rotateSecret();
-  await webhooks.announce({ stylization, url: "https://hooks.example.com/status/410", event });
+  await webhooks.announce({ owner, stylization, url: "https://hooks.example.com/status/410", event });
 }
 
 type Listed = { deliveries: Delivery[] };

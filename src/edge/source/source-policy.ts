@@ -100,3 +100,10 @@ function admits(pattern: HostPattern, url: URL): boolean {
   const isHost = pattern.kind === "host" ? url.hostname === pattern.host : isSubdomain;
   return isPort && isHost && isBelow(url.pathname, pattern.path);
 }
+
+/** A key's own list, one pattern each. It was checked when the key was made: what cannot be read any more admits nothing. */
+export function policyOf(patterns: readonly string[] | undefined): SourcePolicy | undefined {
+  if (patterns === undefined) return undefined;
+  const parsed = parseSourcePolicy(patterns.join(","));
+  return parsed.ok ? parsed.value : [];
+}

@@ -9,6 +9,8 @@ export type Message = { id: string; url: string; body: string };
 export type Sending = {
   /** The operator's, as it is now. */
   policy: SourcePolicy;
+  /** What the owner's key says of it now. */
+  key: KeyTerms;
   /** All that hold. */
   secrets: readonly string[];
   /** Milliseconds since 1970. */
@@ -18,10 +20,18 @@ export type Sending = {
   fetch: typeof fetch;
 };
 
+/** The key's own list, where it has one; that it is revoked; or that it cannot be asked. */
+export type KeyTerms =
+  | { kind: "holds"; policy: SourcePolicy | undefined }
+  | { kind: "revoked" }
+  | { kind: "unknown" };
+
 export type Outcome =
   | { kind: "delivered"; status: number }
   /** The endpoint wants no more of this. */
   | { kind: "gone"; status: number }
+  /** The key may not have it sent any more. */
+  | { kind: "forbidden"; error: string; status?: undefined }
   | { kind: "failed"; error: string; status?: number; retryAfter?: number | undefined };
 
 /** These may say when to come back. */
@@ -31,6 +41,8 @@ const BUSY = [429, 503];
 export async function attempt(message: Message, sending: Sending): Promise<Outcome> {
   const allowed = checkWebhook(message.url, { operator: sending.policy });
   if (!allowed.ok) return { kind: "failed", error: allowed.detail };
+  const forbidden = forbiddenBy(sending.key, message.url, sending.policy);
+  if (forbidden) return forbidden;
   const signal = AbortSignal.timeout(sending.timeout);
   try {
     const body = new TextEncoder().encode(message.body);
@@ -58,6 +70,14 @@ export async function attempt(message: Message, sending: Sending): Promise<Outco
     );
     return { kind: "failed", error: "The endpoint cannot be reached, or broke off." };
   }
+}
+
+/** Whoever revokes a key, or narrows its list, wants nothing more to be sent there: it is not tried again. */
+function forbiddenBy(key: KeyTerms, url: string, operator: SourcePolicy): Outcome | undefined {
+  if (key.kind === "unknown") return { kind: "failed", error: "What the key may do could not be asked." };
+  if (key.kind === "revoked") return { kind: "forbidden", error: "The key is revoked." };
+  const allowed = checkWebhook(url, { operator, key: key.policy });
+  return allowed.ok ? undefined : { kind: "forbidden", error: allowed.detail };
 }
 
 function outcomeOf({ ok, status, headers }: Response): Outcome {

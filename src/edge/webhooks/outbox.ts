@@ -158,12 +158,12 @@ export class Outbox {
 
   /** Notes how the attempt ended. Where the delivery has begun another run meanwhile, that goes on. */
   end({ id, run, run_at, failures }: Due, outcome: Outcome, now: number, chance: number): Delivery["state"] {
-    const error = outcome.kind === "failed" ? outcome.error : null;
+    const error = "error" in outcome ? outcome.error : null;
     const asked = outcome.kind === "failed" ? outcome.retryAfter : undefined;
     const next = now + delayAfter(failures + 1, chance, asked);
     const isLast = next > run_at + DAY;
-    const state =
-      outcome.kind === "delivered" ? "delivered" : outcome.kind === "gone" || isLast ? "dead" : "pending";
+    const isOver = outcome.kind === "gone" || outcome.kind === "forbidden" || isLast;
+    const state = outcome.kind === "delivered" ? "delivered" : isOver ? "dead" : "pending";
     this.#sql.exec(
       "UPDATE deliveries SET last_status = ?, last_error = ? WHERE id = ?",
       outcome.status ?? null,

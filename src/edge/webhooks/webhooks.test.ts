@@ -335,6 +335,57 @@ describe("what is forgotten", () => {
     }));
 });
 
+describe("a key that may have nothing sent there any more", () => {
+  const key = { id: "key_AAAAAAAAAAAA", name: "x", scopes: [], quotas: {}, createdAt: iso(START) };
+
+  it.each([
+    ["is revoked", { ...key, revokedAt: iso(START) }, "The key is revoked."],
+    [
+      "has a narrower list",
+      { ...key, webhooks: ["other.example.com"] },
+      /hooks\.example\.com.*the key's list/,
+    ],
+  ])("%s: what is still to be delivered is dead at once", (_, now, lastError) =>
+    on("narrowed", async (bench) => {
+      bench.endpoint = () => status(500);
+      await bench.announce();
+      await bench.ring();
+      expect(await bench.delivery()).toMatchObject({ state: "pending", attempts: 1 });
+      bench.describe = async () => now;
+      await bench.until(START + HOUR);
+      expect(bench.requests).toHaveLength(1);
+      const dead = await bench.delivery();
+      expect(dead).toMatchObject({ state: "dead", attempts: 2 });
+      expect(dead.lastError).toMatch(lastError);
+      await bench.webhooks.replay(dead.id);
+      await bench.until(START + 2 * HOUR);
+      expect(bench.requests).toHaveLength(1);
+      expect(await bench.delivery()).toMatchObject({ state: "dead" });
+      bench.describe = async () => ({ ...key, webhooks: ["hooks.example.com"] });
+      bench.endpoint = () => status(200);
+      await bench.webhooks.replay(dead.id);
+      await bench.until(START + 3 * HOUR);
+      expect(await bench.delivery()).toMatchObject({ state: "delivered" });
+    }),
+  );
+
+  it("and cannot be asked is asked again", () =>
+    on("key away", async (bench) => {
+      let asked = 0;
+      bench.describe = async () => {
+        if (asked++ === 0) throw new Error("away");
+        return key;
+      };
+      await bench.announce();
+      await bench.announce();
+      await bench.ring();
+      expect([bench.requests.length, asked]).toEqual([0, 1]); // once for all that an alarm sends
+      expect((await bench.list()).map(({ state }) => state)).toEqual(["pending", "pending"]);
+      await bench.until(START + HOUR);
+      expect(bench.requests).toHaveLength(2);
+    }));
+});
+
 describe("a replay", () => {
   it("while an attempt is under way follows it, however that ends", () =>
     on("replay under way", async (bench) => {

@@ -1,11 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
+import type { Key } from "../../contract/api/keys.ts";
 import type { Delivery } from "../../contract/api/webhooks.ts";
 import { randomId } from "../../contract/encoding.ts";
 import { Environment } from "../config/environment.ts";
 import { readWebhookPolicy } from "../config/webhooks.ts";
+import { policyOf } from "../source/source-policy.ts";
 import type { Variables } from "../variables.ts";
 import type { Announcement } from "./announcement.ts";
-import { attempt } from "./attempt.ts";
+import { attempt, type KeyTerms } from "./attempt.ts";
 import { type Due, Outbox } from "./outbox.ts";
 import { Secrets } from "./secrets.ts";
 
@@ -23,6 +25,11 @@ const WATCH = 2 * LONGEST_ALARM;
 
 /** Milliseconds between two looks at how many there are, each of which counts them all. */
 const LIMITED_EVERY = 600_000;
+
+const OWNER = "owner";
+
+/** What it needs of the bindings. */
+type Reach = Variables & { API_KEYS: { getByName(owner: string): { describe(): Promise<Key | undefined> } } };
 
 /** What would make deliveries depend on where and when they are made. */
 export type World = {
@@ -46,7 +53,7 @@ const WORLD: World = {
  * is stored before the caller is told so, and delivered from an alarm; an attempt is noted before it is made, and how it ended after. What
  * is lost in between is sent again with the same id.
  */
-export class Webhooks extends DurableObject<Variables> {
+export class Webhooks extends DurableObject<Reach> {
   readonly #world: World;
   readonly #outbox: Outbox;
   readonly #secrets: Secrets;
@@ -54,8 +61,10 @@ export class Webhooks extends DurableObject<Variables> {
   /** Until when the alarm that runs takes on more. */
   #sendsUntil = 0;
   #limitedAt = 0;
+  /** What the owner's key says, asked once in an alarm. */
+  #terms: Promise<KeyTerms> | undefined;
 
-  constructor(ctx: DurableObjectState, env: Variables, world: World = WORLD) {
+  constructor(ctx: DurableObjectState, env: Reach, world: World = WORLD) {
     super(ctx, env);
     this.#world = world;
     this.#outbox = new Outbox(ctx.storage.sql);
@@ -65,6 +74,7 @@ export class Webhooks extends DurableObject<Variables> {
   /** Takes over that the endpoint is told; the same stylization and type twice are one. */
   async announce(announcement: Announcement): Promise<void> {
     const id = `msg_${randomId()}`;
+    this.ctx.storage.kv.put(OWNER, announcement.owner); // the same each time; an alarm may not know the object's name
     this.#outbox.add(id, announcement, this.#world.now());
     await this.#wake();
   }
@@ -103,6 +113,7 @@ export class Webhooks extends DurableObject<Variables> {
       this.#outbox.limit(start);
       this.#limitedAt = start;
     }
+    this.#terms = undefined;
     this.#sendsUntil = start + LONGEST_ALARM;
     this.#send();
     while (this.#underWay.size > 0) await Promise.race([...this.#underWay.values()].map(({ done }) => done));
@@ -138,12 +149,28 @@ export class Webhooks extends DurableObject<Variables> {
     }
   }
 
+  /** Who is no key has no list of their own. */
+  async #askKey(): Promise<KeyTerms> {
+    const owner = this.ctx.storage.kv.get<string>(OWNER);
+    if (owner === undefined) return { kind: "holds", policy: undefined };
+    try {
+      const key = await this.env.API_KEYS.getByName(owner).describe();
+      if (key?.revokedAt !== undefined) return { kind: "revoked" };
+      return { kind: "holds", policy: policyOf(key?.webhooks) };
+    } catch (error) {
+      console.warn(JSON.stringify({ event: "webhooks_key_unknown", owner, error: String(error) }));
+      return { kind: "unknown" };
+    }
+  }
+
   async #deliver(due: Due): Promise<void> {
     const { now, chance, fetch, timeout } = this.#world;
     this.#outbox.begin(due, now(), chance());
     const policy = readWebhookPolicy(new Environment(this.env));
+    this.#terms ??= this.#askKey();
+    const key = await this.#terms;
     const secrets = this.#secrets.at(now());
-    const outcome = await attempt(due, { policy, secrets, now: now(), timeout, fetch });
+    const outcome = await attempt(due, { policy, key, secrets, now: now(), timeout, fetch });
     const state = this.#outbox.end(due, outcome, now(), chance());
     const { id, host, attempts } = due;
     const { kind, status } = outcome;

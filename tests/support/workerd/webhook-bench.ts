@@ -1,4 +1,5 @@
 import { runInDurableObject } from "cloudflare:test";
+import type { Key } from "../../../src/contract/api/keys.ts";
 import type { WebhookEvent } from "../../../src/contract/api/webhooks.ts";
 import type { Announcement } from "../../../src/edge/webhooks/announcement.ts";
 import { Webhooks, type World } from "../../../src/edge/webhooks/webhooks.ts";
@@ -25,6 +26,8 @@ export class Bench {
   endpoint: Endpoint = () => new Response(null, { status: 204 });
   allowed = "*";
   timeout = 10_000;
+  /** The owner's key; undefined where there is none. */
+  describe: () => Promise<Key | undefined> = async () => undefined;
   webhooks: Webhooks;
 
   constructor(state: DurableObjectState) {
@@ -53,7 +56,14 @@ export class Bench {
         return bench.timeout;
       },
     };
-    this.webhooks = new Webhooks(this.state, { ALLOWED_WEBHOOKS: this.allowed }, world);
+    this.webhooks = new Webhooks(
+      this.state,
+      {
+        ALLOWED_WEBHOOKS: this.allowed,
+        API_KEYS: { getByName: () => ({ describe: () => this.describe() }) },
+      },
+      world,
+    );
     return this.webhooks;
   }
 
@@ -98,6 +108,7 @@ let number = 0;
 export const idOf = (of: number) => String(of).padStart(22, "0");
 
 export function announcement({
+  owner = "local",
   stylization = idOf(++number),
   url = HOOK,
   type = "stylization.succeeded",
@@ -113,7 +124,7 @@ export function announcement({
     },
     ...{ createdAt: time, expiresAt: time, labels: { name: "Łukasz 🎨" } },
   };
-  return { stylization, url, event: event ?? { type, timestamp: time, data } };
+  return { owner, stylization, url, event: event ?? { type, timestamp: time, data } };
 }
 
 export const on = (name: string, work: (bench: Bench) => Promise<void>) =>

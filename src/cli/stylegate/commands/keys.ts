@@ -1,7 +1,9 @@
 import type { Key, KeyRequest } from "../../../client/index.ts";
 import { SCOPES } from "../../../contract/api/common.ts";
+import { DEFAULT_OPEN } from "../../../contract/api/keys.ts";
 import type { Command, Flags } from "../command.ts";
 import { list, misused, REMOTE, REMOTE_HELP, text, type Values, whole } from "../flags.ts";
+import type { Remote } from "../remote.ts";
 import { facts, table } from "../table.ts";
 import { answer, toTheMinute } from "./answer.ts";
 import { asking } from "./asking.ts";
@@ -14,6 +16,7 @@ const SETTINGS: Flags = {
   styles: { type: "string" },
   "per-minute": { type: "string" },
   "per-month": { type: "string" },
+  open: { type: "string" },
   expires: { type: "string" },
 };
 
@@ -24,6 +27,7 @@ const SETTINGS_HELP = `  --name NAME        for people
   --styles LIST      ids of the styles that it may draw in
   --per-minute N     requests in each minute
   --per-month N      pictures in each calendar month
+  --open N           pictures under way at once
   --expires TIME     until when it holds: 2027-01-31, or with a time, in UTC`;
 
 const ONCE = "This is shown once: the service has only its hash. Put it where secrets are kept.";
@@ -59,7 +63,7 @@ ${REMOTE_HELP}
     name: "keys list",
     summary: "list all keys",
     about: "Lists all keys, without their secrets.",
-    ask: (api) => api.GET("/v1/keys"),
+    ask: everyKey,
     tell: ({ keys }, width) =>
       keys.length === 0
         ? "There are no keys yet: stylegate keys create makes one.\n"
@@ -107,7 +111,8 @@ ${REMOTE_HELP}
   asking({
     name: "keys rotate",
     summary: "give a key a new secret",
-    about: "Gives a key a new secret, which is shown once. The old one goes on for an hour.",
+    about:
+      "Gives a key a new secret, which is shown once. The old one goes on for an hour,\nand so do the tokens that it has minted. If it has leaked, rotate twice: that\nends it and them at once.",
     takes: "ID",
     ask: (api, id) => api.POST("/v1/keys/{id}/rotate", of(id)),
     tell: ({ key }) => `${key}\n\n${ONCE} The old one goes on for an hour.\n`,
@@ -122,15 +127,29 @@ ${REMOTE_HELP}
   }),
 ];
 
+/** Page by page. */
+async function everyKey(api: Remote["stylegate"]) {
+  const keys: Key[] = [];
+  for (let before: string | undefined; ; ) {
+    const page = await api.GET("/v1/keys", { params: { query: before === undefined ? {} : { before } } });
+    if (!page.data) return { error: page.error, response: page.response };
+    keys.push(...page.data.keys);
+    before = page.data.next;
+    if (before === undefined) return { data: { keys }, response: page.response };
+  }
+}
+
 const of = (id: string) => ({ params: { path: { id } } });
 
 /** What the flags say of a key, and nothing that they do not. */
 function settings(values: Values): Partial<KeyRequest> {
   const perMinute = whole(values, "per-minute");
   const perMonth = whole(values, "per-month");
+  const open = whole(values, "open");
   const quotas = {
     ...(perMinute !== undefined && { perMinute }),
     ...(perMonth !== undefined && { perMonth }),
+    ...(open !== undefined && { open }),
   };
   const given = {
     name: text(values, "name"),
@@ -173,6 +192,7 @@ function keyFacts(key: Key): string {
     styles: key.styles && (key.styles.join(", ") || "none"),
     "requests a minute": key.quotas.perMinute?.toString() ?? "any number",
     "pictures a month": key.quotas.perMonth?.toString() ?? "any number",
+    "pictures at once": `${key.quotas.open ?? DEFAULT_OPEN}`,
     created: toTheMinute(key.createdAt),
     expires: toTheMinute(key.expiresAt),
     revoked: toTheMinute(key.revokedAt),
