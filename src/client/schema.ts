@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 95ad3fb4c96305e19baac0bf18c2c30e896c81069de892daee94809d8838e839
+// document: ad5d55254b2ab43c31ab05c37082e685bf1a1b889df5140a535052ca241945c0
 
 export interface paths {
     "/v1/uploads": {
@@ -275,7 +275,7 @@ export interface paths {
         };
         /**
          * See what became of webhooks
-         * @description The newest first, a hundred at most. The dead ones are the dead-letter list; they are kept for a month.
+         * @description The newest first, a hundred at most. The dead ones are the dead-letter list; they are kept for a month, or until their stylization is deleted or expires.
          */
         get: operations["listDeliveries"];
         put?: never;

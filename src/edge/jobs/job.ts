@@ -325,12 +325,18 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     this.#ledger.job = undefined;
   }
 
-  /** @throws where the storage is away: then it stays, for the next try */
+  /**
+   * All of it: what its webhook was told too, or is still to be told.
+   *
+   * @throws where the storage is away: then it stays, for the next try
+   */
   async #delete(job: JobState): Promise<void> {
     const pictures = job.outputs.flatMap(({ picture }) => (picture ? [picture.id] : []));
     await removeOutputs(this.env.PICTURES, [...pictures, ...job.spare]);
     if (job.spare.length > 0) this.#ledger.sweep = { ids: job.spare, at: Date.now() + SWEEP_AFTER };
     this.#ledger.untracing = untracedOf(job);
+    const { id, owner, webhook, createdAt } = job;
+    if (webhook !== undefined) this.#ledger.untelling = { id, owner, createdAt };
     this.#ledger.forget();
   }
 
@@ -345,7 +351,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   async #pay(): Promise<void> {
-    const { debts, untracing, sweep } = this.#ledger;
+    const { debts, untracing, untelling, sweep } = this.#ledger;
     const done = await Promise.all([
       ...debts.map((debt) =>
         this.#attempt("settle", async () => {
@@ -355,6 +361,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
       ),
       this.#attempt("announce", () => this.#announce()),
       this.#attempt("untrace", async () => {
+        if (untelling) await this.#untell(untelling); // before: its user's erasure must find it while anything is left
         if (!untracing) return;
         await untrace(this.env, untracing);
         this.#ledger.forgetUntracing();
@@ -383,6 +390,11 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     });
     const current = this.#open();
     if (current) this.#ledger.job = { ...current, isUntold: false };
+  }
+
+  async #untell({ id, owner, createdAt }: { id: string; owner: string; createdAt: number }): Promise<void> {
+    await this.env.WEBHOOKS.getByName(owner).forget([id], createdAt);
+    if (this.#ledger.untelling?.createdAt === createdAt) this.#ledger.forgetUntelling();
   }
 
   async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
