@@ -24,10 +24,10 @@ export async function finish(
   try {
     await requireAnnounced(session, bytes);
     const upload = await storePhoto({ bytes, owner, user, id }, intake);
-    if (await asked(() => stub.end())) return upload;
+    if (await asked(() => stub.end(true))) return upload;
   } catch (error) {
     const { code } = asProblem(error);
-    if (!PASSING.includes(code)) await asked(() => stub.end());
+    if (!PASSING.includes(code)) await asked(() => stub.end(false));
     throw error;
   }
   await takeBack(id, intake.env); // given up, or its user erased, while it was stored
