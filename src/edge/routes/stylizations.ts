@@ -14,6 +14,7 @@ import { isRecord } from "../../contract/record.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { readForm } from "../intake/form.ts";
+import { photoMemory, type Take } from "../intake/photo-memory.ts";
 import { requireAdmitted, requireKnown } from "../jobs/admission.ts";
 import type { Creation, Seen } from "../jobs/answers.ts";
 import { draw } from "../jobs/draw.ts";
@@ -44,17 +45,30 @@ const NO_STORE = { "Cache-Control": "no-store" };
 
 /** POST `/v1/stylizations`: stores what is asked for, then draws it, or has the queue draw it. */
 async function create(c: Context<App>): Promise<Response> {
-  const { config, principal } = c.var;
+  const { config } = c.var;
   const preference = preferenceOf(c.req.header("Prefer"), config.stylizations.syncTimeout);
-  const { request, photo } = await readAsked(c);
+  const read = await photoMemory.hold((take) => takeIn(c, preference, take));
+  if ("kind" in read) return answerOf(read, preference, c);
+  const { asked, upload } = read;
+  const creation = await reachJob(c.env, asked.id).create(asked, preference.wait > 0);
+  if (upload !== undefined && creation.kind !== "created") await letGo(upload, { env: c.env, config });
+  return answerOf(creation, preference, c);
+}
+
+/** What is to be made, and the upload that its photo has become. */
+type TakenIn = { asked: JobRequest; upload: string | undefined };
+
+/** Reads what is asked for, and stores its photo: apart, so that nothing holds the photo's bytes while it is drawn, which reads them again. */
+async function takeIn(c: Context<App>, preference: Preference, take: Take): Promise<TakenIn | Creation> {
+  const { config, principal } = c.var;
+  const { request, photo } = await readAsked(c, take);
   const user = userOf(principal, request.user);
   const name = c.req.header("Idempotency-Key");
   const id = await jobIdOf(principal, name);
   const fingerprint = await fingerprintOf({ ...request, user, photo: photo && (await sha256(photo)) });
   // What was answered once is answered again, though its upload is gone by now, or its style may no longer be used.
-  const job = reachJob(c.env, id);
-  const known = name === undefined ? undefined : await job.find(fingerprint);
-  if (known) return answerOf(known, preference, c);
+  const known = name === undefined ? undefined : await reachJob(c.env, id).find(fingerprint);
+  if (known) return known;
   const source = requireAdmitted(request, { principal, config });
   await requireKnown(photo ? undefined : source, request.webhook, principal, c.env, Date.now());
   const whose = { owner: principal.owner, user };
@@ -65,9 +79,7 @@ async function create(c: Context<App>): Promise<Response> {
     ...(upload !== undefined && { source: `upload:${upload}` }),
     terms: { ttl, patience, wait: preference.wait },
   };
-  const creation = await job.create(asked, preference.wait > 0);
-  if (upload !== undefined && creation.kind !== "created") await letGo(upload, { env: c.env, config });
-  return answerOf(creation, preference, c);
+  return { asked, upload };
 }
 
 type Asked = { request: StylizationRequest; photo: Uint8Array | undefined };
@@ -75,10 +87,10 @@ type Asked = { request: StylizationRequest; photo: Uint8Array | undefined };
 /** The place of a photo that comes with its request, until it is stored. */
 const ENCLOSED = "upload:AAAAAAAAAAAAAAAAAAAAAA";
 
-async function readAsked(c: Context<App>): Promise<Asked> {
+async function readAsked(c: Context<App>, take: Take): Promise<Asked> {
   const type = c.req.header("Content-Type") ?? "";
   if (/^multipart\/form-data\b/i.test(type)) {
-    const { file: photo, texts } = await readForm(c.req.raw, c.var.config.uploadTimeout, []);
+    const { file: photo, texts } = await readForm(c.req.raw, c.var.config.uploadTimeout, [], take);
     const [stray] = [...texts.keys()].filter((name) => name !== "request");
     if (stray !== undefined)
       throw wrong(`The form has the field "${stray.slice(0, 40)}"; it takes "file" and "request".`);

@@ -10,6 +10,7 @@ import { readArriving } from "../intake/arriving.ts";
 import { parseDigests, requireDigests } from "../intake/digest.ts";
 import { readForm } from "../intake/form.ts";
 import { fetchPhoto } from "../intake/from-source.ts";
+import { photoMemory, type Take } from "../intake/photo-memory.ts";
 import { storePhoto } from "../intake/store-photo.ts";
 import { uploadOf } from "../intake/upload.ts";
 import { kitFor } from "../kit.ts";
@@ -26,31 +27,37 @@ export const createUploadRoute = ownBody(guarded(createUpload));
 
 /** POST `/v1/uploads`: a photo's bytes, a form with them, or where to fetch them. */
 export const upload: RouteHandler<typeof createUploadRoute, App> = async (c) => {
-  const { bytes, user } = await receive(c);
   const { principal, config } = c.var;
-  const photo = { bytes, owner: principal.owner, user: userOf(principal, user) };
-  const stored = await storePhoto(photo, { env: c.env, config, now: Date.now });
+  const stored = await photoMemory.hold(async (take) => {
+    const { bytes, user } = await receive(c, take);
+    const photo = { bytes, owner: principal.owner, user: userOf(principal, user) };
+    return storePhoto(photo, { env: c.env, config, now: Date.now });
+  });
   return c.json(stored, 201, { ...PRIVATE, Location: `/v1/uploads/${stored.id}` });
 };
 
 type Received = { bytes: Uint8Array; user: string | undefined };
 
-async function receive(c: Context<App>): Promise<Received> {
+async function receive(c: Context<App>, take: Take): Promise<Received> {
   const type = c.req.header("Content-Type") ?? "";
   const { uploadTimeout } = c.var.config;
   const announced = parseDigests(c.req.raw.headers);
   userOf(c.var.principal, c.req.query("user")); // refused before the body is read
   if (/^multipart\/form-data\b/i.test(type)) {
-    const { file, texts } = await readForm(c.req.raw, uploadTimeout, announced);
+    const { file, texts } = await readForm(c.req.raw, uploadTimeout, announced, take);
     return { bytes: file, user: readUser(texts.get("user")) ?? c.req.query("user") };
   }
-  if (/^application\/json\b/i.test(type)) return receiveSource(c, announced);
-  const bytes = await readArriving(c.req.raw, uploadTimeout);
+  if (/^application\/json\b/i.test(type)) return receiveSource(c, announced, take);
+  const bytes = await readArriving(c.req.raw, uploadTimeout, take);
   await requireDigests(bytes, announced);
   return { bytes, user: c.req.query("user") };
 }
 
-async function receiveSource(c: Context<App>, announced: ReturnType<typeof parseDigests>): Promise<Received> {
+async function receiveSource(
+  c: Context<App>,
+  announced: ReturnType<typeof parseDigests>,
+  take: Take,
+): Promise<Received> {
   const body = new Uint8Array(await c.req.arrayBuffer());
   await requireDigests(body, announced);
   const parsed = UploadFrom.safeParse(parseJson(new TextDecoder().decode(body)));
@@ -61,7 +68,9 @@ async function receiveSource(c: Context<App>, announced: ReturnType<typeof parse
   const { source, user } = parsed.data;
   userOf(c.var.principal, user); // before anything is fetched
   const { origins } = kitFor(c.env, c.var.config, (work) => c.executionCtx.waitUntil(work));
-  return { bytes: await fetchPhoto(source, c.var.principal, origins), user: user ?? c.req.query("user") };
+  const bytes = await fetchPhoto(source, c.var.principal, origins);
+  take(bytes.length);
+  return { bytes, user: user ?? c.req.query("user") };
 }
 
 function parseJson(text: string): unknown {
