@@ -113,6 +113,7 @@ describe("a photo for which there is no memory is refused, with a time to come a
     const headers = { "Content-Length": `${29 * MIB}` };
     const all = [1, 2, 3, 4].map(() => ask("/v1/uploads", { method: "POST", headers, body: silent() }));
     expect((await ask("/v1/uploads", { method: "POST", body: PHOTO })).status).toBe(201);
+    photoMemory.require(MAX_HELD_BYTES);
     end();
     await Promise.allSettled(all);
   });
