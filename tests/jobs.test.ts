@@ -149,7 +149,7 @@ describe("a stylization", () => {
   });
 
   it("that is asked for three times over by the queue, while it is drawn and after, is drawn once", async () => {
-    const queue = await workers.miniflare.getQueueProducer<{ job: string }>("STYLIZATIONS", "one");
+    const queue = await workers.miniflare.getQueueProducer<{ job: string }>("JOB_QUEUE", "one");
     const before = await stored();
     const [started, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     onDrawing = async () => {
@@ -172,7 +172,7 @@ describe("a stylization", () => {
   });
 
   it("that a request draws itself is not drawn by the queue's Worker too, nor by a second request of its name", async () => {
-    const queue = await workers.miniflare.getQueueProducer<{ job: string }>("STYLIZATIONS", "one");
+    const queue = await workers.miniflare.getQueueProducer<{ job: string }>("JOB_QUEUE", "one");
     const [started, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     onDrawing = async () => {
       started.resolve();

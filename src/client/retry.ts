@@ -56,7 +56,7 @@ export async function withRetries(
 /** Seconds; undefined where it is to be left at this answer. */
 function waitFor({ status, headers }: Response, kind: Repeatable, backoff: number): number | undefined {
   const asked = retryAfterOf(headers);
-  // Only what passes by itself: a month's quota comes without Retry-After.
+  // A month's quota comes back too, later than `longestWait`.
   if (status === 429) return asked === undefined ? undefined : Math.max(asked, backoff);
   if (status === 503 && kind !== "refused") return Math.max(asked ?? 0, backoff);
   // The first of two requests with one Idempotency-Key is under way.

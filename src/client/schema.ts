@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: ad5d55254b2ab43c31ab05c37082e685bf1a1b889df5140a535052ca241945c0
+// document: 48e2a8e8874cf42dcbeefe88dd61b49fdc1d5aec9fe3b38f9e47c961bc2e6bd3
 
 export interface paths {
     "/v1/uploads": {
@@ -153,7 +153,7 @@ export interface paths {
         put?: never;
         /**
          * Make pictures of a photo
-         * @description Answers when they are made; with `Prefer: respond-async`, at once. A form with a photo and the request uploads and draws in one go. Where there is one output and `Accept` asks for `image/*` before JSON, the answer is the picture.
+         * @description Answers when they are made; with `Prefer: respond-async`, at once. A form with a photo and the request uploads and draws in one go, which takes the scope `upload` too. Where there is one output and `Accept` asks for `image/*` before JSON, the answer is the picture.
          */
         post: operations["createStylization"];
         delete?: never;
@@ -235,7 +235,7 @@ export interface paths {
         };
         /**
          * Get a picture of a photo by its URL
-         * @description For an `<img>`: drawn when it is first asked for, then cached. [/docs/options](/docs/options) has all options. Where `GET /v1/styles` says `signed`, the URL must be.
+         * @description For an `<img>`: drawn when it is first asked for, then cached. [/docs/options](/docs/options) has all options. Where `GET /v1/styles` says `signed`, the URL must be; where it says `keys` alone, a key or a token does in place of a signature, and the picture is taken from its month.
          */
         get: operations["getImage"];
         put?: never;
@@ -481,7 +481,7 @@ export interface paths {
         put?: never;
         /**
          * Have pictures made anew
-         * @description A hundred sources, styles and tags at most. Nothing that was uploaded is deleted.
+         * @description 100 sources, styles and tags at most. Nothing that was uploaded is deleted.
          */
         post: operations["purge"];
         delete?: never;
@@ -1166,7 +1166,7 @@ export interface components {
             purged: number;
             at: string;
             /** @description Seconds. */
-            everywhere_within: number;
+            everywhereWithin: number;
         };
         Purge: {
             sources?: string[];
@@ -2399,7 +2399,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A name for this request, best a random UUID. The same request with the same name is answered with what the first made; another one with it, with 422; while the first is under way, with 409. Names are forgotten when the stylization expires. */
+                /** @description A name for this request, best a random UUID. The same request with the same name is answered with what the first made; another one with it, with 422; while the first is under way, with 202, or with 409 where its sender still waits for the answer. Names are forgotten when the stylization expires. */
                 "Idempotency-Key"?: string;
                 /** @description RFC 7240: `respond-async` answers 202 at once; `wait=10` waits ten seconds at most and then answers 202. Without it the answer waits for the pictures, for `SYNC_TIMEOUT`. */
                 Prefer?: string;
@@ -3054,7 +3054,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`host_not_allowed`](/docs/errors#host_not_allowed), [`invalid_signature`](/docs/errors#invalid_signature), [`picture_refused`](/docs/errors#picture_refused), [`signature_expired`](/docs/errors#signature_expired), [`signature_required`](/docs/errors#signature_required), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused) */
+            /** @description [`unauthorized`](/docs/errors#unauthorized) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description [`forbidden`](/docs/errors#forbidden), [`host_not_allowed`](/docs/errors#host_not_allowed), [`invalid_signature`](/docs/errors#invalid_signature), [`picture_refused`](/docs/errors#picture_refused), [`signature_expired`](/docs/errors#signature_expired), [`signature_required`](/docs/errors#signature_required), [`source_not_allowed`](/docs/errors#source_not_allowed), [`source_refused`](/docs/errors#source_refused), [`style_not_allowed`](/docs/errors#style_not_allowed) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3108,6 +3117,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description [`quota_exceeded`](/docs/errors#quota_exceeded), [`rate_limited`](/docs/errors#rate_limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description [`internal`](/docs/errors#internal), [`misconfigured`](/docs/errors#misconfigured) */
             500: {
                 headers: {
@@ -3126,7 +3144,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description [`inference_unavailable`](/docs/errors#inference_unavailable), [`moderation_unavailable`](/docs/errors#moderation_unavailable), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
+            /** @description [`admin_disabled`](/docs/errors#admin_disabled), [`inference_unavailable`](/docs/errors#inference_unavailable), [`moderation_unavailable`](/docs/errors#moderation_unavailable), [`overloaded`](/docs/errors#overloaded), [`storage_unavailable`](/docs/errors#storage_unavailable) */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -10,7 +10,7 @@ export type Purge = { sources: Source[]; styles: string[]; tags: string[] };
 type PurgeResult = { ok: true; purge: Purge } | Failure;
 
 /** Subjects of one request; each is a write. */
-const MOST = 100;
+export const MOST_PURGED = 100;
 
 const MEMBERS = ["sources", "styles", "tags"] as const;
 
@@ -34,7 +34,8 @@ export function parsePurge(text: string): PurgeResult {
   }
   const count = purge.sources.length + purge.styles.length + purge.tags.length;
   if (count === 0) return refuse('One of "sources", "styles" and "tags" must name something.');
-  if (count > MOST) return refuse(`One request may name ${MOST} sources, styles and tags, not ${count}.`);
+  if (count > MOST_PURGED)
+    return refuse(`One request may name ${MOST_PURGED} sources, styles and tags, not ${count}.`);
   return { ok: true, purge };
 }
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import document from "../../docs/signing.md?raw";
-import { fromBase64url, isSigned, type SigningKey, sign, signedText, toBase64url } from "./signature.ts";
+import { fromBase64url, toBase64url } from "./encoding.ts";
+import { isSigned, type SigningKey, sign, signedText } from "./signature.ts";
 import { sourceText } from "./source.ts";
 import { FIELDS } from "./transform/fields.ts";
 

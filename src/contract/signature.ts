@@ -1,3 +1,5 @@
+import { fromBase64url, toBase64url } from "./encoding.ts";
+
 /**
  * What a signature covers, and how it is made: docs/signing.md. Whoever checks one makes the same text from the URL that came and compares
  * there (src/edge/access/signature.ts).
@@ -38,18 +40,3 @@ export async function isSigned(text: string, signature: string, key: SigningKey)
 
 const imported = ({ bytes }: SigningKey) =>
   crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
-
-/** Without padding. */
-export const toBase64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replace(/=+$/, "");
-
-/** Undefined for everything but the one spelling that `toBase64url` has for some bytes. */
-export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  return toBase64url(bytes) === text ? bytes : undefined;
-}

@@ -18,7 +18,7 @@ export const UPLOAD_ID = /^[A-Za-z0-9_-]{22}$/;
 export const BUCKET_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Below the 8 KB that many origins take; also bounds what a redirect may grow to. */
-const MAX_URL_LENGTH = 4096;
+export const MAX_SOURCE_LENGTH = 4096;
 
 /** Bytes of UTF-8 (https://developers.cloudflare.com/r2/platform/limits/). */
 const MAX_KEY_LENGTH = 1024;
@@ -31,7 +31,8 @@ const MAX_KEY_LENGTH = 1024;
  * `upload:{id}` and `r2:{bucket}/{key}`, whose colon may be encoded; a key is decoded once.
  */
 export function parseSource(raw: string): SourceResult {
-  if (raw.length > MAX_URL_LENGTH) return refuse(`The source has more than ${MAX_URL_LENGTH} characters.`);
+  if (raw.length > MAX_SOURCE_LENGTH)
+    return refuse(`The source has more than ${MAX_SOURCE_LENGTH} characters.`);
   if (isEncoded(raw) && raw.includes("?")) {
     return refuse('A query follows the percent-encoded source: encode it with the source, "?" as %3F.');
   }

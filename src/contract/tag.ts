@@ -1,5 +1,5 @@
 /** Visible ASCII without commas. Case does not count, as in Cloudflare's `Cache-Tag`. */
-const TAG = /^[!-+\--~]{1,128}$/;
+export const TAG = /^[!-+\--~]{1,128}$/;
 
 /** A name that sources may share, to be purged together; undefined where the text is none. */
 export function parseTag(text: string): string | undefined {

@@ -2,10 +2,10 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import manifest from "../../models/styles.json" with { type: "json" };
 import { type PictureName, readPicture } from "../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask, bindings, inferences, upload } from "../../tests/support/workerd/ask.ts";
+import { randomId, sha256 } from "../contract/encoding.ts";
 import { PROBLEMS, type ProblemCode } from "../contract/problem.ts";
 import { STYLES } from "../contract/style.ts";
 import type { Bindings } from "./bindings.ts";
-import { newUploadId, sha256 } from "./storage/keys.ts";
 import { writeUpload } from "./storage/uploads.ts";
 
 const HOST = "https://photos.example.com";
@@ -423,7 +423,7 @@ it("a picture that would be too small at working size is refused before it is de
   const bytes = pngOf(20_000, 400); // whoever decoded it would say that its data ends too early
   // Stored while WORKING_SIZE was larger, say: uploads themselves are refused by the same check.
   const original = { file_size: bytes.length, width: 20_000, height: 400, format: "image/png" };
-  const id = newUploadId();
+  const id = randomId();
   const contentHash = await sha256(bytes);
   const sent = { sha256: contentHash, bytes: bytes.length };
   await writeUpload(

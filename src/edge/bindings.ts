@@ -1,11 +1,11 @@
-import type { ApiKey } from "./access/api-key.ts";
-import type { KeyRing } from "./access/key-ring.ts";
 import type { Principal } from "./access/principal.ts";
 import type { Config } from "./config.ts";
 import type { UserRecord } from "./erasure/user-record.ts";
 import type { UploadSession } from "./intake/upload-session.ts";
 import type { JobMessage } from "./jobs/message.ts";
 import type { JobObject } from "./jobs/object.ts";
+import type { ApiKey } from "./keys/api-key.ts";
+import type { KeyRing } from "./keys/key-ring.ts";
 import type { SingleFlight } from "./storage/single-flight.ts";
 import type { Variables } from "./variables.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
@@ -20,7 +20,7 @@ export type Bindings = {
   KEY_RING: DurableObjectNamespace<KeyRing>;
   UPLOAD_SESSIONS: DurableObjectNamespace<UploadSession>;
   USERS: DurableObjectNamespace<UserRecord>;
-  STYLIZATIONS: Queue<JobMessage>;
+  JOB_QUEUE: Queue<JobMessage>;
 } & Variables;
 
 /** What every handler can reach: the bindings, the configuration read from them, and, behind `authorized`, who asks. */

@@ -25,7 +25,7 @@ it("has a default for every variable", () => {
       },
       webhooks: [],
       uploadTimeout: 60_000,
-      stylizations: { syncTimeout: 30_000, patience: 3_600_000, ttl: 604_800_000 },
+      stylizations: { syncTimeout: 30_000, deadline: 3_600_000, ttl: 604_800_000 },
       uploads: { ttl: 7_776_000_000, sessionTtl: 86_400_000, direct: undefined },
       cacheMaxAgeSeconds: 86_400,
       presets: { named: new Map(), only: false },
@@ -101,7 +101,7 @@ it("reads every variable", () => {
       adminSecret: "x".repeat(32),
       webhooks: [{ kind: "host", host: "localhost", port: "3000", path: [] }],
       uploadTimeout: 120_000,
-      stylizations: { syncTimeout: 0, patience: 60_000, ttl: 120_000 },
+      stylizations: { syncTimeout: 0, deadline: 60_000, ttl: 120_000 },
       uploads: {
         ttl: Number.POSITIVE_INFINITY,
         sessionTtl: 60_000,

@@ -1,4 +1,4 @@
-import { noSuchStyle, styleById } from "../contract/style.ts";
+import { servedStyle } from "../contract/style.ts";
 import { type Presets, parsePresets } from "../contract/transform/presets.ts";
 import { parseTransform } from "../contract/transform.ts";
 import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
@@ -95,7 +95,8 @@ function readPresets(env: Environment): Presets {
 /** No URL could be answered with another style than there is, nor, where a preset stands alone, with one that lacks something. */
 function requireUsable(name: string, presets: Presets, env: Environment): void {
   const style = presets.named.get(name)?.style;
-  if (style !== undefined && !styleById(style)) env.complain(`PRESETS: "${name}": ${noSuchStyle(style)}`);
+  const served = style === undefined ? undefined : servedStyle(style);
+  if (served?.ok === false) env.complain(`PRESETS: "${name}": ${served.detail}`);
   if (!presets.only) return;
   const alone = parseTransform(`preset=${name}`, presets);
   if (!alone.ok) env.complain(`PRESETS: "${name}", which PRESETS_ONLY has stand alone: ${alone.detail}`);

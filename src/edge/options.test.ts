@@ -3,10 +3,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { readPicture } from "../../tests/fixtures/pictures/files.ts";
 import { pixelAt } from "../../tests/fixtures/pictures/picture.ts";
 import { type Asked, ask, bindings, found, upload } from "../../tests/support/workerd/ask.ts";
+import { randomId, sha256 } from "../contract/encoding.ts";
 import { styleById } from "../contract/style.ts";
 import { decode, type Pixels } from "./image/index.ts";
 import { probe } from "./source/probe.ts";
-import { newUploadId, sha256, sourceKey, uploadKey } from "./storage/keys.ts";
+import { sourceKey, uploadKey } from "./storage/keys.ts";
 
 // What the options do, from the URL to the picture; their grammar is src/contract/transform.test.ts's.
 
@@ -148,7 +149,7 @@ describe("format=json", () => {
   it("asks again for one whose record does not tell yet", async () => {
     const bytes = readPicture("exif-6.jpg");
     const contentHash = await sha256(bytes);
-    const id = newUploadId();
+    const id = randomId();
     await bindings.PICTURES.put(uploadKey(id), bytes, { customMetadata: { contentHash, hasAlpha: "false" } });
     const source = "https://photos.example.com/png?seed=79&width=40&height=60";
     const picture = new Uint8Array(await (await fetch(source)).arrayBuffer());

@@ -76,7 +76,7 @@ export function stylegate(
         { className, ...(flights === name ? { useSQLite: true } : { scriptName: flights }) },
       ]),
     ),
-    queueProducers: { STYLIZATIONS: "stylizations" },
+    queueProducers: { JOB_QUEUE: "stylizations" },
     ...(flights === name
       ? { queueConsumers: { stylizations: { maxBatchSize: 1, maxBatchTimeout: 0 } } }
       : {}),

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { noSuchStyle, STYLES, styleById } from "../../contract/style.ts";
+import { STYLES, servedStyle } from "../../contract/style.ts";
 import { Complaint, MISUSED } from "../complaint.mjs";
 
 /** What the command line asks for. */
@@ -23,7 +23,8 @@ export function readArguments(args: string[]): Asked {
     throw new Complaint(`Name a folder with pictures.\n\n${USAGE.trimEnd()}`, MISUSED);
   if (more.length > 0) throw new Complaint(`One folder is enough, "${more[0]}" is too much.`, MISUSED);
   const style = values.style ?? (STYLES[0]?.id as string);
-  if (!styleById(style)) throw new Complaint(noSuchStyle(style), MISUSED);
+  const served = servedStyle(style);
+  if (!served.ok) throw new Complaint(served.detail, MISUSED);
   return { kind: "gallery", folder, style, out: values.out ?? "gallery.html" };
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type SigningKey, sign, signedText, toBase64url } from "../../contract/signature.ts";
+import { toBase64url } from "../../contract/encoding.ts";
+import { type SigningKey, sign, signedText } from "../../contract/signature.ts";
 import { parseSource, sourceText } from "../../contract/source.ts";
 import { readOptions } from "../../contract/transform/read.ts";
 import { KEY_ID } from "../../contract/transform.ts";

@@ -39,11 +39,15 @@ describe("the document", () => {
   });
 
   it("says of each operation who may call it", () => {
-    const open = operations.filter(({ security }) => security?.length === 0).map(({ path }) => path);
+    const isOpen = ({ security = [] }: Operation) => security.every((needed) => !("bearer" in needed));
+    const open = operations.filter(isOpen).map(({ path }) => path);
     expect(operations.every(({ security }) => security !== undefined)).toBe(true);
+    const either = operations.filter(({ security = [] }) => security.length > 1);
+    expect(either.map(({ path, security }) => [path, security])).toEqual([
+      ["/image/{options}/{source}", [{}, { bearer: ["transform"] }]],
+    ]);
     expect(open.sort()).toEqual([
       "/healthz",
-      "/image/{options}/{source}",
       "/openapi.json",
       "/readyz",
       "/v1/pictures/{id}",

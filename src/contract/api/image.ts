@@ -11,6 +11,7 @@ const REFUSALS = [
   ...(["picture_too_small", "nobody_found", "range_not_satisfiable"] as const),
   ...(["inference_failed", "inference_unavailable", "inference_timeout"] as const),
   ...(["moderation_unavailable", "storage_unavailable"] as const),
+  ...(["quota_exceeded", "style_not_allowed"] as const), // of who sends a key
 ];
 
 const text = { schema: { type: "string" as const } };
@@ -33,8 +34,8 @@ export const getImage = createRoute({
   tags: ["Images"],
   summary: "Get a picture of a photo by its URL",
   description:
-    "For an `<img>`: drawn when it is first asked for, then cached. [/docs/options](/docs/options) has all options. Where `GET /v1/styles` says `signed`, the URL must be.",
-  security: [],
+    "For an `<img>`: drawn when it is first asked for, then cached. [/docs/options](/docs/options) has all options. Where `GET /v1/styles` says `signed`, the URL must be; where it says `keys` alone, a key or a token does in place of a signature, and the picture is taken from its month.",
+  security: [{}, { bearer: ["transform"] }],
   request: {
     params: z.object({
       options: z.string().min(1).max(512).openapi({
@@ -65,6 +66,6 @@ export const getImage = createRoute({
     206: { description: "The bytes that `Range` names.", headers, content: picture },
     302: { description: "With `onerror=redirect`, in place of a problem: the photo itself." },
     304: { description: "It is what `If-None-Match` names." },
-    ...problems(REFUSALS, true),
+    ...problems(REFUSALS),
   },
 });

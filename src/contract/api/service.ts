@@ -1,3 +1,6 @@
+import { MOST_PURGED } from "../purge.ts";
+import { MAX_SOURCE_LENGTH } from "../source.ts";
+import { TAG } from "../tag.ts";
 import { createRoute, json, needs, problems, z } from "./common.ts";
 
 const tags = ["Service"];
@@ -51,7 +54,7 @@ export const purge = createRoute({
   path: "/v1/purge",
   tags,
   summary: "Have pictures made anew",
-  description: "A hundred sources, styles and tags at most. Nothing that was uploaded is deleted.",
+  description: `${MOST_PURGED} sources, styles and tags at most. Nothing that was uploaded is deleted.`,
   security: needs("admin"),
   request: {
     body: {
@@ -59,12 +62,9 @@ export const purge = createRoute({
       content: json(
         z
           .strictObject({
-            sources: z.array(z.string().min(1).max(4096)).max(100).optional(),
-            styles: z.array(z.string().min(1).max(64)).max(100).optional(),
-            tags: z
-              .array(z.string().regex(/^[!-+\--~]{1,128}$/))
-              .max(100)
-              .optional(),
+            sources: z.array(z.string().min(1).max(MAX_SOURCE_LENGTH)).max(MOST_PURGED).optional(),
+            styles: z.array(z.string().min(1).max(64)).max(MOST_PURGED).optional(),
+            tags: z.array(z.string().regex(TAG)).max(MOST_PURGED).optional(),
           })
           .openapi("Purge"),
       ),
@@ -78,7 +78,7 @@ export const purge = createRoute({
           .object({
             purged: z.int(),
             at: z.string(),
-            everywhere_within: z.int().openapi({ description: "Seconds." }),
+            everywhereWithin: z.int().openapi({ description: "Seconds." }),
           })
           .openapi("Purged"),
       ),

@@ -173,7 +173,7 @@ const idempotency = z
   .optional()
   .openapi({
     description:
-      "A name for this request, best a random UUID. The same request with the same name is answered with what the first made; another one with it, with 422; while the first is under way, with 409. Names are forgotten when the stylization expires.",
+      "A name for this request, best a random UUID. The same request with the same name is answered with what the first made; another one with it, with 422; while the first is under way, with 202, or with 409 where its sender still waits for the answer. Names are forgotten when the stylization expires.",
   });
 
 const prefer = z.string().max(200).optional().openapi({
@@ -224,7 +224,7 @@ export const createStylization = createRoute({
   tags,
   summary: "Make pictures of a photo",
   description:
-    "Answers when they are made; with `Prefer: respond-async`, at once. A form with a photo and the request uploads and draws in one go. Where there is one output and `Accept` asks for `image/*` before JSON, the answer is the picture.",
+    "Answers when they are made; with `Prefer: respond-async`, at once. A form with a photo and the request uploads and draws in one go, which takes the scope `upload` too. Where there is one output and `Accept` asks for `image/*` before JSON, the answer is the picture.",
   security: needs("transform"),
   request: {
     headers: z.object({ "Idempotency-Key": idempotency, Prefer: prefer }),

@@ -10,6 +10,15 @@ export const BACKDROPS = ["stylize", "keep", "blur"] as const;
 
 export type Fit = (typeof FITS)[number];
 export type Format = (typeof FORMATS)[number];
+
+/** How the name of a file ends that has the format. */
+export const EXTENSION: Record<Exclude<Format, "auto">, string> = {
+  jpeg: "jpg",
+  webp: "webp",
+  avif: "avif",
+  png: "png",
+  json: "json",
+};
 export type Metadata = (typeof METADATA)[number];
 export type Faces = (typeof FACES)[number];
 export type Backdrop = (typeof BACKDROPS)[number] | Colour;

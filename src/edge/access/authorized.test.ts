@@ -11,7 +11,7 @@ import {
 } from "../../../tests/support/workerd/keys.ts";
 import { SERVED } from "../../../tests/support/workerd/routes.ts";
 import { SCOPES, type Scope } from "../../contract/api/common.ts";
-import { newSecret } from "./new-key.ts";
+import { newSecret } from "../keys/new-key.ts";
 
 const HOUR = 3_600_000;
 const later = (milliseconds: number) => vi.spyOn(Date, "now").mockReturnValue(Date.now() + milliseconds);

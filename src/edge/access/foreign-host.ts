@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App } from "../bindings.ts";
-import { isLoopback } from "./loopback.ts";
+import { isLoopback, isOwnAddress } from "./loopback.ts";
 
 /**
  * Where nobody is asked for a key (`AUTH=open`), answers only to names of the machine itself. It is not meant to be reached from elsewhere;
@@ -33,5 +33,3 @@ const forwardedFor = (header: string) =>
     .split(",")
     .map((address) => address.trim())
     .filter((address) => address !== "");
-
-const isOwnAddress = (address: string) => /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/.test(address);

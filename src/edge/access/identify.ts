@@ -2,16 +2,16 @@ import type { Context } from "hono";
 import type { Scope } from "../../contract/api/common.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App } from "../bindings.ts";
+import type { Entry, KeyRecord, Knock } from "../keys/api-key.ts";
+import { rateLimitHeaders } from "../keys/limits.ts";
+import { hashSecret, readKey } from "../keys/new-key.ts";
+import { quotaExceeded } from "../keys/quotas.ts";
+import { type Claims, isTokenLike, kidOf, readToken } from "../keys/token.ts";
+import { secretNamed } from "../keys/token-secrets.ts";
+import { reached } from "../reached.ts";
 import { parseSourcePolicy, type SourcePolicy } from "../source/source-policy.ts";
-import type { Entry, KeyRecord, Knock } from "./api-key.ts";
-import { rateLimitHeaders } from "./limits.ts";
-import { hashSecret, readKey } from "./new-key.ts";
 import { LOCAL, OPERATOR, type Principal } from "./principal.ts";
-import { quotaExceeded } from "./quotas.ts";
-import { reached } from "./reached.ts";
 import { challenge, refuse, refuseNobody } from "./refusal.ts";
-import { type Claims, isTokenLike, kidOf, readToken } from "./token.ts";
-import { secretNamed } from "./token-secrets.ts";
 
 /** More than any key, token or secret has. */
 const LONGEST = 4096;
@@ -86,7 +86,7 @@ const scopesOf = (claims: Claims, has: ReadonlySet<Scope>) =>
   new Set(claims.scopes.filter((scope) => has.has(scope)));
 
 const enter = (owner: string, knock: Knock, c: Context<App>) =>
-  reached(async (): Promise<Entry> => c.env.API_KEYS.getByName(owner).enter(knock));
+  reached("keys", async (): Promise<Entry> => c.env.API_KEYS.getByName(owner).enter(knock));
 
 function admit(entry: Entry, by: "key" | "token", c: Context<App>): KeyRecord {
   const ofToken = by === "token" ? " that minted the token" : "";
@@ -119,9 +119,9 @@ function tellLimits(limits: Parameters<typeof rateLimitHeaders>[0], c: Context<A
 
 /** Behind the answer: who has no quotas waits for no counting, unless what is counted is told again when it is done. */
 async function counted(principal: Principal, c: Context<App>, work: string | undefined): Promise<Principal> {
-  const counting = reached(async () => c.env.API_KEYS.getByName(principal.owner).count(work));
-  const done = counting.catch(({ cause }) => {
-    console.error(JSON.stringify({ event: "uncounted", owner: principal.owner, reason: String(cause) }));
+  const counting = c.env.API_KEYS.getByName(principal.owner).count(work);
+  const done = counting.catch((error) => {
+    console.error(JSON.stringify({ event: "uncounted", owner: principal.owner, reason: String(error) }));
   });
   if (work === undefined) c.executionCtx.waitUntil(done);
   else await done;

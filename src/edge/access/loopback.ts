@@ -4,3 +4,7 @@
  */
 export const isLoopback = (hostname: string): boolean =>
   /^(?:.+\.)?localhost$|^127(?:\.\d{1,3}){3}$|^\[::1\]$/.test(hostname);
+
+/** The same of an address as proxies write it: IPv6 without brackets, and IPv4 as a part of it. */
+export const isOwnAddress = (address: string): boolean =>
+  /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/.test(address);

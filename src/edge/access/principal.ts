@@ -2,6 +2,13 @@ import { SCOPES, type Scope } from "../../contract/api/common.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import type { SourcePolicy } from "../source/source-policy.ts";
 
+/** Whose something is: a principal's, and of its users this one's. */
+export type Holder = {
+  /** `Principal.owner` */
+  owner: string;
+  user?: string | undefined;
+};
+
 /** On whose behalf a request acts. */
 export type Principal = {
   /** Whose uploads, stylizations and webhooks these are: a key's id, `operator` with ADMIN_SECRET, `local` where nobody is asked. */
@@ -27,10 +34,7 @@ export function userOf(principal: Principal, asked: string | undefined): string 
 }
 
 /** Whether the principal may see and change what belongs to this owner and user. The operator may all. */
-export function mayTouch(
-  { owner, scopes, user }: Principal,
-  thing: { owner: string; user?: string | undefined },
-): boolean {
+export function mayTouch({ owner, scopes, user }: Principal, thing: Holder): boolean {
   if (user !== undefined) return thing.owner === owner && thing.user === user;
   return thing.owner === owner || scopes.has("admin");
 }

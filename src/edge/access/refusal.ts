@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App, Bindings } from "../bindings.ts";
-import { RING } from "./key-ring.ts";
-import { reached } from "./reached.ts";
+import { RING } from "../keys/key-ring.ts";
+import { reached } from "../reached.ts";
 
 /** What RFC 6750 has a server say about a request that lacks the right credentials. */
 type Challenge = {
@@ -44,7 +44,7 @@ const rings = new WeakSet<Bindings["KEY_RING"]>();
 
 async function hasKeys({ KEY_RING }: Bindings): Promise<boolean> {
   if (rings.has(KEY_RING)) return true;
-  const isThere = await reached(async () => KEY_RING.getByName(RING).hasKeys());
+  const isThere = await reached("keys", async () => KEY_RING.getByName(RING).hasKeys());
   if (isThere) rings.add(KEY_RING);
   return isThere;
 }

@@ -1,3 +1,4 @@
+import { isoTime } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { isSigned } from "../../contract/signature.ts";
 import type { Signature } from "../../contract/transform.ts";
@@ -42,7 +43,7 @@ export async function requireSignature(
   }
   if (exp === undefined) return Number.POSITIVE_INFINITY;
   if (now >= exp * 1000) {
-    throw new ProblemError("signature_expired", `The URL held until ${new Date(exp * 1000).toISOString()}.`);
+    throw new ProblemError("signature_expired", `The URL held until ${isoTime(exp * 1000)}.`);
   }
   return exp * 1000;
 }

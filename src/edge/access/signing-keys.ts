@@ -1,5 +1,6 @@
+import { fromBase64url } from "../../contract/encoding.ts";
 import { complain, entriesOf, type Parsed } from "../../contract/parsed.ts";
-import { fromBase64url, type SigningKey } from "../../contract/signature.ts";
+import type { SigningKey } from "../../contract/signature.ts";
 import { KEY_ID } from "../../contract/transform.ts";
 
 /** By id. */

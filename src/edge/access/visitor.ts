@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import type { App } from "../bindings.ts";
+import { settle } from "../keys/quotas.ts";
 import { identify, requireScopes } from "./identify.ts";
 import type { Principal } from "./principal.ts";
-import { settle } from "./quotas.ts";
 
 /** Who asks for a picture by its URL, with a key or a token in place of a signature. */
 export type Visitor = {
@@ -34,7 +34,7 @@ export async function receive(c: Context<App>): Promise<Visitor> {
 /** The answer is out by then: what cannot be counted now lapses, and counts nothing. */
 async function left(principal: Principal, work: string, pictures: 0 | 1, c: Context<App>): Promise<void> {
   try {
-    await settle(c.env, principal.owner, work, pictures, { isLast: true });
+    await settle(c.env, principal.owner, work, pictures);
   } catch (error) {
     console.error(JSON.stringify({ event: "uncounted", owner: principal.owner, reason: String(error) }));
   }

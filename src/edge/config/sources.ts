@@ -1,7 +1,8 @@
 import { parseSource, type Source } from "../../contract/source.ts";
-import { checkBucket, parseSourceBuckets, type SourceBucket } from "../source/buckets.ts";
+import { parseSourceBuckets, type SourceBucket } from "../source/buckets.ts";
+import { checkOrigin } from "../source/check-origin.ts";
 import type { FreshnessLimits } from "../source/freshness.ts";
-import { checkSource, parseSourcePolicy, type SourcePolicy } from "../source/source-policy.ts";
+import { parseSourcePolicy, type SourcePolicy } from "../source/source-policy.ts";
 import type { Environment } from "./environment.ts";
 
 /** Where pictures may come from, and how long what is known of them holds. */
@@ -54,12 +55,7 @@ export function readFallback(env: Environment, sources: SourceConfig): FallbackC
   }
   if (env.text("FALLBACK_IMAGE") === "") return undefined;
   const parsed = parseSource(env.text("FALLBACK_IMAGE"));
-  const allowed = parsed.ok ? check(parsed.source, sources) : parsed;
+  const allowed = parsed.ok ? checkOrigin(parsed.source, sources) : parsed;
   if (!allowed.ok) env.complain(`FALLBACK_IMAGE: ${allowed.detail}`);
   return parsed.ok ? { source: parsed.source, status: status || undefined } : undefined;
-}
-
-function check(source: Source, { policy, buckets }: SourceConfig) {
-  if (source.kind === "url") return checkSource(source.url, policy);
-  return source.kind === "r2" ? checkBucket(source, buckets) : ({ ok: true } as const);
 }

@@ -5,7 +5,7 @@ export type StylizationConfig = {
   /** That a request waits for its pictures, where it does not say. */
   syncTimeout: number;
   /** For which passing trouble is no reason to give up. */
-  patience: number;
+  deadline: number;
   /** After which a stylization and its pictures are deleted. */
   ttl: number;
 };
@@ -13,10 +13,10 @@ export type StylizationConfig = {
 export function readStylizations(env: Environment): StylizationConfig {
   const config = {
     syncTimeout: env.whole("SYNC_TIMEOUT", 30, 0, 120) * 1000,
-    patience: env.whole("STYLIZATION_DEADLINE", 3600, 10, 86_400) * 1000,
+    deadline: env.whole("STYLIZATION_DEADLINE", 3600, 10, 86_400) * 1000,
     ttl: env.whole("STYLIZATION_TTL", 604_800, 60, 31_536_000) * 1000,
   };
-  if (config.patience > config.ttl) {
+  if (config.deadline > config.ttl) {
     env.complain("STYLIZATION_TTL must not be less than STYLIZATION_DEADLINE.");
   }
   return config;

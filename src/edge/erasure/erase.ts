@@ -1,14 +1,15 @@
 import type { Erasure } from "../../contract/api/uploads.ts";
-import { orUnavailable } from "../storage/available.ts";
+import { isoTime } from "../../contract/encoding.ts";
+import { reached } from "../reached.ts";
 import { PURGE_DELAY_SECONDS } from "../storage/purges.ts";
 import type { StoredUpload } from "../storage/uploads.ts";
+import type { ErasureBindings } from "./bindings.ts";
 import type { Counts } from "./counts.ts";
-import type { Reach } from "./reach.ts";
-import { uploadRecordName, userRecordName } from "./record-names.ts";
+import { uploadRecordName, userRecord } from "./record-names.ts";
 
 /** Where something is erased from, and what that takes to say. */
 export type Eraser = {
-  env: Reach;
+  env: ErasureBindings;
   /** Milliseconds that a picture may take to be drawn and stored. */
   longest: number;
   /** Seconds that caches outside may keep a picture. */
@@ -18,27 +19,19 @@ export type Eraser = {
 
 /** An upload, and all that was made of it. @throws ProblemError storage_unavailable where it is not done yet; it will be */
 export async function eraseUpload(upload: StoredUpload, eraser: Eraser): Promise<Erasure> {
-  const { id, owner, user, contentHash } = upload;
+  const { id, owner, contentHash } = upload;
   const { env } = eraser;
   const trace = { kind: "upload", id, contentHash } as const;
   const erasure = await erasing(eraser, (sweepAfter) =>
     env.USERS.getByName(uploadRecordName(id)).erase({ owner, sweepAfter }, trace),
   );
-  if (user !== undefined)
-    await orUnavailable("erase", "users/…", () =>
-      env.USERS.getByName(userRecordName(owner, user)).remove(trace),
-    );
+  await reached("users", async () => userRecord(env, upload)?.remove(trace));
   return erasure;
 }
 
 /** Everything of a user. @throws ProblemError storage_unavailable where it is not done yet; it will be */
-export function eraseUser(
-  { owner, user }: { owner: string; user: string },
-  eraser: Eraser,
-): Promise<Erasure> {
-  return erasing(eraser, (sweepAfter) =>
-    eraser.env.USERS.getByName(userRecordName(owner, user)).erase({ owner, sweepAfter }),
-  );
+export function eraseUser(of: { owner: string; user: string }, eraser: Eraser): Promise<Erasure> {
+  return erasing(eraser, (sweepAfter) => userRecord(eraser.env, of).erase({ owner: of.owner, sweepAfter }));
 }
 
 /** Milliseconds for the clocks of several machines, and for storing what is drawn. */
@@ -49,12 +42,12 @@ async function erasing(
   erase: (sweepAfter: number) => Promise<Counts>,
 ): Promise<Erasure> {
   const sweepAfter = PURGE_DELAY_SECONDS * 1000 + longest + BESIDES; // an isolate that does not know yet may begin to draw
-  const counts = await orUnavailable("erase", "users/…", () => erase(sweepAfter));
+  const counts = await reached("users", () => erase(sweepAfter));
   const at = now();
   return {
     ...counts,
-    erasedAt: new Date(at).toISOString(),
-    sweptAgainAt: new Date(at + sweepAfter).toISOString(),
+    erasedAt: isoTime(at),
+    sweptAgainAt: isoTime(at + sweepAfter),
     caches: `The service's own caches show nothing of it after ${PURGE_DELAY_SECONDS} seconds. Browsers, and caches outside of the service, may keep a picture that they were given for ${cacheMaxAgeSeconds} seconds, and for as long again while they ask for it anew.`,
   };
 }

@@ -8,8 +8,9 @@ import { ASYNC, deliver, OUTPUTS, of, post } from "../../../tests/support/worker
 import type { Stylization } from "../../contract/api/stylizations.ts";
 import type { Erasure, Upload } from "../../contract/api/uploads.ts";
 import type { Holdings } from "../../contract/api/users.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import { parseSource } from "../../contract/source.ts";
-import { sha256, sourceKey } from "../storage/keys.ts";
+import { sourceKey } from "../storage/keys.ts";
 import { uploadRecordName, userRecordName } from "./record-names.ts";
 
 beforeEach(reset);

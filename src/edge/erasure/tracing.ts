@@ -1,10 +1,10 @@
 import { type Source, spellSource } from "../../contract/source.ts";
-import { orUnavailable } from "../storage/available.ts";
+import { reached } from "../reached.ts";
 import { sourceKey } from "../storage/keys.ts";
 import { PURGE_DELAY_SECONDS } from "../storage/purges.ts";
 import { Recent } from "../storage/recent.ts";
-import type { Named, TraceRecord } from "./reach.ts";
-import { uploadRecordName, userRecordName } from "./record-names.ts";
+import type { Named, TraceRecord } from "./bindings.ts";
+import { uploadRecordName, userRecord } from "./record-names.ts";
 
 /** A stylization, as it is found again: by its user, and by the upload that it is made of. */
 export type Traced = {
@@ -44,8 +44,8 @@ export type TracedContent = { owner: string; user: string; source: Source; conte
 export async function traceContent(env: Users, traced: TracedContent): Promise<void> {
   const { owner, user, source, contentHash } = traced;
   const record = source.kind === "upload" ? undefined : await sourceKey(source);
-  await orUnavailable("trace", "users/…", () =>
-    env.USERS.getByName(userRecordName(owner, user)).add({ kind: "content", contentHash, record }),
+  await reached("users", async () =>
+    userRecord(env, { owner, user })?.add({ kind: "content", contentHash, record }),
   );
 }
 
@@ -66,13 +66,11 @@ export async function traceContentLately(env: Users, traced: TracedContent, now:
 
 async function toEach(
   env: Users,
-  { owner, user, upload }: Traced,
+  traced: Traced,
   tell: (record: TraceRecord) => Promise<void>,
 ): Promise<void> {
-  const names = [
-    ...(user === undefined ? [] : [userRecordName(owner, user)]),
-    ...(upload === undefined ? [] : [uploadRecordName(upload)]),
-  ];
-  const all = names.map((name) => orUnavailable("trace", "users/…", () => tell(env.USERS.getByName(name))));
-  await Promise.all(all);
+  const { upload } = traced;
+  const ofUpload = upload === undefined ? undefined : env.USERS.getByName(uploadRecordName(upload));
+  const records = [userRecord(env, traced), ofUpload].filter((record) => record !== undefined);
+  await Promise.all(records.map((record) => reached("users", () => tell(record))));
 }

@@ -1,9 +1,9 @@
 import { reset, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { ask, bindings, problemOf, stored } from "../../../tests/support/workerd/ask.ts";
+import { randomId } from "../../contract/encoding.ts";
 import { parseConfig } from "../config.ts";
 import { storePhoto } from "../intake/store-photo.ts";
-import { newUploadId } from "../storage/keys.ts";
 import { userRecordName } from "./record-names.ts";
 import { UserRecord } from "./user-record.ts";
 
@@ -100,7 +100,7 @@ describe("a photo", () => {
     if (!parsed.ok) throw new Error(parsed.complaints.join());
     const intake = { env: bindings, config: parsed.config, now: Date.now };
     const [one, other] = [await freshPhoto(), await freshPhoto()];
-    const whose = { owner: "local", user: "erin", id: newUploadId() };
+    const whose = { owner: "local", user: "erin", id: randomId() };
     await storePhoto({ bytes: one, ...whose }, intake);
     await expect(storePhoto({ bytes: other, ...whose }, intake)).rejects.toThrow("storage_unavailable");
     expect((await ask(`/image/style=handdrawn/upload:${whose.id}`)).status).toBe(200);

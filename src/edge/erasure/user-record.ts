@@ -1,14 +1,11 @@
 import { DurableObject } from "cloudflare:workers";
 import { incomingKey, uploadKey } from "../storage/keys.ts";
 import { deleteUploads, parseUpload } from "../storage/uploads.ts";
+import type { ErasureBindings } from "./bindings.ts";
 import { eraseContent, sweepContent } from "./contents.ts";
 import { type Counts, NOTHING, sum, type Terms } from "./counts.ts";
-import type { Reach } from "./reach.ts";
 import { uploadRecordName } from "./record-names.ts";
 import type { Trace } from "./trace.ts";
-
-export { userRecordName } from "./record-names.ts";
-export type { Trace } from "./trace.ts";
 
 /** An erasure that was accepted, until it is done. */
 type Erasing = Terms & {
@@ -33,7 +30,7 @@ const key = (trace: Trace) => `${trace.kind}/${"id" in trace ? trace.id : trace.
  * `trace/…` are those that there are, `erase/…` those that are to go, `sweep/{content}` the contents that are looked for once more,
  * and `upload` the upload, whose id no other will have.
  */
-export class UserRecord extends DurableObject<Reach> {
+export class UserRecord extends DurableObject<ErasureBindings> {
   #last: Promise<unknown> = Promise.resolve();
 
   /** To be told before the thing itself is stored, so that nothing of a user is ever stored that is not known here. */

@@ -1,5 +1,6 @@
+import { fromBase64 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import { type Announced, fromBase64 } from "./digest.ts";
+import type { Announced } from "./digest.ts";
 
 /** As tus names them (its extension "checksum"), and as the runtime does. */
 const ALGORITHMS: Record<string, string> = { sha1: "SHA-1", sha256: "SHA-256", sha512: "SHA-512" };

@@ -1,3 +1,4 @@
+import { fromBase64 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 
 /** RFC 9530 §5: those that are neither deprecated nor unknown to the runtime. */
@@ -73,14 +74,6 @@ export async function requireDigests(bytes: Uint8Array, announced: readonly Anno
   const sums = new Sums(announced);
   await sums.add(bytes);
   await sums.require();
-}
-
-export function fromBase64(text: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
 }
 
 function fail(name: string): never {

@@ -5,7 +5,7 @@ import { type Asked, ask, bindings, problemOf, stored } from "../../../tests/sup
 import { askJson, bearer, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import { storedIn } from "../../../tests/support/workerd/objects.ts";
 import type { DirectUpload, Upload } from "../../contract/api/uploads.ts";
-import { sha256 } from "../storage/keys.ts";
+import { sha256 } from "../../contract/encoding.ts";
 
 beforeEach(reset);
 afterEach(() => vi.restoreAllMocks());

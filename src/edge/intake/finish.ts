@@ -1,7 +1,9 @@
 import type { Upload } from "../../contract/api/uploads.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { asProblem } from "../as-problem.ts";
-import { asked, noUpload, type SessionStub } from "./sessions.ts";
+import { reached } from "../reached.ts";
+import { noUpload, type SessionStub } from "./sessions.ts";
 import { type Intake, storePhoto, takeBack } from "./store-photo.ts";
 import type { Session } from "./upload-session.ts";
 
@@ -24,21 +26,19 @@ export async function finish(
   try {
     await requireAnnounced(session, bytes);
     const upload = await storePhoto({ bytes, owner, user, id }, intake);
-    if (await asked(() => stub.end(true))) return upload;
+    if (await reached("uploads", () => stub.end(true))) return upload;
   } catch (error) {
     const { code } = asProblem(error);
-    if (!PASSING.includes(code)) await asked(() => stub.end(false));
+    if (!PASSING.includes(code)) await reached("uploads", () => stub.end(false));
     throw error;
   }
   await takeBack(id, intake.env); // given up, or its user erased, while it was stored
   throw noUpload();
 }
 
-async function requireAnnounced({ length, sha256 }: Session, bytes: Uint8Array): Promise<void> {
+async function requireAnnounced({ length, sha256: announced }: Session, bytes: Uint8Array): Promise<void> {
   if (bytes.length !== length)
     throw new ProblemError("digest_mismatch", `${length} bytes were announced, and ${bytes.length} arrived.`);
-  if (sha256 === undefined) return;
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  if (Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("") !== sha256)
+  if (announced !== undefined && (await sha256(bytes)) !== announced)
     throw new ProblemError("digest_mismatch", "What arrived has another SHA-256.");
 }

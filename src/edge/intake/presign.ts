@@ -1,4 +1,5 @@
 import { AwsV4Signer } from "aws4fetch";
+import { fromHex, toBase64 } from "../../contract/encoding.ts";
 import type { DirectBucket } from "../config/uploads.ts";
 
 /** What may be put, and how long. */
@@ -22,7 +23,7 @@ export async function presign(
 ): Promise<{ url: string; headers: Record<string, string> }> {
   const headers = {
     "Content-Length": `${bytes}`,
-    ...(sha256 !== undefined && { "x-amz-checksum-sha256": base64(sha256) }),
+    ...(sha256 !== undefined && { "x-amz-checksum-sha256": toBase64(fromHex(sha256)) }),
   };
   const target = new URL(`${url}/${key}`);
   target.searchParams.set("X-Amz-Expires", `${expires}`);
@@ -34,6 +35,3 @@ export async function presign(
   const signed = await signer.sign();
   return { url: signed.url.href, headers };
 }
-
-const base64 = (hexadecimal: string) =>
-  btoa(hexadecimal.replace(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16))));

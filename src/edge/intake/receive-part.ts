@@ -1,7 +1,8 @@
 import { ProblemError } from "../../contract/problem.ts";
+import { reached } from "../reached.ts";
 import { noPicture, tooLarge } from "./arriving.ts";
 import { type Announced, Sums } from "./digest.ts";
-import { asked, type Known, noUpload, type SessionStub } from "./sessions.ts";
+import { type Known, noUpload, type SessionStub } from "./sessions.ts";
 
 /** Bytes that are sent to the session's object at once: what a broken connection may cost at most, and a second's worth of a slow one. */
 const FLUSH_BYTES = 256 * 1024;
@@ -15,7 +16,7 @@ export type Part = {
   offset: number;
   checksum: readonly Announced[];
   /** Milliseconds without a byte after which the connection counts as broken. */
-  patience: number;
+  silence: number;
 };
 
 /** How a part ended. `broken`: the connection; what arrived is kept. */
@@ -30,24 +31,24 @@ export async function receivePart(session: Known, stub: SessionStub, part: Part)
   const { request, offset, checksum } = part;
   const room = session.length - offset;
   if (Number(request.headers.get("Content-Length") ?? 0) > room) throw tooLarge(session.length);
-  const opened = await asked(async () => stub.open(offset));
+  const opened = await reached("uploads", async () => stub.open(offset));
   if (!opened.ok) throw refusal(opened);
   const { ticket } = opened;
   const hasChecksum = checksum.length > 0;
   let [isRight, isWhole, end, taken] = [!hasChecksum, false, offset, 0];
   try {
     const sums = new Sums(checksum);
-    isWhole = await flow(request.body, part.patience, offset, async (bytes) => {
+    isWhole = await flow(request.body, part.silence, offset, async (bytes) => {
       taken += bytes.length;
       if (taken > room) throw tooLarge(session.length);
       await sums.add(bytes);
-      if (!(await asked(async () => stub.append(ticket, bytes, !hasChecksum))))
+      if (!(await reached("uploads", async () => stub.append(ticket, bytes, !hasChecksum))))
         throw await lost(session, stub);
     });
     if (hasChecksum && isWhole) isRight = await sums.areRight();
   } finally {
     // Where this fails too, the next writer need not wait for longer than the lease.
-    end = await asked(async () => stub.close(ticket, isRight)).catch(() => offset);
+    end = await reached("uploads", async () => stub.close(ticket, isRight)).catch(() => offset);
   }
   const kind = !isWhole ? "broken" : isRight ? "whole" : "wrong checksum";
   return { kind, offset: end };
@@ -66,7 +67,7 @@ function refusal(opened: { why: "locked" | "offset" | "gone"; offset: number }):
 
 /** Why bytes were not taken: the upload is gone, or somebody else writes by now. */
 async function lost({ length }: Known, stub: SessionStub): Promise<ProblemError> {
-  const now = await asked(async () => stub.look());
+  const now = await reached("uploads", async () => stub.look());
   if (!now) return noUpload();
   const detail = "The request was silent for too long, and another may send this upload now.";
   return new ProblemError("upload_locked", `${detail} ${now.offset} of ${length} bytes are stored.`);
@@ -75,7 +76,7 @@ async function lost({ length }: Known, stub: SessionStub): Promise<ProblemError>
 /** @returns false where the connection broke, or nothing came any more */
 async function flow(
   body: ReadableStream<Uint8Array> | null,
-  patience: number,
+  silence: number,
   offset: number,
   take: (bytes: Uint8Array) => Promise<void>,
 ): Promise<boolean> {
@@ -94,11 +95,11 @@ async function flow(
   };
   try {
     for (;;) {
-      const silence = setTimeout(() => {
+      const timer = setTimeout(() => {
         isSilent = true;
         reader.cancel().catch(() => {}); // which ends the read
-      }, patience);
-      const { done, value } = await reader.read().finally(() => clearTimeout(silence));
+      }, silence);
+      const { done, value } = await reader.read().finally(() => clearTimeout(timer));
       if (done) break;
       waiting.push(value);
       length += value.length;

@@ -1,7 +1,7 @@
 import { ProblemError } from "../../contract/problem.ts";
 import { mayTouch, type Principal } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
-import { orUnavailable } from "../storage/available.ts";
+import { reached } from "../reached.ts";
 import type { Session } from "./upload-session.ts";
 
 type Sessions = Pick<Bindings, "UPLOAD_SESSIONS">;
@@ -9,10 +9,6 @@ export type SessionStub = ReturnType<Bindings["UPLOAD_SESSIONS"]["getByName"]>;
 
 export const sessionOf = ({ UPLOAD_SESSIONS }: Sessions, id: string): SessionStub =>
   UPLOAD_SESSIONS.getByName(id);
-
-/** What a session's object answers. @throws ProblemError storage_unavailable where it does not */
-export const asked = <Result>(ask: () => Promise<Result>): Promise<Result> =>
-  orUnavailable("session", "uploads/…", ask);
 
 export type Known = Session & { offset: number };
 
@@ -23,7 +19,7 @@ export async function findSession(
   kind: Session["kind"],
   principal: Principal,
 ): Promise<Known | undefined> {
-  const known = await asked(async (): Promise<Known | undefined> => sessionOf(env, id).look());
+  const known = await reached("uploads", async (): Promise<Known | undefined> => sessionOf(env, id).look());
   return known?.kind === kind && mayTouch(principal, known) ? known : undefined;
 }
 

@@ -1,16 +1,19 @@
 import type { Upload } from "../../contract/api/uploads.ts";
+import { randomId, sha256 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { STYLES } from "../../contract/style.ts";
-import { countUpload } from "../access/quotas.ts";
+import type { Holder } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
-import { userRecordName } from "../erasure/record-names.ts";
+import { userRecord } from "../erasure/record-names.ts";
 import type { Trace } from "../erasure/trace.ts";
 import { roomFor } from "../image/index.ts";
+import { countUpload } from "../keys/quotas.ts";
+import { reached } from "../reached.ts";
 import { bare } from "../source/bare.ts";
 import { type Probe, probe } from "../source/probe.ts";
 import { orUnavailable } from "../storage/available.ts";
-import { newUploadId, sha256, uploadKey } from "../storage/keys.ts";
+import { uploadKey } from "../storage/keys.ts";
 import { deleteUploads, headUpload, type StoredUpload, writeUpload } from "../storage/uploads.ts";
 import { requireDrawable } from "../stylize/drawable.ts";
 import { originalOf } from "../stylize/original.ts";
@@ -18,11 +21,8 @@ import { photoMemory } from "./photo-memory.ts";
 import { uploadOf } from "./upload.ts";
 
 /** A photo as it came, and whose it is. */
-export type Photo = {
+export type Photo = Holder & {
   bytes: Uint8Array;
-  /** `Principal.owner`. */
-  owner: string;
-  user: string | undefined;
   /** Where one was given out before; else it gets a new one. */
   id?: string | undefined;
 };
@@ -44,7 +44,7 @@ export function storePhoto(photo: Photo, intake: Intake): Promise<Upload> {
 }
 
 async function store(photo: Photo, { env, config, now }: Intake): Promise<Upload> {
-  const { bytes, owner, user, id = newUploadId() } = photo;
+  const { bytes, owner, user, id = randomId() } = photo;
   const { stored, probed } = requirePicture(bytes, config);
   const createdAt = now();
   const upload = {
@@ -56,7 +56,7 @@ async function store(photo: Photo, { env, config, now }: Intake): Promise<Upload
     room: roomFor(probed, stored.length),
   };
   const trace = { kind: "upload", id, contentHash: upload.contentHash } as const;
-  await told(env, upload, (record) => record.add(trace));
+  await reached("users", async () => userRecord(env, upload)?.add(trace));
   // Where this fails the photo may be stored all the same, and only the answer be lost: it stays known, so that it can be erased.
   const isNew = await writeUpload(env.PICTURES, upload, stored);
   const kept = isNew ? upload : await requireSame(upload, env.PICTURES, now());
@@ -74,7 +74,8 @@ export async function takeBack(id: string, env: Bindings): Promise<void> {
   const { PICTURES: bucket } = env;
   const upload = await headUpload(bucket, id, 0); // however old it is
   await orUnavailable("delete", uploadKey(id), () => deleteUploads(bucket, [id]));
-  await told(env, upload, (record) => record.remove({ kind: "upload", id, contentHash: upload.contentHash }));
+  const trace = { kind: "upload", id, contentHash: upload.contentHash } as const;
+  await reached("users", async () => userRecord(env, upload)?.remove(trace));
 }
 
 /**
@@ -93,8 +94,8 @@ function requirePicture(bytes: Uint8Array, config: Config): { stored: Uint8Array
 
 /** Whoever has a user erased while a photo of theirs is being written must not find it afterwards. */
 async function requireKept(trace: Trace, upload: StoredUpload, env: Bindings): Promise<void> {
-  const isKept = await told(env, upload, (record) => record.holds(trace));
-  if (isKept ?? true) return;
+  const isKept = await reached("users", async () => userRecord(env, upload)?.holds(trace));
+  if (isKept ?? true) return; // without a user there is no record
   await orUnavailable("delete", uploadKey(upload.id), () => deleteUploads(env.PICTURES, [upload.id]));
   throw new ProblemError("upload_not_found", "The user was erased while the photo was being stored.");
 }
@@ -113,14 +114,4 @@ async function requireSame(upload: StoredUpload, bucket: R2Bucket, now: number):
   const stored = await headUpload(bucket, upload.id, now);
   if (stored.owner === upload.owner && stored.sent.sha256 === upload.sent.sha256) return stored;
   throw new ProblemError("storage_unavailable", "The upload could not be stored.", { retryAfter: 1 });
-}
-
-/** Undefined where the upload has no user, of whom there would be a record. */
-async function told<Result>(
-  { USERS }: Bindings,
-  { owner, user }: { owner: string; user: string | undefined },
-  tell: (record: ReturnType<typeof USERS.getByName>) => Promise<Result>,
-): Promise<Result | undefined> {
-  if (user === undefined) return undefined;
-  return orUnavailable("trace", "users/…", () => tell(USERS.getByName(userRecordName(owner, user))));
 }

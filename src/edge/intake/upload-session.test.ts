@@ -1,8 +1,8 @@
 import { reset, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ask, bindings, stored } from "../../../tests/support/workerd/ask.ts";
+import { randomId } from "../../contract/encoding.ts";
 import { parseConfig } from "../config.ts";
-import { newUploadId } from "../storage/keys.ts";
 import { finish } from "./finish.ts";
 import { type Session, UploadSession } from "./upload-session.ts";
 
@@ -23,7 +23,7 @@ type Room = { session: UploadSession; told: Session; photo: Uint8Array; state: D
 /** A resumable upload's object, whose user's record may be another. */
 async function inSession<Result>(look: (room: Room) => Promise<Result>, env: object = {}): Promise<Result> {
   const photo = await (await fetch(`https://photos.example.com/png?seed=${seed++}`)).bytes();
-  const id = newUploadId();
+  const id = randomId();
   return runInDurableObject(bindings.UPLOAD_SESSIONS.getByName(id) as DurableObjectStub, async (_, state) => {
     const session = new UploadSession(state, { ...bindings, ...env } as never);
     const of = { owner: "local", user: "dora", length: photo.length, sha256: undefined };

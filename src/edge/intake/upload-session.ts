@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { isSigned, sign } from "../../contract/signature.ts";
-import type { Named, TraceRecord } from "../erasure/reach.ts";
-import { userRecordName } from "../erasure/record-names.ts";
+import type { Named, TraceRecord } from "../erasure/bindings.ts";
+import { userRecord } from "../erasure/record-names.ts";
 import { incomingKey } from "../storage/keys.ts";
 import { Parts } from "./parts.ts";
 
@@ -34,7 +34,7 @@ const RETRY = 60_000;
 /** How it ended, while that must be known. */
 type Over = "finished" | "abandoned";
 
-type Reach = { PICTURES: R2Bucket; USERS: Named<TraceRecord> };
+type SessionBindings = { PICTURES: R2Bucket; USERS: Named<TraceRecord> };
 
 /**
  * One upload that is direct or can be resumed, until it is whole, given up or expired; named by the id of the upload to be. Bytes that are
@@ -42,14 +42,14 @@ type Reach = { PICTURES: R2Bucket; USERS: Named<TraceRecord> };
  * late is deleted too. How one ended is known for a while to those who are just making an upload of it: where that is deleted again, or it was
  * given up, they must not store it anew.
  */
-export class UploadSession extends DurableObject<Reach> {
+export class UploadSession extends DurableObject<SessionBindings> {
   readonly #parts = new Parts(this.ctx.storage);
   /** In memory: where it is lost, the writer's next bytes are refused, and it asks how far it came. */
   #writer: { ticket: string; heardAt: number } | undefined;
 
   async begin(session: Session): Promise<void> {
     const { id, kind, expiresAt } = session;
-    await this.#record(session)?.add({ kind: "session", id });
+    await userRecord(this.env, session)?.add({ kind: "session", id });
     this.ctx.storage.kv.put("session", session);
     await this.ctx.storage.setAlarm(kind === "direct" ? expiresAt + LATE : expiresAt);
   }
@@ -174,11 +174,11 @@ export class UploadSession extends DurableObject<Reach> {
     storage.kv.delete("key");
     if (kind === "direct") await this.env.PICTURES.delete(incomingKey(id));
     else await storage.setAlarm(Date.now() + LATE);
-    await this.#record(session)?.remove({ kind: "session", id });
+    await userRecord(this.env, session)?.remove({ kind: "session", id });
   }
 
   async #forget(session: Session): Promise<void> {
-    await this.#record(session)?.remove({ kind: "session", id: session.id });
+    await userRecord(this.env, session)?.remove({ kind: "session", id: session.id });
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }
@@ -188,9 +188,5 @@ export class UploadSession extends DurableObject<Reach> {
     const isOver =
       !session || Date.now() >= session.expiresAt || this.ctx.storage.kv.get("over") !== undefined;
     return isOver ? undefined : session;
-  }
-
-  #record({ owner, user }: Session): TraceRecord | undefined {
-    return user === undefined ? undefined : this.env.USERS.getByName(userRecordName(owner, user));
   }
 }

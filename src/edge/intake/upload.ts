@@ -1,4 +1,5 @@
 import type { Upload } from "../../contract/api/uploads.ts";
+import { isoTime } from "../../contract/encoding.ts";
 import { STYLES } from "../../contract/style.ts";
 import type { Config } from "../config.ts";
 import type { StoredUpload } from "../storage/uploads.ts";
@@ -15,8 +16,8 @@ export function uploadOf(stored: StoredUpload, { signing, presets }: Config): Up
     bytes: sent.bytes,
     sha256: sent.sha256,
     ...(user !== undefined && { user }),
-    createdAt: new Date(createdAt).toISOString(),
-    ...(Number.isFinite(expiresAt) && { expiresAt: new Date(expiresAt).toISOString() }),
+    createdAt: isoTime(createdAt),
+    ...(Number.isFinite(expiresAt) && { expiresAt: isoTime(expiresAt) }),
     ...(isAnswered && { image: `/image/style=${STYLES[0]?.id}/upload:${id}` }),
   };
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { type Asked, ask, bindings, problemOf, stored } from "../../../tests/support/workerd/ask.ts";
 import type { Upload } from "../../contract/api/uploads.ts";
-import { sha256 } from "../storage/keys.ts";
+import { sha256 } from "../../contract/encoding.ts";
 
 beforeEach(reset);
 afterEach(() => vi.restoreAllMocks());

@@ -2,15 +2,14 @@ import { optionsOf } from "../../contract/api/output-options.ts";
 import type { OutputRequest, StylizationRequest } from "../../contract/api/stylizations.ts";
 import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { parseSource, type Source } from "../../contract/source.ts";
-import { noSuchStyle, styleById } from "../../contract/style.ts";
+import { servedStyle } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
 import { requireSource, requireStyle } from "../access/allowed.ts";
 import { mayTouch, type Principal } from "../access/principal.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
-import { checkBucket } from "../source/buckets.ts";
-import { checkSource } from "../source/source-policy.ts";
-import { orUnavailable } from "../storage/available.ts";
+import { reached } from "../reached.ts";
+import { checkOrigin } from "../source/check-origin.ts";
 import { headUpload } from "../storage/uploads.ts";
 import { checkWebhook } from "../webhooks/address.ts";
 
@@ -24,7 +23,7 @@ export function requireAdmitted(
   for (const [index, output] of outputs.entries()) requireDrawable(output, index, principal);
   const located = parseSource(source);
   if (!located.ok) throw wrong(located, "/source");
-  const allowed = checkPlace(located.source, config);
+  const allowed = checkOrigin(located.source, config.source);
   if (!allowed.ok) throw wrong(allowed, "/source");
   requireSource(principal, located.source);
   if (webhook !== undefined) {
@@ -37,23 +36,13 @@ export function requireAdmitted(
 
 function requireDrawable(output: OutputRequest, index: number, principal: Principal): void {
   const pointer = `/outputs/${index}`;
-  const refuse = (code: Failure["code"], detail: string, name: string) =>
-    wrong({ ok: false, code, detail }, `${pointer}/${name}`);
-  const style = styleById(output.style);
-  if (!style) throw refuse("unknown_style", noSuchStyle(output.style), "style");
-  requireStyle(principal, style.id);
+  const known = servedStyle(output.style);
+  if (!known.ok) throw wrong(known, `${pointer}/style`);
+  requireStyle(principal, known.style.id);
   const parsed = parseTransform(optionsOf(output));
   if (!parsed.ok) throw wrong(parsed, pointer);
-  const { version } = parsed.transform;
-  if (version === undefined || style.version.startsWith(version)) return;
-  const detail = `The style "${style.id}" is served in version ${style.version}, not "${version}".`;
-  throw refuse("unknown_version", detail, "version");
-}
-
-/** What the operator admits. */
-function checkPlace(source: Source, { source: { policy, buckets } }: Config): { ok: true } | Failure {
-  if (source.kind === "upload") return { ok: true };
-  return source.kind === "url" ? checkSource(source.url, policy) : checkBucket(source, buckets);
+  const served = servedStyle(known.style.id, parsed.transform.version);
+  if (!served.ok) throw wrong(served, `${pointer}/version`);
 }
 
 /** What only others can say: whether the upload is there, and the caller's, where it is the source; and that there is a secret to sign webhooks with. */
@@ -67,9 +56,7 @@ export async function requireKnown(
   if (source?.kind === "upload" && !mayTouch(principal, await headUpload(env.PICTURES, source.id, now)))
     throw new ProblemError("upload_not_found", "There is no upload of that id.");
   if (webhook === undefined) return;
-  const hasSecret = await orUnavailable("ask", "webhooks", () =>
-    env.WEBHOOKS.getByName(principal.owner).hasSecret(),
-  );
+  const hasSecret = await reached("webhooks", () => env.WEBHOOKS.getByName(principal.owner).hasSecret());
   if (!hasSecret) {
     throw new ProblemError("webhook_secret_missing", "Nobody could tell that a webhook comes from here.");
   }

@@ -1,11 +1,10 @@
 /** What a stylization's Durable Object answers. */
 import type { OutputRequest, Stylization } from "../../contract/api/stylizations.ts";
+import type { Holder } from "../access/principal.ts";
 import { dueOf, isOver, type JobState, stylizationOf, type Trouble } from "./state.ts";
 
 /** A stylization, for whoever still has to say who may see it. */
-export type Seen = {
-  owner: string;
-  user: string | undefined;
+export type Seen = Holder & {
   stylization: Stylization;
   isOver: boolean;
   /** Seconds after which it is worth asking again. */
@@ -16,7 +15,7 @@ export type Creation =
   | ({ kind: "created"; claim?: Claim } & Seen)
   /** It was there already. `isAwaited`: whoever made it is still waiting for the answer. */
   | ({ kind: "there"; isAwaited: boolean } & Seen)
-  /** Its name stands for another request, or one whose stylization was deleted. */
+  /** Its Idempotency-Key stands for another request, or one whose stylization was deleted. */
   | { kind: "mismatch"; isDeleted: boolean }
   | { kind: "refused"; trouble: Trouble };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { StylizationRequest } from "../../contract/api/stylizations.ts";
 import type { ProblemCode } from "../../contract/problem.ts";
 import * as course from "./course.ts";
-import { isWorthTrying, MOST_LOSSES, pauseAfter } from "./patience.ts";
+import { isWorthTrying, MOST_LOSSES, pauseAfter } from "./retries.ts";
 import { dueOf, isOver, type JobRequest, type JobState, madeOf, type Picture } from "./state.ts";
 
 const HOUR = 3_600_000;
@@ -14,8 +14,15 @@ function asked(outputs = 2): JobRequest {
     outputs: Array.from({ length: outputs }, (_, i) => ({ style: "toon", width: 100 + i })),
   });
   return {
-    ...{ id: "i".repeat(22), isNamed: false, fingerprint: "f", owner: "key_a", source, outputs: some },
-    terms: { ttl: 24 * HOUR, patience: HOUR, wait: 0 },
+    ...{
+      id: "i".repeat(22),
+      hasIdempotencyKey: false,
+      fingerprint: "f",
+      owner: "key_a",
+      source,
+      outputs: some,
+    },
+    terms: { ttl: 24 * HOUR, deadline: HOUR, wait: 0 },
   };
 }
 
@@ -172,7 +179,7 @@ describe("a stylization", () => {
   });
 });
 
-describe("patience", () => {
+describe("retries", () => {
   it.each([
     ["inference_unavailable", 1e6],
     ["storage_unavailable", 1e6],

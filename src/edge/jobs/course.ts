@@ -2,7 +2,7 @@
  * What happens to a stylization, each thing as a function from what it was to what it is. Nothing here knows the clock, the storage or a
  * queue. Times in milliseconds since 1970.
  */
-import { isWorthTrying, MOST_LOSSES, pauseAfter } from "./patience.ts";
+import { isWorthTrying, MOST_LOSSES, pauseAfter } from "./retries.ts";
 import {
   dueOf,
   isOver,
@@ -30,7 +30,7 @@ export function begun({ outputs, terms, ...request }: JobRequest, work: string, 
     status: "queued",
     createdAt: now,
     expiresAt: now + terms.ttl,
-    deadline: now + terms.patience,
+    deadline: now + terms.deadline,
     answeredAt: now + terms.wait,
     notBefore: now,
     wakeAt: now,
@@ -63,11 +63,11 @@ export function claimed(job: JobState, ticket: string, now: number): JobState {
 export const renewed = (job: JobState, now: number): JobState =>
   job.lease ? { ...job, lease: { ...job.lease, until: now + LEASE_TIME } } : job;
 
-/** @param picture the name that its picture will have */
-export function drawing(job: JobState, index: number, picture: string, now: number): JobState {
+/** @param pictureId of the picture to be */
+export function drawing(job: JobState, index: number, pictureId: string, now: number): JobState {
   const started = withOutput(renewed(job, now), index, { status: "running" });
   const lease = started.lease && { ...started.lease, output: index };
-  return { ...started, lease, spare: [...started.spare, picture] };
+  return { ...started, lease, spare: [...started.spare, pictureId] };
 }
 
 export function succeeded(job: JobState, index: number, picture: Picture, now: number): JobState {

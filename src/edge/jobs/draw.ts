@@ -1,15 +1,15 @@
 import { optionsOf } from "../../contract/api/output-options.ts";
 import type { OutputRequest } from "../../contract/api/stylizations.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { parseSource } from "../../contract/source.ts";
-import { noSuchStyle, styleById } from "../../contract/style.ts";
+import { servedStyle } from "../../contract/style.ts";
 import { parseTransform } from "../../contract/transform.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
 import { type Kit, kitFor } from "../kit.ts";
 import { probe } from "../source/probe.ts";
-import { sha256 } from "../storage/keys.ts";
 import { removeOutputs, writeOutput } from "../storage/outputs.ts";
 import { placeOrder, type Wish } from "../stylize/order.ts";
 import { stylize } from "../stylize/stylize.ts";
@@ -33,20 +33,20 @@ export async function draw(claim: Claim, site: Site): Promise<void> {
   const renewal = setInterval(() => artist.renew(), LEASE_TIME / 4);
   try {
     for (const { index, request } of claim.outputs) {
-      const name = await artist.begin(index);
-      if (name === undefined) return;
-      if (!(await drawOutput({ index, request, name }, claim, artist, site))) return;
+      const pictureId = await artist.begin(index);
+      if (pictureId === undefined) return;
+      if (!(await drawOutput({ index, request, pictureId }, claim, artist, site))) return;
     }
   } finally {
     clearInterval(renewal);
   }
 }
 
-type Canvas = { index: number; request: OutputRequest; name: string };
+type Canvas = { index: number; request: OutputRequest; pictureId: string };
 
 /** @returns whether to go on with the next one */
 async function drawOutput(
-  { index, request, name }: Canvas,
+  { index, request, pictureId }: Canvas,
   claim: Claim,
   artist: Artist,
   { env, config, waitUntil }: Site,
@@ -58,7 +58,7 @@ async function drawOutput(
   const kit = { ...kitFor(env, config, waitUntil), timing };
   let picture: Picture | undefined;
   try {
-    picture = await make(request, name, claim, artist, kit);
+    picture = await make(request, pictureId, claim, artist, kit);
   } catch (error) {
     const problem = asProblem(error);
     const { code, detail, retryAfter } = problem;
@@ -66,14 +66,14 @@ async function drawOutput(
     return artist.fail(index, { code, detail, retryAfter });
   }
   if (picture && (await artist.succeed(index, picture))) return true;
-  await removeOutputs(env.PICTURES, [name]).catch(() => {}); // somebody else's is shown, or none
+  await removeOutputs(env.PICTURES, [pictureId]).catch(() => {}); // somebody else's is shown, or none
   return false;
 }
 
 /** @returns undefined where the ticket holds no longer */
 async function make(
   request: OutputRequest,
-  name: string,
+  pictureId: string,
   { source, expiresAt }: Claim,
   artist: Artist,
   kit: Kit,
@@ -85,9 +85,14 @@ async function make(
   const bytes = await new Response(variant.body).bytes();
   const contentType = mediaType(order.format);
   const hash = await sha256(bytes);
-  await writeOutput(kit.bucket, name, bytes, { contentType, sha256: hash, style: request.style, expiresAt });
+  await writeOutput(kit.bucket, pictureId, bytes, {
+    contentType,
+    sha256: hash,
+    style: request.style,
+    expiresAt,
+  });
   const { faces } = variant;
-  return { id: name, contentType, bytes: bytes.byteLength, ...sizeOf(bytes), sha256: hash, faces };
+  return { id: pictureId, contentType, bytes: bytes.byteLength, ...sizeOf(bytes), sha256: hash, faces };
 }
 
 /** @returns false where the ticket holds no longer. @throws ProblemError where the source has become another picture */
@@ -105,10 +110,11 @@ function wishOf(request: OutputRequest, spelled: string): Wish {
   const parsed = parseTransform(optionsOf(request));
   if (!parsed.ok) throw ProblemError.of(parsed);
   const { transform } = parsed;
-  const style = styleById(transform.style);
-  if (!style) throw new ProblemError("unknown_style", noSuchStyle(transform.style));
+  const served = servedStyle(transform.style, transform.version);
+  if (!served.ok) throw ProblemError.of(served);
   const located = parseSource(spelled);
   if (!located.ok) throw ProblemError.of(located);
+  const { style } = served;
   return { transform, style, source: located.source, accept: null, expires: Number.POSITIVE_INFINITY };
 }
 

@@ -9,7 +9,7 @@ import type { Claim, Creation } from "./answers.ts";
 import { LEASE_TIME } from "./course.ts";
 import { jobIdOf } from "./id.ts";
 import type { Job } from "./job.ts";
-import { MOST_LOSSES } from "./patience.ts";
+import { MOST_LOSSES } from "./retries.ts";
 import type { JobRequest, Picture } from "./state.ts";
 
 /** Not before the runtime's own clock, by which alarms would go off at once: they go off when a test says so. */
@@ -38,8 +38,11 @@ async function asked(more: Partial<JobRequest> & { path?: string } = {}): Promis
   });
   const principal = { owner: "key_a", user: undefined, scopes: new Set(), allowed: {} };
   const id = await jobIdOf(principal as never, undefined);
-  const terms = { ttl: 7 * DAY, patience: HOUR, wait: 0 };
-  return { ...{ id, isNamed: false, fingerprint: "f", owner: "key_a", source, outputs, terms }, ...rest };
+  const terms = { ttl: 7 * DAY, deadline: HOUR, wait: 0 };
+  return {
+    ...{ id, hasIdempotencyKey: false, fingerprint: "f", owner: "key_a", source, outputs, terms },
+    ...rest,
+  };
 }
 
 async function made(more: Parameters<typeof asked>[0] = {}, isDrawn = false) {
@@ -82,6 +85,16 @@ describe("messages of the queue", () => {
     expect(await (await fetch(`${HOST}/log/thrice`)).json()).toHaveLength(1);
   });
 
+  it("have nothing drawn by another network than the pinned one, which a deploy has replaced meanwhile", async () => {
+    const outputs = [{ style: "toon", version: "00000000" }, { style: "toon" }];
+    const { id } = await made({ outputs: StylizationRequest.parse({ source: HOST, outputs }).outputs });
+    await deliver(id);
+    const [pinned, other] = (await jobOf(id).read())?.stylization.outputs ?? [];
+    expect(pinned).toMatchObject({ status: "failed", error: { code: "unknown_version" } });
+    expect(other?.status).toBe("succeeded");
+    expect(await stored()).toHaveLength(1);
+  });
+
   it("of a stylization that never was are done with", async () => {
     expect((await deliver("A".repeat(22))).explicitAcks).toEqual(["m"]);
   });
@@ -96,7 +109,7 @@ describe("messages of the queue", () => {
   it("are sent again by the alarm while nobody comes, and not while somebody draws", async () => {
     const { id } = await made();
     const sent: unknown[] = [];
-    await instead(id, { STYLIZATIONS: { send: async (message: unknown) => void sent.push(message) } });
+    await instead(id, { JOB_QUEUE: { send: async (message: unknown) => void sent.push(message) } });
     expect(await alarmOf(id)).toBe(NOW + 30_000);
     pass(30_000);
     expect(await runDurableObjectAlarm(jobOf(id))).toBe(true);
@@ -116,7 +129,7 @@ describe("messages of the queue", () => {
   it("that cannot be sent do not keep a stylization from being accepted", async () => {
     const request = await asked();
     const away = { send: () => Promise.reject(new Error("the queue is away")) };
-    await instead(request.id, { STYLIZATIONS: away });
+    await instead(request.id, { JOB_QUEUE: away });
     expect((await jobOf(request.id).create(request, false)).kind).toBe("created");
     expect(await alarmOf(request.id)).toBe(NOW + 30_000);
   });
@@ -296,7 +309,7 @@ describe("a user's record", () => {
 
 describe("the end", () => {
   it("of a stylization's time deletes it, its pictures and all that is known of it", async () => {
-    const { id, job } = await made({ isNamed: true });
+    const { id, job } = await made({ hasIdempotencyKey: true });
     await deliver(id);
     expect(await stored()).toHaveLength(2);
     expect(await alarmOf(id)).toBe(NOW + 7 * DAY);
@@ -362,7 +375,7 @@ describe("the end", () => {
   });
 
   it("comes at once where it is erased, whatever it is doing; what is stored late is swept", async () => {
-    const { id, job } = await made({ isNamed: true });
+    const { id, job } = await made({ hasIdempotencyKey: true });
     const { ticket } = await claimOf(id);
     const name = (await job.begin(ticket, 0)) ?? "";
     await job.succeed(ticket, 0, picture(name));
@@ -435,7 +448,7 @@ describe("the end", () => {
 
 describe("creating", () => {
   it("one twice at once makes one", async () => {
-    const request = await asked({ isNamed: true });
+    const request = await asked({ hasIdempotencyKey: true });
     const job = jobOf(request.id);
     const creations = await Promise.all([1, 2, 3].map(() => job.create(request, false)));
     expect(creations.map(({ kind }) => kind).sort()).toEqual(["created", "there", "there"]);

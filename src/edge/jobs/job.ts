@@ -1,14 +1,15 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Stylization, StylizationEvent } from "../../contract/api/stylizations.ts";
-import { reserve, settle } from "../access/quotas.ts";
+import { isoTime, randomId } from "../../contract/encoding.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
-import { newOutputId, removeOutputs } from "../storage/outputs.ts";
+import { reserve, settle } from "../keys/quotas.ts";
+import { removeOutputs } from "../storage/outputs.ts";
 import type { Step } from "../timing.ts";
 import { type Claim, type Creation, claimOf, type Pinned, type Seen, seen } from "./answers.ts";
 import * as course from "./course.ts";
 import { Followers } from "./followers.ts";
-import { Ledger } from "./ledger.ts";
+import { JobStore } from "./job-store.ts";
 import { newsOf, spelled } from "./news.ts";
 import type { JobObject } from "./object.ts";
 import {
@@ -40,7 +41,7 @@ const LONGEST_RETRY = 600_000;
  * Everything is stored before it is answered, and every call may be repeated.
  */
 export class Job extends DurableObject<Bindings> implements JobObject {
-  readonly #ledger = new Ledger(this.ctx.storage);
+  readonly #store = new JobStore(this.ctx.storage);
   readonly #followers = new Followers();
   readonly #waiting = new Set<() => void>();
   #creating: Promise<Creation> | undefined;
@@ -67,9 +68,9 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** What an Idempotency-Key stands for; undefined where it is new. */
   find(fingerprint: string): Creation | undefined {
-    const { job, name } = this.#ledger;
-    if (name && Date.now() < name.expiresAt)
-      return { kind: "mismatch", isDeleted: name.fingerprint === fingerprint };
+    const { job, idempotencyKey } = this.#store;
+    if (idempotencyKey && Date.now() < idempotencyKey.expiresAt)
+      return { kind: "mismatch", isDeleted: idempotencyKey.fingerprint === fingerprint };
     if (!job?.isAccepted) return undefined;
     if (job.fingerprint !== fingerprint) return { kind: "mismatch", isDeleted: false };
     return {
@@ -83,12 +84,12 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const { id, owner } = request;
     const now = Date.now();
     this.#abandon();
-    await this.#draining; // what is owed of an earlier one of this name is not to be mistaken for this one's
-    this.#ledger.forgetUntracing();
+    await this.#draining; // what is owed of an earlier one of this id is not to be mistaken for this one's
+    this.#store.forgetUntracing();
     const job = course.begun(request, `${id}.${now.toString(36)}`, now);
     try {
       await trace(this.env, request);
-      this.#ledger.job = job;
+      this.#store.job = job;
       await this.#schedule();
       await reserve(this.env, owner, job.work, job.outputs.length);
     } catch (error) {
@@ -137,10 +138,10 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   events(last?: number): ReadableStream<Uint8Array> | "over" | "full" | undefined {
     const job = this.#open();
     if (!job) return undefined;
-    const newest = this.#ledger.newest;
+    const newest = this.#store.newest;
     if (isOver(job) && last !== undefined && last >= newest) return "over";
     if (this.#followers.isFull) return "full";
-    const missed = last === undefined ? undefined : this.#ledger.eventsAfter(last);
+    const missed = last === undefined ? undefined : this.#store.eventsAfter(last);
     const now: StylizationEvent = { type: "status", stylization: stylizationOf(job) };
     const first = missed ?? [[newest, now] as const];
     const told = first.map(([id, event]) => spelled(id, event)).join("");
@@ -167,13 +168,13 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     return job !== undefined;
   }
 
-  /** @returns the name to store the output's picture by; undefined where it is not to be drawn */
+  /** @returns the id to store the output's picture by; undefined where it is not to be drawn */
   async begin(ticket: string, index: number): Promise<string | undefined> {
     const job = this.#held(ticket);
     if (!job || isOver(job.outputs[index] ?? job)) return undefined;
-    const picture = newOutputId();
-    await this.#become(course.drawing(job, index, picture, Date.now()));
-    return picture;
+    const pictureId = randomId(); // whoever knows it can see the picture
+    await this.#become(course.drawing(job, index, pictureId, Date.now()));
+    return pictureId;
   }
 
   /** Which picture the source is now; all outputs are to be of the same, unless none has been made yet. */
@@ -222,7 +223,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   /**
-   * Deletes it and its pictures, whatever it is doing; its name stays taken until it would have expired.
+   * Deletes it and its pictures, whatever it is doing; its Idempotency-Key stays taken until it would have expired.
    *
    * @returns how many pictures there were; undefined where there is no such job
    */
@@ -233,7 +234,8 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!isOver(open)) await this.#become({ ...course.canceled(open, Date.now()), isUntold: false });
     const job = this.#open() ?? open;
     await this.#delete(job);
-    if (job.isNamed) this.#ledger.name = { fingerprint: job.fingerprint, expiresAt: job.expiresAt };
+    const { hasIdempotencyKey, fingerprint, expiresAt } = job;
+    if (hasIdempotencyKey) this.#store.idempotencyKey = { fingerprint, expiresAt };
     await this.#schedule();
     this.ctx.waitUntil(this.#drain());
     return { pictures: madeOf(job) };
@@ -260,13 +262,13 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     }
     const current = this.#open();
     if (current && isOver(current) && now >= current.expiresAt) await this.#delete(current);
-    if (now >= (this.#ledger.name?.expiresAt ?? now)) this.#ledger.name = undefined;
+    if (now >= (this.#store.idempotencyKey?.expiresAt ?? now)) this.#store.idempotencyKey = undefined;
     await this.#drain();
   }
 
   /** Its making broke off: nobody was told of it. */
   #isStuck(now: number): boolean {
-    const { job } = this.#ledger;
+    const { job } = this.#store;
     return job !== undefined && !job.isAccepted && !this.#creating && now >= job.createdAt + ACCEPTING;
   }
 
@@ -283,14 +285,14 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     if (!job) return;
     await this.#become(course.woken(job, Date.now()));
     try {
-      await this.env.STYLIZATIONS.send({ job: job.id });
+      await this.env.JOB_QUEUE.send({ job: job.id });
     } catch (error) {
       console.error(JSON.stringify({ event: "queue_failed", job: job.id, error: String(error) }));
     }
   }
 
   #open(): JobState | undefined {
-    const { job } = this.#ledger;
+    const { job } = this.#store;
     return job?.isAccepted ? job : undefined;
   }
 
@@ -302,9 +304,9 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   /** Stores how it stands now, with what follows from that, all at once; and tells those who wait for it. */
   async #become(after: JobState): Promise<void> {
     const before = this.#open();
-    this.#ledger.job = after;
+    this.#store.job = after;
     const hasEnded = isOver(after) && !(before && isOver(before));
-    if (hasEnded) this.#ledger.owe({ owner: after.owner, work: after.work, made: madeOf(after) });
+    if (hasEnded) this.#store.owe({ owner: after.owner, work: after.work, made: madeOf(after) });
     for (const event of newsOf(before, after)) this.#tell(event);
     await this.#schedule();
     if (!hasEnded) return;
@@ -314,15 +316,15 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   #tell(event: StylizationEvent): void {
-    this.#followers.tell(spelled(this.#ledger.append(event), event));
+    this.#followers.tell(spelled(this.#store.append(event), event));
   }
 
   /** Forgets one that was not accepted, and gives back what may have been reserved for it. */
-  #abandon(job = this.#ledger.job): void {
+  #abandon(job = this.#store.job): void {
     if (!job || job.isAccepted) return;
-    this.#ledger.owe({ owner: job.owner, work: job.work, made: 0 });
-    this.#ledger.untracing = untracedOf(job);
-    this.#ledger.job = undefined;
+    this.#store.owe({ owner: job.owner, work: job.work, made: 0 });
+    this.#store.untracing = untracedOf(job);
+    this.#store.job = undefined;
   }
 
   /**
@@ -333,11 +335,11 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   async #delete(job: JobState): Promise<void> {
     const pictures = job.outputs.flatMap(({ picture }) => (picture ? [picture.id] : []));
     await removeOutputs(this.env.PICTURES, [...pictures, ...job.spare]);
-    if (job.spare.length > 0) this.#ledger.sweep = { ids: job.spare, at: Date.now() + SWEEP_AFTER };
-    this.#ledger.untracing = untracedOf(job);
+    if (job.spare.length > 0) this.#store.sweep = { ids: job.spare, at: Date.now() + SWEEP_AFTER };
+    this.#store.untracing = untracedOf(job);
     const { id, owner, webhook, createdAt } = job;
-    if (webhook !== undefined) this.#ledger.untelling = { id, owner, createdAt };
-    this.#ledger.forget();
+    if (webhook !== undefined) this.#store.untelling = { id, owner, createdAt };
+    this.#store.forget();
   }
 
   /** Does what is owed, once at a time. Never throws: what fails is tried again. */
@@ -351,12 +353,12 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   async #pay(): Promise<void> {
-    const { debts, untracing, untelling, sweep } = this.#ledger;
+    const { debts, untracing, untelling, sweep } = this.#store;
     const done = await Promise.all([
       ...debts.map((debt) =>
         this.#attempt("settle", async () => {
-          await settle(this.env, debt.owner, debt.work, debt.made, { isLast: true });
-          this.#ledger.paid(debt);
+          await settle(this.env, debt.owner, debt.work, debt.made);
+          this.#store.paid(debt);
         }),
       ),
       this.#attempt("announce", () => this.#announce()),
@@ -364,12 +366,12 @@ export class Job extends DurableObject<Bindings> implements JobObject {
         if (untelling) await this.#untell(untelling); // before: its user's erasure must find it while anything is left
         if (!untracing) return;
         await untrace(this.env, untracing);
-        this.#ledger.forgetUntracing();
+        this.#store.forgetUntracing();
       }),
       this.#attempt("sweep", async () => {
         if (!sweep || Date.now() < sweep.at) return;
         await removeOutputs(this.env.PICTURES, sweep.ids);
-        this.#ledger.sweep = undefined;
+        this.#store.sweep = undefined;
       }),
     ]);
     if (done.every(Boolean)) this.#retries = 0;
@@ -382,19 +384,19 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const { id, owner, webhook: url } = job;
     const data: Stylization = stylizationOf(job);
     const type = `stylization.${job.status as "succeeded" | "failed" | "canceled"}` as const;
-    const timestamp = new Date(job.finishedAt).toISOString();
+    const timestamp = isoTime(job.finishedAt);
     await this.env.WEBHOOKS.getByName(owner).announce({
       stylization: id,
       url,
       event: { type, timestamp, data },
     });
     const current = this.#open();
-    if (current) this.#ledger.job = { ...current, isUntold: false };
+    if (current) this.#store.job = { ...current, isUntold: false };
   }
 
   async #untell({ id, owner, createdAt }: { id: string; owner: string; createdAt: number }): Promise<void> {
     await this.env.WEBHOOKS.getByName(owner).forget([id], createdAt);
-    if (this.#ledger.untelling?.createdAt === createdAt) this.#ledger.forgetUntelling();
+    if (this.#store.untelling?.createdAt === createdAt) this.#store.forgetUntelling();
   }
 
   async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
@@ -413,10 +415,10 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** Sets the alarm for whatever is next; where nothing is, nothing is kept. */
   async #schedule(): Promise<void> {
-    const { job, name, sweep, owes } = this.#ledger;
+    const { job, idempotencyKey, sweep, owes } = this.#store;
     const times = [
       ...(job ? [job.isAccepted ? course.nextTime(job) : job.createdAt + ACCEPTING] : []),
-      ...(name ? [name.expiresAt] : []),
+      ...(idempotencyKey ? [idempotencyKey.expiresAt] : []),
       ...(sweep ? [sweep.at] : []),
       ...(owes ? [Date.now() + FIRST_RETRY] : []), // it is being done; the alarm is for when that breaks off
     ];

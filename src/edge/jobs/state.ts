@@ -1,10 +1,12 @@
 import type { Output, OutputRequest, Status, Stylization } from "../../contract/api/stylizations.ts";
-import { type ProblemCode, problemBody } from "../../contract/problem.ts";
+import { isoTime } from "../../contract/encoding.ts";
+import { type Failure, problemBody } from "../../contract/problem.ts";
+import type { Holder } from "../access/principal.ts";
 
 /** Why something could not be made, as it is kept. */
-export type Trouble = { code: ProblemCode; detail: string; retryAfter?: number | undefined };
+export type Trouble = Omit<Failure, "ok">;
 
-/** A picture that is stored; `id` is its name, and all that it takes to see it. */
+/** A picture that is stored; its `id` is all that it takes to see it. */
 export type Picture = {
   id: string;
   contentType: string;
@@ -32,19 +34,17 @@ export type OutputState = {
 export type Lease = {
   ticket: string;
   until: number;
-  /** What is being drawn, and the name that its picture will have. */
+  /** What is being drawn. */
   output?: number | undefined;
 };
 
 /** What a stylization is asked for with: everything that a caller may say, and what the service adds. */
-export type JobRequest = {
+export type JobRequest = Holder & {
   id: string;
   /** Its id is that of an Idempotency-Key: another request may come by the same. */
-  isNamed: boolean;
+  hasIdempotencyKey: boolean;
   /** Of the request; the same for equal ones. */
   fingerprint: string;
-  owner: string;
-  user?: string | undefined;
   source: string;
   outputs: readonly OutputRequest[];
   webhook?: string | undefined;
@@ -54,7 +54,7 @@ export type JobRequest = {
     /** Until it is deleted. */
     ttl: number;
     /** For which passing trouble is no reason to give up. */
-    patience: number;
+    deadline: number;
     /** That whoever asks waits for the end. */
     wait: number;
   };
@@ -85,7 +85,7 @@ export type JobState = Omit<JobRequest, "outputs" | "terms"> & {
   wakeAt: number;
   /** How often it was told since something happened. */
   wakes: number;
-  /** Names that pictures may have been stored under which are nobody's. */
+  /** Ids that pictures may have been stored under which are nobody's. */
   spare: string[];
   /** Its webhook is still to be handed over. */
   isUntold: boolean;
@@ -101,8 +101,6 @@ export const madeOf = ({ outputs }: JobState): number =>
 export const dueOf = ({ outputs }: JobState): number[] =>
   outputs.flatMap((output, index) => (isOver(output) ? [] : [index]));
 
-const time = (milliseconds: number) => new Date(milliseconds).toISOString();
-
 /** As the API tells of it. */
 export function stylizationOf(job: JobState): Stylization {
   const { id, status, source, webhook, user, labels, startedAt, finishedAt } = job;
@@ -114,10 +112,10 @@ export function stylizationOf(job: JobState): Stylization {
     ...(webhook !== undefined && { webhook }),
     ...(user !== undefined && { user }),
     ...(labels !== undefined && { labels }),
-    createdAt: time(job.createdAt),
-    ...(startedAt !== undefined && { startedAt: time(startedAt) }),
-    ...(finishedAt !== undefined && { finishedAt: time(finishedAt) }),
-    expiresAt: time(job.expiresAt),
+    createdAt: isoTime(job.createdAt),
+    ...(startedAt !== undefined && { startedAt: isoTime(startedAt) }),
+    ...(finishedAt !== undefined && { finishedAt: isoTime(finishedAt) }),
+    expiresAt: isoTime(job.expiresAt),
   };
 }
 

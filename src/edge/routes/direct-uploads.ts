@@ -5,6 +5,7 @@ import {
   type createDirectUpload,
   putDirectUpload,
 } from "../../contract/api/uploads.ts";
+import { sha256 as hashOf, isoTime, randomId } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
@@ -13,10 +14,11 @@ import { parseDigests, requireDigests } from "../intake/digest.ts";
 import { finish } from "../intake/finish.ts";
 import { photoMemory } from "../intake/photo-memory.ts";
 import { presign } from "../intake/presign.ts";
-import { asked, findSession, noUpload, sessionOf } from "../intake/sessions.ts";
+import { findSession, noUpload, sessionOf } from "../intake/sessions.ts";
 import { uploadOf } from "../intake/upload.ts";
+import { reached } from "../reached.ts";
 import { orUnavailable } from "../storage/available.ts";
-import { sha256 as hashOf, incomingKey, newUploadId } from "../storage/keys.ts";
+import { incomingKey } from "../storage/keys.ts";
 import { headUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
 import { ownBody } from "./own-body.ts";
@@ -26,12 +28,14 @@ import { PRIVATE } from "./uploads.ts";
 export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (c) => {
   const { bytes, sha256, user } = c.req.valid("json");
   const { principal, config } = c.var;
-  const id = newUploadId();
+  const id = randomId();
   const session = sessionOf(c.env, id);
   const now = Date.now();
   const expiresAt = now + config.uploads.sessionTtl;
   const of = { owner: principal.owner, user: userOf(principal, user) };
-  await asked(() => session.begin({ kind: "direct", id, ...of, length: bytes, sha256, expiresAt }));
+  await reached("uploads", () =>
+    session.begin({ kind: "direct", id, ...of, length: bytes, sha256, expiresAt }),
+  );
   const { direct, sessionTtl } = config.uploads;
   const target = direct
     ? await presign(
@@ -42,7 +46,7 @@ export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (
   const body: DirectUpload = {
     ...{ id, method: "PUT", ...target },
     complete: `/v1/uploads/${id}/complete`,
-    expiresAt: new Date(expiresAt).toISOString(),
+    expiresAt: isoTime(expiresAt),
   };
   return c.json(body, 201, PRIVATE);
 
@@ -53,7 +57,7 @@ export const beginDirect: RouteHandler<typeof createDirectUpload, App> = async (
     url.searchParams.set("bytes", permit.bytes);
     if (sha256 !== undefined) url.searchParams.set("sha256", sha256);
     url.searchParams.set("exp", exp);
-    url.searchParams.set("sig", await asked(() => session.sign(spelled(permit))));
+    url.searchParams.set("sig", await reached("uploads", () => session.sign(spelled(permit))));
     return url.href;
   }
 };
@@ -72,7 +76,9 @@ export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => 
   const { bytes: length, sha256, exp, sig } = c.req.valid("query");
   if (Date.now() >= Number(exp) * 1000) throw new ProblemError("signature_expired", "The URL has expired.");
   const session = sessionOf(c.env, id);
-  const isSigned = await asked(() => session.admits(spelled({ id, bytes: length, sha256, exp }), sig));
+  const isSigned = await reached("uploads", () =>
+    session.admits(spelled({ id, bytes: length, sha256, exp }), sig),
+  );
   if (!isSigned)
     throw new ProblemError("invalid_signature", "The URL is not one that was given out, or is used up.");
   const key = incomingKey(id);
@@ -88,7 +94,8 @@ export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => 
       throw new ProblemError("digest_mismatch", "What arrived has another SHA-256 than the URL.");
     await orUnavailable("write", key, () => bucket.put(key, bytes, { sha256: contentHash }));
   });
-  if (await asked(async () => (await session.look()) !== undefined)) return c.body(null, 204, PRIVATE);
+  if (await reached("uploads", async () => (await session.look()) !== undefined))
+    return c.body(null, 204, PRIVATE);
   await orUnavailable("delete", key, () => bucket.delete(key)); // given up, or erased, while it was written
   throw new ProblemError("invalid_signature", "The URL is used up.");
 };

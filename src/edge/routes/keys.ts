@@ -9,13 +9,14 @@ import {
   revokeKey,
   rotateKey,
 } from "../../contract/api/keys.ts";
+import { isoTime } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
-import type { Changed, KeyRecord } from "../access/api-key.ts";
-import { requireMakeable } from "../access/key-request.ts";
-import { RING } from "../access/key-ring.ts";
-import { hashSecret, newKeyId, newSecret, writeKey } from "../access/new-key.ts";
-import { reached } from "../access/reached.ts";
 import type { App, Bindings } from "../bindings.ts";
+import type { Changed, KeyRecord } from "../keys/api-key.ts";
+import { requireMakeable } from "../keys/key-request.ts";
+import { RING } from "../keys/key-ring.ts";
+import { hashSecret, newKeyId, newSecret, writeKey } from "../keys/new-key.ts";
+import { reached } from "../reached.ts";
 import { guarded } from "./guarded.ts";
 
 /** `/v1/keys`: for those who have the scope `admin`. */
@@ -39,17 +40,17 @@ const create: RouteHandler<typeof createKey, App> = async (c) => {
   const { quotas = {}, ...asked } = c.req.valid("json");
   requireMakeable(asked, Date.now());
   const [id, secret] = [newKeyId(), newSecret()];
-  const record: KeyRecord = { id, ...asked, quotas, createdAt: new Date(Date.now()).toISOString() };
+  const record: KeyRecord = { id, ...asked, quotas, createdAt: isoTime(Date.now()) };
   const hash = await hashSecret(secret);
-  await reached(async () => c.env.KEY_RING.getByName(RING).enlist(id));
-  const isNew = await reached(async () => objectOf(id, c.env).create(record, hash));
+  await reached("keys", async () => c.env.KEY_RING.getByName(RING).enlist(id));
+  const isNew = await reached("keys", async () => objectOf(id, c.env).create(record, hash));
   if (!isNew) throw new Error(`There is a key ${id} already.`); // twice the same 71 random bits
   told("key_created", id);
   return c.json({ ...record, key: writeKey({ id, secret }) }, 201, NO_STORE);
 };
 
 const list: RouteHandler<typeof listKeys, App> = async (c) => {
-  const ids = await reached(async (): Promise<string[]> => c.env.KEY_RING.getByName(RING).list());
+  const ids = await reached("keys", async (): Promise<string[]> => c.env.KEY_RING.getByName(RING).list());
   const keys: Key[] = [];
   for (let at = 0; at < ids.length; at += AT_ONCE) {
     const some = await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => describe(id, c.env)));
@@ -68,7 +69,7 @@ const change: RouteHandler<typeof changeKey, App> = async (c) => {
   const asked = c.req.valid("json");
   requireMakeable(asked, Date.now());
   const patch = Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, value ?? undefined]));
-  const changed = await reached(async (): Promise<Changed> => objectOf(id, c.env).change(patch));
+  const changed = await reached("keys", async (): Promise<Changed> => objectOf(id, c.env).change(patch));
   const key = keyOf(changed, id);
   told("key_changed", id);
   return c.json(key, 200, NO_STORE);
@@ -76,7 +77,7 @@ const change: RouteHandler<typeof changeKey, App> = async (c) => {
 
 const revoke: RouteHandler<typeof revokeKey, App> = async (c) => {
   const { id } = c.req.valid("param");
-  const key = await reached(async (): Promise<Key | undefined> => objectOf(id, c.env).revoke());
+  const key = await reached("keys", async (): Promise<Key | undefined> => objectOf(id, c.env).revoke());
   if (!key) return absent(id);
   told("key_revoked", id);
   return c.json(key, 200, NO_STORE);
@@ -86,7 +87,7 @@ const rotate: RouteHandler<typeof rotateKey, App> = async (c) => {
   const { id } = c.req.valid("param");
   const secret = newSecret();
   const hash = await hashSecret(secret);
-  const changed = await reached(async (): Promise<Changed> => objectOf(id, c.env).rotate(hash));
+  const changed = await reached("keys", async (): Promise<Changed> => objectOf(id, c.env).rotate(hash));
   const key = keyOf(changed, id);
   told("key_rotated", id);
   return c.json({ ...key, key: writeKey({ id, secret }) }, 200, NO_STORE);
@@ -96,14 +97,14 @@ const usage: RouteHandler<typeof getKeyUsage, App> = async (c) => {
   const { id } = c.req.valid("param");
   if (!(await describe(id, c.env))) absent(id);
   const { month } = c.req.valid("query");
-  const used = await reached(async () => objectOf(id, c.env).usage(month));
+  const used = await reached("keys", async () => objectOf(id, c.env).usage(month));
   return c.json({ key: id, ...used }, 200, NO_STORE);
 };
 
 const objectOf = (id: string, env: Bindings) => env.API_KEYS.getByName(id);
 
 const describe = (id: string, env: Bindings) =>
-  reached(async (): Promise<Key | undefined> => objectOf(id, env).describe());
+  reached("keys", async (): Promise<Key | undefined> => objectOf(id, env).describe());
 
 /** Who has changed what is for the log; the key itself never is. */
 const told = (event: string, id: string) => console.log(JSON.stringify({ event, key: id }));

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { openApiDocument } from "../../contract/api/document.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import type { App } from "../bindings.ts";
 import { matches } from "./etag.ts";
 
@@ -18,6 +19,5 @@ export async function openapi(c: Context<App>): Promise<Response> {
 
 async function describe() {
   const text = JSON.stringify(openApiDocument());
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return { text, etag: `"${hash.slice(0, 16).toHex()}"` };
+  return { text, etag: `"${(await sha256(text)).slice(0, 32)}"` };
 }

@@ -2,9 +2,9 @@ import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App } from "../bindings.ts";
 import { headOutput, readOutput, type StoredOutput } from "../storage/outputs.ts";
+import { inline } from "./disposition.ts";
 import { matches, matchesAny } from "./etag.ts";
-import { answerProblem } from "./problems.ts";
-import { mayBePart, parseRange } from "./range.ts";
+import { mayBePart, parseRange, partHeaders, unsatisfiable } from "./range.ts";
 
 /** GET and HEAD `/v1/pictures/{id}`: a picture of a stylization, for whoever knows its name. */
 export async function picture(c: Context<App>): Promise<Response> {
@@ -20,18 +20,13 @@ export async function picture(c: Context<App>): Promise<Response> {
   const range = mayBePart(asked.get("If-Range"), etagOf(stored)) ? asked.get("Range") : null;
   const wanted = method === "HEAD" ? ({ kind: "all" } as const) : parseRange(range, stored.size);
   switch (wanted.kind) {
-    case "none": {
-      const problem = new ProblemError("range_not_satisfiable", `The picture has ${stored.size} bytes.`);
-      const refusal = answerProblem(problem, c);
-      refusal.headers.set("Content-Range", `bytes */${stored.size}`);
-      return refusal;
-    }
+    case "none":
+      return unsatisfiable(stored.size, c);
     case "part": {
       const { start, end } = wanted;
-      headers.set("Content-Length", `${end - start}`);
-      headers.set("Content-Range", `bytes ${start}-${end - 1}/${stored.size}`);
       const body = await bytesOf(id, c, { offset: start, length: end - start });
-      return new Response(body, { status: 206, headers });
+      const all = { ...Object.fromEntries(headers), ...partHeaders(wanted, stored.size) };
+      return new Response(body, { status: 206, headers: all });
     }
     case "all":
       headers.set("Content-Length", `${stored.size}`);
@@ -70,11 +65,8 @@ function headersOf(stored: StoredOutput, c: Context<App>): Headers {
     ETag: etagOf(stored),
     "Accept-Ranges": "bytes",
     "Content-Type": stored.contentType,
-    "Content-Disposition": `inline; filename="${stored.style}.${extensionOf(stored)}"`,
+    "Content-Disposition": inline(stored.style, stored.contentType),
   });
 }
 
 const etagOf = ({ sha256 }: StoredOutput) => `"${sha256}"`;
-
-const extensionOf = ({ contentType }: StoredOutput) =>
-  contentType.replace(/^\w+\//, "").replace("jpeg", "jpg");

@@ -39,7 +39,7 @@ describe("POST /v1/purge", () => {
     expect(await purge({ sources: [place] })).toEqual({
       purged: 1,
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-      everywhere_within: 30,
+      everywhereWithin: 30,
     });
     await put(await picture(), { ETag: '"same"' }); // an origin whose tags are wrong is what purges are for
     const second = await ask(path(place), { headers: { "If-None-Match": first.headers.get("ETag") ?? "" } });

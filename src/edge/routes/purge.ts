@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { isoTime } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { type Purge, parsePurge } from "../../contract/purge.ts";
 import { spellSource } from "../../contract/source.ts";
@@ -23,8 +24,8 @@ export async function purge(c: Context<App>): Promise<Response> {
   console.log(JSON.stringify({ event: "purged", sources: sources.length, styles, tags }));
   const body = {
     purged: subjects.length,
-    at: new Date(now).toISOString(),
-    everywhere_within: PURGE_DELAY_SECONDS,
+    at: isoTime(now),
+    everywhereWithin: PURGE_DELAY_SECONDS,
   };
   return c.json(body, 200, { "Cache-Control": "no-store" });
 }

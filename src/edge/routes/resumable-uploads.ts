@@ -9,6 +9,7 @@ import {
   MAX_UPLOAD_BYTES,
   patchResumableUpload,
 } from "../../contract/api/uploads.ts";
+import { randomId } from "../../contract/encoding.ts";
 import { ProblemError, problemBody } from "../../contract/problem.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
@@ -17,8 +18,8 @@ import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/checksum.ts";
 import { finish } from "../intake/finish.ts";
 import { photoMemory } from "../intake/photo-memory.ts";
 import { receivePart } from "../intake/receive-part.ts";
-import { asked, findSession, type Known, noUpload, sessionOf } from "../intake/sessions.ts";
-import { newUploadId } from "../storage/keys.ts";
+import { findSession, type Known, noUpload, sessionOf } from "../intake/sessions.ts";
+import { reached } from "../reached.ts";
 import { headUpload } from "../storage/uploads.ts";
 import { guarded } from "./guarded.ts";
 import { ownBody } from "./own-body.ts";
@@ -54,11 +55,11 @@ export const beginResumable: RouteHandler<typeof createResumableUpload, App> = a
     sha256: /^[0-9a-f]{64}$/,
   });
   const { principal, config } = c.var;
-  const id = newUploadId();
+  const id = randomId();
   const expiresAt = Date.now() + config.uploads.sessionTtl;
   const of = { owner: principal.owner, user: userOf(principal, user) };
   const session = { kind: "resumable" as const, id, ...of, length, sha256, expiresAt };
-  await asked(() => sessionOf(c.env, id).begin(session));
+  await reached("uploads", () => sessionOf(c.env, id).begin(session));
   const location = { Location: `/v1/uploads/resumable/${id}` };
   return c.body(null, 201, { ...location, ...progress({ ...session, offset: 0 }) });
 };
@@ -88,11 +89,11 @@ export const patchResumable: RouteHandler<typeof patchResumableRoute, App> = asy
   const session = await findSession(c.env, id, "resumable", c.var.principal);
   if (!session) return repeated(c, id, offset) as never;
   const checksum = parseChecksum(headers["Upload-Checksum"]);
-  const part = { request: c.req.raw, offset, checksum, patience: c.var.config.uploadTimeout };
+  const part = { request: c.req.raw, offset, checksum, silence: c.var.config.uploadTimeout };
   const stub = sessionOf(c.env, id);
   const received = await receivePart(session, stub, part).catch(async (error) => {
     if (error instanceof ProblemError && error.code === "unsupported_format")
-      await asked(() => stub.abandon());
+      await reached("uploads", () => stub.abandon());
     throw error;
   });
   if (received.kind === "wrong checksum") return mismatch(c) as never;
@@ -107,7 +108,7 @@ export const giveUpResumable: RouteHandler<typeof deleteResumableUpload, App> = 
   const { id } = c.req.valid("param");
   const session = await findSession(c.env, id, "resumable", c.var.principal);
   if (!session) throw noUpload();
-  await asked(() => sessionOf(c.env, id).abandon());
+  await reached("uploads", () => sessionOf(c.env, id).abandon());
   return c.body(null, 204, TUS);
 };
 
@@ -121,11 +122,11 @@ function becomeUpload(c: Context<App>, session: Known): Promise<Record<string, s
 
 async function readAndFinish(c: Context<App>, session: Known): Promise<Record<string, string>> {
   const stub = sessionOf(c.env, session.id);
-  const bytes = await asked(async () => {
+  const bytes = await reached("uploads", async () => {
     const content = await stub.content();
     return content && new Response(content).bytes();
   }).catch(async (error) => {
-    if (await asked(async () => stub.look())) throw error;
+    if (await reached("uploads", async () => stub.look())) throw error;
     return undefined; // it was finished while it was read
   });
   if (!bytes) return finished(c, session.id);

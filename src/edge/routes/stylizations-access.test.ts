@@ -1,7 +1,7 @@
 import { reset } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import photo from "../../../tests/fixtures/pictures/rgb.png?bytes";
-import { ask } from "../../../tests/support/workerd/ask.ts";
+import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
 import { ADMIN_SECRET, askJson, KEYS, makeKey, makeToken } from "../../../tests/support/workerd/keys.ts";
 import {
   codeOf,
@@ -49,6 +49,32 @@ describe("a stylization is its owner's and user's alone:", () => {
     }
     expect((await as(one.key, `${PATH}/${id}`)).status).toBe(200); // the back end sees what its apps make
     expect((await as(mine, `${PATH}/${id}`)).status).toBe(200);
+  });
+
+  it("whoever sends its photo along may upload, and draw, or nothing is stored", async () => {
+    const form = new FormData();
+    form.set("file", new Blob([photo]));
+    form.set("request", JSON.stringify({ outputs: OUTPUTS }));
+    const sent = new Response(form);
+    const headers = { "Content-Type": sent.headers.get("Content-Type") ?? "" };
+    const body = await sent.bytes();
+    const keys = await Promise.all([
+      makeKey({ scopes: ["transform"] }),
+      makeKey({ scopes: ["upload"] }),
+      makeKey({ scopes: ["transform", "upload"] }),
+    ]);
+    const [drawing, uploading, both] = keys.map(
+      ({ key }) =>
+        () =>
+          as(key, PATH, { method: "POST", headers, body }),
+    );
+    for (const send of [drawing, uploading]) {
+      const refused = await send?.();
+      expect(refused?.headers.get("WWW-Authenticate")).toContain('error="insufficient_scope"');
+      expect(refused && (await codeOf(refused))).toBe("forbidden");
+    }
+    expect((await bindings.PICTURES.list()).objects).toEqual([]);
+    expect((await both?.())?.status).toBe(200);
   });
 
   it("nor is anything of it told by its Idempotency-Key", async () => {

@@ -9,21 +9,24 @@ import {
   StylizationRequest,
   streamStylization,
 } from "../../contract/api/stylizations.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
 import { isRecord } from "../../contract/record.ts";
+import { requireScopes } from "../access/identify.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { readForm } from "../intake/form.ts";
 import { photoMemory, type Take } from "../intake/photo-memory.ts";
+import { storePhoto, takeBack } from "../intake/store-photo.ts";
 import { requireAdmitted, requireKnown } from "../jobs/admission.ts";
 import type { Creation, Seen } from "../jobs/answers.ts";
 import { draw } from "../jobs/draw.ts";
 import { fingerprintOf, jobIdOf } from "../jobs/id.ts";
-import { keepPhoto, letGo } from "../jobs/photo.ts";
+import { jobClient } from "../jobs/job-client.ts";
 import { type Preference, preferenceOf, prefersPicture } from "../jobs/prefer.ts";
-import { reachJob } from "../jobs/reach.ts";
 import type { JobRequest } from "../jobs/state.ts";
-import { sha256 } from "../storage/keys.ts";
+import { uploadKey } from "../storage/keys.ts";
+import { logStorage } from "../storage/objects.ts";
 import { guarded } from "./guarded.ts";
 import { invalid } from "./invalid.ts";
 import { ownBody } from "./own-body.ts";
@@ -50,8 +53,8 @@ async function create(c: Context<App>): Promise<Response> {
   const read = await photoMemory.hold((take) => takeIn(c, preference, take));
   if ("kind" in read) return answerOf(read, preference, c);
   const { asked, upload } = read;
-  const creation = await reachJob(c.env, asked.id).create(asked, preference.wait > 0);
-  if (upload !== undefined && creation.kind !== "created") await letGo(upload, { env: c.env, config });
+  const creation = await jobClient(c.env, asked.id).create(asked, preference.wait > 0);
+  if (upload !== undefined && creation.kind !== "created") await letGo(upload, c);
   return answerOf(creation, preference, c);
 }
 
@@ -63,23 +66,29 @@ async function takeIn(c: Context<App>, preference: Preference, take: Take): Prom
   const { config, principal } = c.var;
   const { request, photo } = await readAsked(c, take);
   const user = userOf(principal, request.user);
-  const name = c.req.header("Idempotency-Key");
-  const id = await jobIdOf(principal, name);
+  const idempotencyKey = c.req.header("Idempotency-Key");
+  const id = await jobIdOf(principal, idempotencyKey);
   const fingerprint = await fingerprintOf({ ...request, user, photo: photo && (await sha256(photo)) });
   // What was answered once is answered again, though its upload is gone by now, or its style may no longer be used.
-  const known = name === undefined ? undefined : await reachJob(c.env, id).find(fingerprint);
+  const known = idempotencyKey === undefined ? undefined : await jobClient(c.env, id).find(fingerprint);
   if (known) return known;
   const source = requireAdmitted(request, { principal, config });
   await requireKnown(photo ? undefined : source, request.webhook, principal, c.env, Date.now());
   const whose = { owner: principal.owner, user };
-  const upload = photo && (await keepPhoto(photo, whose, { env: c.env, config }));
-  const { ttl, patience } = config.stylizations;
+  const upload =
+    photo && (await storePhoto({ bytes: photo, ...whose }, { env: c.env, config, now: Date.now }));
+  const { ttl, deadline } = config.stylizations;
   const asked: JobRequest = {
-    ...{ ...request, id, isNamed: name !== undefined, fingerprint, owner: principal.owner, user },
-    ...(upload !== undefined && { source: `upload:${upload}` }),
-    terms: { ttl, patience, wait: preference.wait },
+    ...{ ...request, id, hasIdempotencyKey: idempotencyKey !== undefined, fingerprint, ...whose },
+    ...(upload && { source: `upload:${upload.id}` }),
+    terms: { ttl, deadline, wait: preference.wait },
   };
-  return { asked, upload };
+  return { asked, upload: upload?.id };
+}
+
+/** Nothing was made of the request. Where the storage is away, its photo stays until uploads expire. */
+async function letGo(upload: string, { env }: Context<App>): Promise<void> {
+  await takeBack(upload, env).catch((error) => logStorage("delete", uploadKey(upload), error));
 }
 
 type Asked = { request: StylizationRequest; photo: Uint8Array | undefined };
@@ -90,6 +99,7 @@ const ENCLOSED = "upload:AAAAAAAAAAAAAAAAAAAAAA";
 async function readAsked(c: Context<App>, take: Take): Promise<Asked> {
   const type = c.req.header("Content-Type") ?? "";
   if (/^multipart\/form-data\b/i.test(type)) {
+    requireScopes(c.var.principal, ["transform", "upload"], c); // its photo is stored as an upload
     const { file: photo, texts } = await readForm(c.req.raw, c.var.config.uploadTimeout, [], take);
     const [stray] = [...texts.keys()].filter((name) => name !== "request");
     if (stray !== undefined)
@@ -168,7 +178,7 @@ async function waited(
   });
   waitUntil(drawing);
   await withinTime(drawing, wait);
-  const job = reachJob(c.env, made.stylization.id);
+  const job = jobClient(c.env, made.stylization.id);
   return (await job.wait(Math.max(0, until - Date.now()))) ?? gone();
 }
 
@@ -212,7 +222,7 @@ async function read(c: Context<App>) {
 async function follow(c: Context<App>): Promise<Response> {
   const { stylization } = await own(c);
   const last = c.req.header("Last-Event-ID");
-  const job = reachJob(c.env, stylization.id);
+  const job = jobClient(c.env, stylization.id);
   const events = await job.events(last === undefined ? undefined : Number(last));
   if (events === undefined) return gone();
   // What a browser's EventSource takes as the word not to come back (https://html.spec.whatwg.org/multipage/server-sent-events.html).
@@ -225,7 +235,7 @@ async function follow(c: Context<App>): Promise<Response> {
 /** DELETE `/v1/stylizations/{id}`: cancels what is under way, deletes what is over. */
 async function remove(c: Context<App>): Promise<Response> {
   const { stylization } = await own(c);
-  const removed = await reachJob(c.env, stylization.id).remove();
+  const removed = await jobClient(c.env, stylization.id).remove();
   if (removed === undefined) return gone();
   if (removed === "deleted") return new Response(null, { status: 204, headers: NO_STORE });
   return c.json(removed.stylization, 200, NO_STORE);
@@ -234,7 +244,7 @@ async function remove(c: Context<App>): Promise<Response> {
 /** The stylization that the path names. @throws ProblemError where there is none, or none that the caller may see */
 async function own(c: Context<App>): Promise<Seen> {
   const id = c.req.param("id") ?? "";
-  const seen = await reachJob(c.env, id).read();
+  const seen = await jobClient(c.env, id).read();
   return seen && mayTouch(c.var.principal, seen) ? seen : gone();
 }
 

@@ -1,10 +1,11 @@
 import type { RouteHandler } from "@hono/zod-openapi";
 import { type createToken, TOKEN_SCOPES } from "../../contract/api/keys.ts";
+import { isoTime } from "../../contract/encoding.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { OPERATOR, type Principal } from "../access/principal.ts";
-import { mintToken } from "../access/token.ts";
-import { signingSecret } from "../access/token-secrets.ts";
 import type { App } from "../bindings.ts";
+import { mintToken } from "../keys/token.ts";
+import { signingSecret } from "../keys/token-secrets.ts";
 
 type Tokenable = (typeof TOKEN_SCOPES)[number];
 
@@ -20,7 +21,7 @@ export const mint: RouteHandler<typeof createToken, App> = async (c) => {
   const expires = (Math.floor(now / 1000) + expiresIn) * 1000;
   const claims = { owner: principal.owner, scopes: granted(principal, scopes), user };
   const token = await mintToken(claims, await signingSecret(c.env, now), now, expires);
-  return c.json({ token, expiresAt: new Date(expires).toISOString() }, 201, { "Cache-Control": "no-store" });
+  return c.json({ token, expiresAt: isoTime(expires) }, 201, { "Cache-Control": "no-store" });
 };
 
 function granted({ scopes }: Principal, asked: readonly Tokenable[] | undefined): Tokenable[] {

@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import { signedText } from "../../contract/signature.ts";
 import { parseSource, type Source, sourceText } from "../../contract/source.ts";
-import { noSuchStyle, type Style, styleById } from "../../contract/style.ts";
-import { parseTransform, type Transform } from "../../contract/transform.ts";
+import { servedStyle } from "../../contract/style.ts";
+import { parseTransform } from "../../contract/transform.ts";
 import { requireSource, requireStyle } from "../access/allowed.ts";
 import { mayTouch, type Principal } from "../access/principal.ts";
 import { requireSignature } from "../access/signature.ts";
@@ -18,11 +18,11 @@ import { type Order, placeOrder, type Wish } from "../stylize/order.ts";
 import { renewBehind } from "../stylize/renewal.ts";
 import { stylize } from "../stylize/stylize.ts";
 import { FACES, headOfVariant, mediaType } from "../stylize/variant.ts";
+import { inline } from "./disposition.ts";
 import { matches, matchesAny } from "./etag.ts";
 import { splitImageUrl } from "./image-url.ts";
 import { answerInstead } from "./on-error.ts";
-import { answerProblem } from "./problems.ts";
-import { mayBePart, parseRange } from "./range.ts";
+import { mayBePart, parseRange, partHeaders, unsatisfiable } from "./range.ts";
 
 /** GET and HEAD `/image/{options}/{source}`: the picture at the source, stylized. */
 export async function transform(c: Context<App>): Promise<Response> {
@@ -105,17 +105,18 @@ function notModified(order: Order, kit: Kit): Response {
 
 function answerRange(bytes: Uint8Array, range: string, headers: Headers, c: Context<App>): Response {
   const wanted = parseRange(range, bytes.byteLength);
-  if (wanted.kind === "none") {
-    const problem = new ProblemError("range_not_satisfiable", `The picture has ${bytes.byteLength} bytes.`);
-    const refusal = answerProblem(problem, c);
-    refusal.headers.set("Content-Range", `bytes */${bytes.byteLength}`);
-    return refusal;
+  switch (wanted.kind) {
+    case "none":
+      return unsatisfiable(bytes.byteLength, c);
+    case "part": {
+      const part = bytes.subarray(wanted.start, wanted.end);
+      const all = { ...Object.fromEntries(headers), ...partHeaders(wanted, bytes.byteLength) };
+      return new Response(part, { status: 206, headers: all });
+    }
+    case "all":
+      headers.set("Content-Length", `${bytes.byteLength}`);
+      return new Response(bytes, { headers });
   }
-  const part = wanted.kind === "part" ? bytes.subarray(wanted.start, wanted.end) : bytes;
-  headers.set("Content-Length", `${part.byteLength}`);
-  if (wanted.kind === "all") return new Response(part, { headers });
-  headers.set("Content-Range", `bytes ${wanted.start}-${wanted.end - 1}/${bytes.byteLength}`);
-  return new Response(part, { status: 206, headers });
 }
 
 /** @param faces found in it; undefined where nobody looked */
@@ -127,11 +128,9 @@ function pictureHeaders(order: Order, faces: number | undefined, kit: Kit): Head
   if (limitedFrom) headers.set("Stylegate-Limited-From", `${limitedFrom.width}x${limitedFrom.height}`);
   headers.set("Accept-Ranges", "bytes");
   headers.set("Content-Type", mediaType(order.format));
-  headers.set("Content-Disposition", `inline; filename="${order.style.id}.${EXTENSIONS[order.format]}"`);
+  headers.set("Content-Disposition", inline(order.style.id, mediaType(order.format)));
   return headers;
 }
-
-const EXTENSIONS = { jpeg: "jpg", webp: "webp", avif: "avif", png: "png", json: "json" } as const;
 
 /** Seconds that an answer may be reused for that may be out of date, or lacks heads that the next one may have. */
 const PASSING_MAX_AGE = 60;
@@ -162,10 +161,9 @@ async function readWish(
       ? Number.POSITIVE_INFINITY
       : await requireSignature(signature, text, config.signing, now());
     const accept = c.req.header("Accept") ?? null;
-    return {
-      wish: { transform, style: styleOf(transform), source: located.source, accept, expires },
-      visitor,
-    };
+    const served = servedStyle(transform.style, transform.version);
+    if (!served.ok) throw ProblemError.of(served);
+    return { wish: { transform, style: served.style, source: located.source, accept, expires }, visitor };
   } catch (error) {
     visitor?.leave(0);
     throw error;
@@ -187,20 +185,6 @@ async function requireOwn(
 function isForKeys(c: Context<App>): boolean {
   const { isRequired, takesKeys, keys } = c.var.config.signing;
   return isRequired && takesKeys && (keys.size === 0 || c.req.header("Authorization") !== undefined);
-}
-
-function styleOf({ style: id, version }: Transform): Style {
-  const style = styleById(id);
-  if (!style) throw new ProblemError("unknown_style", noSuchStyle(id));
-  requireVersion(style, version);
-  return style;
-}
-
-/** A pinned URL must not show another network's drawing, however alike. */
-function requireVersion(style: Style, pinned: string | undefined): void {
-  if (pinned === undefined || style.version.startsWith(pinned)) return;
-  const detail = `The style "${style.id}" is served in version ${style.version}, not "${pinned}".`;
-  throw new ProblemError("unknown_version", detail);
 }
 
 /** What a picture and the word that it did not change have in common (RFC 9110 15.4.5). */

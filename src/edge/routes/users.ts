@@ -5,21 +5,20 @@ import { ProblemError } from "../../contract/problem.ts";
 import { userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { type Eraser, eraseUser } from "../erasure/erase.ts";
-import { userRecordName } from "../erasure/record-names.ts";
+import { userRecord } from "../erasure/record-names.ts";
 import type { Trace } from "../erasure/trace.ts";
 import { kitFor } from "../kit.ts";
-import { orUnavailable } from "../storage/available.ts";
+import { reached } from "../reached.ts";
 
 const PRIVATE = { "Cache-Control": "no-store" };
 
 /** GET `/v1/users/{user}` */
 export const lookAtUser: RouteHandler<typeof getUser, App> = async (c) => {
-  const { owner, user } = whose(c, c.req.valid("param").user, c.req.valid("query").owner);
-  const record = c.env.USERS.getByName(userRecordName(owner, user));
-  const traces = await orUnavailable("list", "users/…", async (): Promise<Trace[]> => record.list());
+  const of = whose(c, c.req.valid("param").user, c.req.valid("query").owner);
+  const traces = await reached("users", async (): Promise<Trace[]> => userRecord(c.env, of).list());
   const idsOf = (kind: "upload" | "stylization") =>
     traces.flatMap((trace) => (trace.kind === kind ? [trace.id] : []));
-  const body = { user, uploads: idsOf("upload"), stylizations: idsOf("stylization") };
+  const body = { user: of.user, uploads: idsOf("upload"), stylizations: idsOf("stylization") };
   return c.json(body, 200, PRIVATE);
 };
 

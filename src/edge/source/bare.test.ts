@@ -10,8 +10,8 @@ import {
   SECRET,
   webpWithNotes,
 } from "../../../tests/fixtures/pictures/notes.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import { decode } from "../image/index.ts";
-import { sha256 } from "../storage/keys.ts";
 import { bare } from "./bare.ts";
 import { Reader } from "./probe/bytes.ts";
 import { readItems } from "./probe/heif-items.ts";

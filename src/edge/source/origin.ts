@@ -1,11 +1,9 @@
-import type { Failure } from "../../contract/problem.ts";
 import type { Origin } from "../../contract/source.ts";
 import { checkBucket, type SourceBucket } from "./buckets.ts";
 import type { Fetched } from "./fetched.ts";
 import { type GuardedFetch, guardedFetch } from "./guarded-fetch.ts";
 import { fetchObject } from "./object-fetch.ts";
 import type { Validator } from "./record.ts";
-import { checkSource } from "./source-policy.ts";
 
 /** All places that pictures are fetched from, and what may be fetched there. */
 export type Origins = GuardedFetch & {
@@ -13,13 +11,6 @@ export type Origins = GuardedFetch & {
   /** The R2 bucket that a binding stands for. */
   bucket: (binding: string) => R2Bucket;
 };
-
-/** Whether the operator lets a source be fetched at all. */
-export function checkOrigin(source: Origin, origins: Origins): { ok: true } | Failure {
-  return source.kind === "url"
-    ? checkSource(source.url, origins.policy)
-    : checkBucket(source, origins.buckets);
-}
 
 /** Asks for a picture's bytes; with a validator, the answer may be that nothing changed. */
 export function askOrigin(

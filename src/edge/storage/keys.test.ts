@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseSource, UPLOAD_ID } from "../../contract/source.ts";
+import { parseSource } from "../../contract/source.ts";
 import { parseTransform, type Transform } from "../../contract/transform.ts";
-import { masterKey, newUploadId, purgeKey, sourceKey, variantKey } from "./keys.ts";
+import { masterKey, purgeKey, sourceKey, variantKey } from "./keys.ts";
 
 const IDENTITY = {
   contentHash: "ab".repeat(32),
@@ -99,11 +99,5 @@ describe("keys", () => {
         expect(keys[0] === keys[1]).toBe(one[0] === other[0] && one[1] === other[1]);
       }),
     );
-  });
-
-  it("of uploads are random", () => {
-    const ids = Array.from({ length: 100 }, newUploadId);
-    expect(new Set(ids).size).toBe(100);
-    for (const id of ids) expect(id).toMatch(UPLOAD_ID);
   });
 });

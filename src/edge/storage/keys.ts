@@ -2,7 +2,7 @@
  * Names of stored objects. All are hashes or random, so that nothing a request says can reach outside its prefix. What is made of a picture
  * lies in a folder named by its content, so that all of it can be found, and erased. docs/storage.md describes the layout.
  */
-import { toBase64url } from "../../contract/signature.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import { type Source, spellSource } from "../../contract/source.ts";
 import { type AnswerFormat, pictureOptions, type Transform } from "../../contract/transform.ts";
 
@@ -106,14 +106,5 @@ export const uploadKey = (id: string): string => `uploads/${id}`;
 /** Bytes that somebody was told to put there, and nobody has looked at yet. */
 export const incomingKey = (id: string): string => `incoming/${id}`;
 
-/** 128 random bits in base64url, 22 characters. */
-export const newUploadId = (): string => toBase64url(crypto.getRandomValues(new Uint8Array(16)));
-
-/** SHA-256, hexadecimal. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", bytes);
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** JSON keeps the parts apart: no two lists of strings have the same text. */
-const digest = (...parts: string[]) => sha256(new TextEncoder().encode(JSON.stringify(parts)));
+const digest = (...parts: string[]) => sha256(JSON.stringify(parts));

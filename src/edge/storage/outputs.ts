@@ -1,4 +1,3 @@
-import { toBase64url } from "../../contract/signature.ts";
 import { orUnavailable } from "./available.ts";
 
 /** A picture of a stylization, beside its bytes. */
@@ -11,9 +10,6 @@ export type StoredOutput = {
   /** Milliseconds since 1970. */
   expiresAt: number;
 };
-
-/** 128 random bits in base64url: whoever knows it can see the picture. */
-export const newOutputId = (): string => toBase64url(crypto.getRandomValues(new Uint8Array(16)));
 
 const keyOf = (id: string) => `outputs/${id}`;
 

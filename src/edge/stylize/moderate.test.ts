@@ -2,8 +2,8 @@ import { reset } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { ask, bindings, inferences, upload } from "../../../tests/support/workerd/ask.ts";
+import { sha256 } from "../../contract/encoding.ts";
 import { probe } from "../source/probe.ts";
-import { sha256 } from "../storage/keys.ts";
 
 const HOST = "https://photos.example.com";
 const ENDPOINT = "https://moderation.example.com/ask";

@@ -1,4 +1,5 @@
 import type { Delivery } from "../../contract/api/webhooks.ts";
+import { isoTime } from "../../contract/encoding.ts";
 import type { Announcement } from "./announcement.ts";
 import type { Outcome } from "./attempt.ts";
 import { DAY, delayAfter } from "./backoff.ts";
@@ -235,8 +236,6 @@ export class Outbox {
   }
 }
 
-const time = (milliseconds: number) => new Date(milliseconds).toISOString();
-
 /** As the API has it. */
 function told(row: Row): Delivery {
   return {
@@ -248,8 +247,8 @@ function told(row: Row): Delivery {
     attempts: row.attempts,
     ...(row.last_status === null ? {} : { lastStatus: row.last_status }),
     ...(row.last_error === null ? {} : { lastError: row.last_error }),
-    createdAt: time(row.created_at),
-    ...(row.next_at === null ? {} : { nextAttemptAt: time(row.next_at) }),
-    ...(row.state === "delivered" && row.ended_at !== null ? { deliveredAt: time(row.ended_at) } : {}),
+    createdAt: isoTime(row.created_at),
+    ...(row.next_at === null ? {} : { nextAttemptAt: isoTime(row.next_at) }),
+    ...(row.state === "delivered" && row.ended_at !== null ? { deliveredAt: isoTime(row.ended_at) } : {}),
   };
 }

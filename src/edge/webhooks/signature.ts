@@ -1,3 +1,5 @@
+import { fromBase64, toBase64 } from "../../contract/encoding.ts";
+
 /**
  * How a webhook is signed, after Standard Webhooks (https://www.standardwebhooks.com): HMAC-SHA256 of `{id}.{timestamp}.{body}`. Who receives
  * one verifies it with `verifyWebhook` of src/client, or with any library of the standard.
@@ -9,7 +11,7 @@ const SECRET_PREFIX = "whsec_";
 const SECRET_BYTES = 32;
 
 export function makeSecret(): string {
-  return SECRET_PREFIX + base64(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
+  return SECRET_PREFIX + toBase64(crypto.getRandomValues(new Uint8Array(SECRET_BYTES)));
 }
 
 /**
@@ -38,11 +40,8 @@ export async function signatureHeaders(
 }
 
 async function sign(bytes: Uint8Array<ArrayBuffer>, secret: string): Promise<string> {
-  const raw = Uint8Array.from(atob(secret.slice(SECRET_PREFIX.length)), (character) =>
-    character.charCodeAt(0),
-  );
+  const raw = fromBase64(secret.slice(SECRET_PREFIX.length));
+  if (!raw) throw new Error("The webhooks' secret is no base64.");
   const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return `v1,${base64(new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes)))}`;
+  return `v1,${toBase64(new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes)))}`;
 }
-
-const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));

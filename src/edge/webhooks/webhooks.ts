@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Delivery } from "../../contract/api/webhooks.ts";
-import { toBase64url } from "../../contract/signature.ts";
+import { randomId } from "../../contract/encoding.ts";
 import { Environment } from "../config/environment.ts";
 import { readWebhookPolicy } from "../config/webhooks.ts";
 import type { Variables } from "../variables.ts";
@@ -66,7 +66,7 @@ export class Webhooks extends DurableObject<Variables> {
 
   /** Takes over that the endpoint is told; the same stylization and type twice are one. */
   async announce(announcement: Announcement): Promise<void> {
-    const id = `msg_${toBase64url(crypto.getRandomValues(new Uint8Array(16)))}`;
+    const id = `msg_${randomId()}`;
     this.#outbox.add(id, announcement, this.#world.now());
     await this.#wake();
   }

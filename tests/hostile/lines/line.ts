@@ -1,6 +1,7 @@
 import { expect } from "vitest";
+import { fromBase64url } from "../../../src/contract/encoding.ts";
 import type { ProblemCode } from "../../../src/contract/problem.ts";
-import { fromBase64url, sign, signedText } from "../../../src/contract/signature.ts";
+import { sign, signedText } from "../../../src/contract/signature.ts";
 import type { Answer, Service } from "../service.ts";
 
 const [A, B] = ["A".repeat(43), `${"B".repeat(42)}A`];

@@ -60,7 +60,7 @@ ${REMOTE_HELP}
       values,
       place,
       (api) => api.POST("/v1/purge", { body }),
-      ({ purged, everywhere_within }) => `Purged: ${purged}, everywhere within ${everywhere_within} s.\n`,
+      ({ purged, everywhereWithin }) => `Purged: ${purged}, everywhere within ${everywhereWithin} s.\n`,
     );
   },
 };

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { OUTPUT_FORMATS } from "../../../contract/api/stylizations.ts";
+import { EXTENSION } from "../../../contract/transform/fields.ts";
 import { misused, text, type Values } from "../flags.ts";
 import { type Photo, STREAM } from "./photos.ts";
 
@@ -19,15 +20,6 @@ const EXTENSIONS: Record<string, Format> = {
   ".avif": "avif",
   ".png": "png",
   ".json": "json",
-};
-
-/** As a file's name has it. */
-const EXTENSION: Record<Format, string> = {
-  jpeg: "jpg",
-  webp: "webp",
-  avif: "avif",
-  png: "png",
-  json: "json",
 };
 
 /**

@@ -43,11 +43,14 @@ export function webhookSection(
 
 export const shell = (lines: string | undefined) => (lines ? `\`\`\`sh\n${lines}\n\`\`\`` : undefined);
 
-function whoMayCall({ security: [requirement] = [], "x-keys-only": isForKeys }: Operation): string {
-  if (!requirement) return "for everybody";
-  const [scope] = requirement.bearer;
+function whoMayCall({ security = [], "x-keys-only": isForKeys }: Operation): string {
+  const bearer = security.find((requirement) => "bearer" in requirement)?.bearer;
+  if (!bearer) return "for everybody";
   const whose = isForKeys ? "a key" : "a key or a token";
-  return scope ? `${whose} with the scope \`${scope}\`` : whose;
+  const named = bearer.map((scope) => `\`${scope}\``).join(" and ");
+  const needed =
+    bearer.length > 0 ? `${whose} with the scope${bearer.length > 1 ? "s" : ""} ${named}` : whose;
+  return security.some((requirement) => !("bearer" in requirement)) ? `a signed URL, or ${needed}` : needed;
 }
 
 /** An id in the path is what one expects there. */

@@ -40,7 +40,8 @@ export type Operation = {
   summary: string;
   description?: string;
   tags: string[];
-  security?: { bearer: string[] }[];
+  /** Alternatives; an empty one needs no key. */
+  security?: { bearer?: string[] }[];
   /** A token will not do. */
   "x-keys-only"?: true;
   parameters?: Parameter[];

@@ -69,7 +69,7 @@ curl -sS -X DELETE "$STYLEGATE/v1/users/u_4711" -H "$AUTH"
 - JSON has \`camelCase\` names and times in UTC with milliseconds; a request's object with a field that is not known is refused, and an
   answer may get new ones in time.
 - What belongs to another key, or to another user than the token's, does not exist: \`404\`.
-- \`429\` and \`503\` say in \`Retry-After\` when to come again. \`RateLimit\` says with each answer what is left of a minute's requests.
+- \`429\`, and \`503\` where that helps, say in \`Retry-After\` when to come again. \`RateLimit\` says with each answer what is left of a minute's requests.
 - \`Idempotency-Key\` makes it safe to send a request for a stylization again when its answer was lost.
 - Every operation may have these problems besides its own: ${everywhere}.
 `;

@@ -5,7 +5,7 @@ import type { Trace } from "./trace.ts";
 export type Named<Stub> = { getByName: (name: string) => Stub };
 
 /** What erasing reaches: the parts of the bindings that it needs, as it needs them. */
-export type Reach = {
+export type ErasureBindings = {
   PICTURES: R2Bucket;
   USERS: Named<TraceRecord & { erase: (terms: Terms, own?: Trace) => Promise<Counts> }>;
   UPLOAD_SESSIONS: Named<{ abandon: () => Promise<boolean> }>;

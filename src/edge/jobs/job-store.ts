@@ -18,7 +18,7 @@ const DEBT = "settle:";
 const eventKey = (id: number) => `${EVENT}${String(id).padStart(9, "0")}`;
 
 /** What a stylization's Durable Object stores. Writes between two awaits are one (https://developers.cloudflare.com/durable-objects/). */
-export class Ledger {
+export class JobStore {
   readonly #kv: SyncKvStorage;
 
   constructor({ kv }: DurableObjectStorage) {
@@ -34,12 +34,12 @@ export class Ledger {
   }
 
   /** Of a stylization that was deleted: the Idempotency-Key is still taken. */
-  get name(): { fingerprint: string; expiresAt: number } | undefined {
-    return this.#kv.get("name");
+  get idempotencyKey(): { fingerprint: string; expiresAt: number } | undefined {
+    return this.#kv.get("idempotencyKey");
   }
 
-  set name(name: { fingerprint: string; expiresAt: number } | undefined) {
-    this.#put("name", name);
+  set idempotencyKey(taken: { fingerprint: string; expiresAt: number } | undefined) {
+    this.#put("idempotencyKey", taken);
   }
 
   /** The records by which it is found are still to forget it. */

@@ -9,11 +9,11 @@ export type Counts = {
   pictures: number;
 };
 
-/** How long a reservation holds that is not renewed: no stylization is under way for longer. */
+/** How long a reservation holds: no stylization is under way for longer. */
 const RESERVATION_MS = 24 * 3_600_000;
 
-/** How long what was settled is known, so that whoever settles it again counts nothing. */
-const SETTLED_MS = 7 * 24 * 3_600_000;
+/** How long a reservation that has lapsed can still be settled, and how long it is known that an upload is counted. */
+const KNOWN_MS = 7 * 24 * 3_600_000;
 
 /** A year, and the month that is not over. */
 const DAYS_KEPT = 400;
@@ -27,9 +27,10 @@ const TABLES = `
     uploads INTEGER NOT NULL DEFAULT 0, uploadBytes INTEGER NOT NULL DEFAULT 0, pictures INTEGER NOT NULL DEFAULT 0
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS works (
-    work TEXT PRIMARY KEY, day TEXT NOT NULL, pictures INTEGER NOT NULL, at INTEGER NOT NULL, settled INTEGER NOT NULL
+    work TEXT PRIMARY KEY, day TEXT NOT NULL, pictures INTEGER NOT NULL, at INTEGER NOT NULL
   ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS reserved ON works (day) WHERE settled = 0;
+  CREATE INDEX IF NOT EXISTS reserved ON works (day);
+  CREATE TABLE IF NOT EXISTS uploads (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
 /**
@@ -37,7 +38,7 @@ const TABLES = `
  *
  * A picture counts to the month in which it was reserved, whenever it is made: each month's quota is then exact by itself.
  */
-export class Ledger {
+export class UsageLedger {
   readonly #sql: SqlStorage;
   /** Where there is nothing to tell, nothing is written: an object that was only asked for leaves no storage behind. */
   #isThere: boolean;
@@ -77,9 +78,8 @@ export class Ledger {
   /** The same upload twice is one. */
   countUpload(id: string, bytes: number, now: number): void {
     this.#prepare();
-    const work = `upload:${id}`;
-    if (this.#find(work)) return;
-    this.#sql.exec("INSERT INTO works VALUES (?, ?, 0, ?, 1)", work, dayOf(now), now);
+    if (this.#sql.exec("SELECT 1 FROM uploads WHERE id = ?", id).toArray().length > 0) return;
+    this.#sql.exec("INSERT INTO uploads VALUES (?, ?)", id, now);
     this.#count("uploads", 1, dayOf(now), now);
     this.#count("uploadBytes", bytes, dayOf(now), now);
   }
@@ -96,7 +96,7 @@ export class Ledger {
       .toArray();
     const [reserved] = this.#sql
       .exec<{ sum: number }>(
-        "SELECT coalesce(sum(pictures), 0) AS sum FROM works WHERE settled = 0 AND day BETWEEN ? AND ? AND at > ?",
+        "SELECT coalesce(sum(pictures), 0) AS sum FROM works WHERE day BETWEEN ? AND ? AND at > ?",
         ...days,
         now - RESERVATION_MS,
       )
@@ -105,37 +105,29 @@ export class Ledger {
   }
 
   /**
-   * Reserving what is reserved already renews it, and takes no more.
+   * Reserving what is reserved already takes no more.
    *
    * @param quota pictures of the month; undefined without one
    * @returns false where there are not so many left
    */
   reserve(work: string, pictures: number, quota: number | undefined, now: number): boolean {
     this.#prepare();
-    const known = this.#find(work);
-    if (known) {
-      if (!known.settled) this.#sql.exec("UPDATE works SET at = ? WHERE work = ?", now, work);
-      return true;
-    }
+    if (this.#sql.exec("SELECT 1 FROM works WHERE work = ?", work).toArray().length > 0) return true;
     const { made, reserved } = this.picturesOf(monthOf(now), now);
     if (quota !== undefined && made + reserved + pictures > quota) return false;
-    this.#sql.exec("INSERT INTO works VALUES (?, ?, ?, ?, 0)", work, dayOf(now), pictures, now);
+    this.#sql.exec("INSERT INTO works VALUES (?, ?, ?, ?)", work, dayOf(now), pictures, now);
     return true;
   }
 
   /**
-   * Counts what was made, once, even where the reservation has lapsed. What nobody has reserved, or was settled so long ago that it is
-   * forgotten, counts nothing.
-   *
-   * @param isLast nobody will settle this work again, so that it need not be remembered
+   * Counts what was made and forgets the reservation, in one, even where that has lapsed: settling again then counts nothing, like what
+   * nobody has reserved.
    */
-  settle(work: string, made: number, isLast: boolean, now: number): void {
+  settle(work: string, made: number, now: number): void {
     this.#prepare();
-    const known = this.#find(work);
-    if (!known || known.settled) return;
-    if (isLast) this.#sql.exec("DELETE FROM works WHERE work = ?", work);
-    else this.#sql.exec("UPDATE works SET settled = 1, at = ? WHERE work = ?", now, work);
-    if (made > 0) this.#count("pictures", made, known.day, now);
+    const query = "DELETE FROM works WHERE work = ? RETURNING day";
+    const [reserved] = this.#sql.exec<{ day: string }>(query, work).toArray();
+    if (reserved && made > 0) this.#count("pictures", made, reserved.day, now);
   }
 
   /** The days of a month on which there was anything. */
@@ -156,12 +148,6 @@ export class Ledger {
     this.#isThere = true;
   }
 
-  #find(work: string): { day: string; settled: number } | undefined {
-    return this.#sql
-      .exec<{ day: string; settled: number }>("SELECT day, settled FROM works WHERE work = ?", work)
-      .toArray()[0];
-  }
-
   #count(what: keyof Counts, by: number, day: string, now: number): void {
     const changed = this.#sql.exec(
       `UPDATE days SET ${what} = ${what} + ? WHERE day = ?`,
@@ -176,7 +162,7 @@ export class Ledger {
   /** With the first of each day, rather than by an alarm: a key that nobody uses keeps what it has. */
   #forget(now: number): void {
     this.#sql.exec("DELETE FROM days WHERE day < ?", dayOf(now - DAYS_KEPT * 24 * 3_600_000));
-    this.#sql.exec("DELETE FROM works WHERE settled = 1 AND at < ?", now - SETTLED_MS);
-    this.#sql.exec("DELETE FROM works WHERE settled = 0 AND at < ?", now - RESERVATION_MS - SETTLED_MS);
+    this.#sql.exec("DELETE FROM works WHERE at < ?", now - RESERVATION_MS - KNOWN_MS);
+    this.#sql.exec("DELETE FROM uploads WHERE at < ?", now - KNOWN_MS);
   }
 }

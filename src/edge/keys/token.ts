@@ -1,6 +1,7 @@
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from "jose";
 import { USER } from "../../contract/api/common.ts";
 import { TOKEN_SCOPES } from "../../contract/api/keys.ts";
+import { fromHex } from "../../contract/encoding.ts";
 import type { TokenSecret } from "./key-ring.ts";
 
 /** What a token says: on whose behalf, what it may do at most, and until when. */
@@ -38,7 +39,7 @@ export function mintToken(
     .setJti(crypto.randomUUID())
     .setIssuedAt(Math.floor(now / 1000))
     .setExpirationTime(Math.floor(expires / 1000))
-    .sign(bytesOf(secret));
+    .sign(fromHex(secret));
 }
 
 /** The name of the secret that a token says it is signed with; undefined where it says none. */
@@ -57,7 +58,7 @@ export async function readToken(
   now: number,
 ): Promise<Claims | "expired" | "unknown"> {
   try {
-    const { payload } = await jwtVerify(token, bytesOf(secret), {
+    const { payload } = await jwtVerify(token, fromHex(secret), {
       algorithms: [ALGORITHM],
       typ: TYPE,
       issuer: ISSUER,
@@ -76,6 +77,3 @@ export async function readToken(
     throw error;
   }
 }
-
-const bytesOf = (hex: string): Uint8Array =>
-  Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));

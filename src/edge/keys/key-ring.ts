@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { MAX_TOKEN_TTL } from "../../contract/api/keys.ts";
+import { toHex } from "../../contract/encoding.ts";
 
 /** What tokens are signed with: by the first, and verified by any. Bytes in hexadecimal. */
 export type TokenSecret = { kid: string; secret: string };
@@ -60,7 +61,4 @@ function withTables(sql: SqlStorage): SqlStorage {
   return sql;
 }
 
-function randomHex(bytes: number): string {
-  const random = crypto.getRandomValues(new Uint8Array(bytes));
-  return [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const randomHex = (bytes: number): string => toHex(crypto.getRandomValues(new Uint8Array(bytes)));

@@ -1,6 +1,6 @@
 import type { Bindings } from "../bindings.ts";
+import { reached } from "../reached.ts";
 import { RING, type TokenSecret } from "./key-ring.ts";
-import { reached } from "./reached.ts";
 
 /** How long an isolate goes by what it knows, and how long it waits until it asks again for a name that it does not. */
 const KNOWN_MS = 300_000;
@@ -37,7 +37,10 @@ async function secrets(env: Bindings, now: number, longest: number): Promise<Kno
   const before = known.get(env.KEY_RING);
   if (before && now - before.at < longest && now >= before.at) return before;
   const asked = {
-    secrets: await reached(async (): Promise<TokenSecret[]> => env.KEY_RING.getByName(RING).tokenSecrets()),
+    secrets: await reached(
+      "keys",
+      async (): Promise<TokenSecret[]> => env.KEY_RING.getByName(RING).tokenSecrets(),
+    ),
     at: now,
   };
   known.set(env.KEY_RING, asked);

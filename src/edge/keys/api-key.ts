@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Key, Usage } from "../../contract/api/keys.ts";
-import { Ledger } from "./ledger.ts";
+import { isoTime } from "../../contract/encoding.ts";
 import { type Limits, monthOf, secondsToNextMinute, secondsToNextMonth } from "./limits.ts";
+import { UsageLedger } from "./usage-ledger.ts";
 
 /** What a key is, as it is stored; when it was last used is the ledger's to tell. */
 export type KeyRecord = Omit<Key, "lastUsedAt">;
@@ -41,7 +42,7 @@ const TABLE = `CREATE TABLE IF NOT EXISTS key (
  */
 export class ApiKey extends DurableObject {
   readonly #sql = this.ctx.storage.sql;
-  readonly #ledger = new Ledger(this.#sql);
+  readonly #ledger = new UsageLedger(this.#sql);
   #held = this.#read();
 
   /** False where there is a key of this id. */
@@ -77,7 +78,7 @@ export class ApiKey extends DurableObject {
     if (work !== undefined) this.#ledger.reserve(work, 1, undefined, now);
   }
 
-  /** May be repeated, and so reserves no more, and holds longer. @returns false where the month has not so many left */
+  /** May be repeated, and reserves no more then. @returns false where the month has not so many left */
   reserve(work: string, pictures: number): { isReserved: boolean; retryAfter: number } {
     const now = Date.now();
     const isReserved = this.#ledger.reserve(work, pictures, this.#held?.record.quotas.perMonth, now);
@@ -85,8 +86,8 @@ export class ApiKey extends DurableObject {
     return { isReserved, retryAfter: secondsToNextMonth(now) };
   }
 
-  settle(work: string, made: number, isLast = false): void {
-    this.#ledger.settle(work, made, isLast, Date.now());
+  settle(work: string, made: number): void {
+    this.#ledger.settle(work, made, Date.now());
   }
 
   countUpload(id: string, bytes: number): void {
@@ -112,7 +113,7 @@ export class ApiKey extends DurableObject {
     const held = this.#held;
     if (!held) return undefined;
     if (held.record.revokedAt === undefined) {
-      const revokedAt = new Date(Date.now()).toISOString();
+      const revokedAt = isoTime(Date.now());
       this.#write({ ...held, record: { ...held.record, revokedAt }, previous: undefined });
     }
     return this.describe();
@@ -154,7 +155,7 @@ export class ApiKey extends DurableObject {
 
   #described(record: KeyRecord): Key {
     const last = this.#ledger.lastUsed();
-    return last === undefined ? record : { ...record, lastUsedAt: new Date(last).toISOString() };
+    return last === undefined ? record : { ...record, lastUsedAt: isoTime(last) };
   }
 
   #read(): Held | undefined {

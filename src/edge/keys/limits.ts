@@ -1,3 +1,4 @@
+import { isoTime } from "../../contract/encoding.ts";
 /** What a key may still do, told with each answer. */
 export type Limits = {
   minute?: Limit;
@@ -40,10 +41,10 @@ export const minuteOf = (now: number): number => now - (now % MINUTE);
 export const secondsToNextMinute = (now: number): number => Math.ceil((minuteOf(now) + MINUTE - now) / 1000);
 
 /** `2026-11-29`, UTC. */
-export const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
+export const dayOf = (now: number): string => isoTime(now).slice(0, 10);
 
 /** `2026-11`, UTC. */
-export const monthOf = (now: number): string => new Date(now).toISOString().slice(0, 7);
+export const monthOf = (now: number): string => isoTime(now).slice(0, 7);
 
 export function secondsToNextMonth(now: number): number {
   const date = new Date(now);

@@ -1,6 +1,6 @@
 import type { KeyChange } from "../../contract/api/keys.ts";
 import { ProblemError, type Wrong } from "../../contract/problem.ts";
-import { noSuchStyle, styleById } from "../../contract/style.ts";
+import { servedStyle } from "../../contract/style.ts";
 import { parseSourcePolicy } from "../source/source-policy.ts";
 
 /**
@@ -19,7 +19,8 @@ export function requireMakeable(asked: KeyChange, now: number): void {
     }
   }
   for (const [at, style] of (asked.styles ?? []).entries()) {
-    if (!styleById(style)) errors.push({ pointer: `/styles/${at}`, detail: noSuchStyle(style) });
+    const served = servedStyle(style);
+    if (!served.ok) errors.push({ pointer: `/styles/${at}`, detail: served.detail });
   }
   if (asked.expiresAt && Date.parse(asked.expiresAt) <= now)
     errors.push({ pointer: "/expiresAt", detail: "This time is over." });

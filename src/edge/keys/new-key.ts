@@ -1,3 +1,4 @@
+import { sha256 } from "../../contract/encoding.ts";
 /** What a key looks like: `sg_{id}_{secret}`. The prefix lets scanners of published code know one when they see it. */
 export type KeyText = { id: string; secret: string };
 
@@ -26,10 +27,7 @@ export const writeKey = ({ id, secret }: KeyText): string => `sg_${id.slice("key
  *
  * @returns hexadecimal
  */
-export async function hashSecret(secret: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+export const hashSecret = (secret: string): Promise<string> => sha256(secret);
 
 /** Each character as likely as any other: bytes that would favour some are thrown away. */
 function randomText(length: number): string {

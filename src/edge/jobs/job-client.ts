@@ -1,10 +1,10 @@
 import type { Bindings } from "../bindings.ts";
-import { orUnavailable } from "../storage/available.ts";
+import { reached } from "../reached.ts";
 import type { Creation, Seen } from "./answers.ts";
 import type { JobRequest } from "./state.ts";
 
 /** A stylization's object, as a request speaks to it. */
-export type Reached = {
+export type JobClient = {
   find: (fingerprint: string) => Promise<Creation | undefined>;
   create: (request: JobRequest, isDrawn: boolean) => Promise<Creation>;
   read: () => Promise<Seen | undefined>;
@@ -14,9 +14,9 @@ export type Reached = {
 };
 
 /** Whatever goes wrong on the way to it goes wrong with what it stores: each call throws ProblemError storage_unavailable. */
-export function reachJob({ JOBS }: Pick<Bindings, "JOBS">, id: string): Reached {
+export function jobClient({ JOBS }: Pick<Bindings, "JOBS">, id: string): JobClient {
   const ask = <Answer>(work: (job: ReturnType<typeof JOBS.getByName>) => Promise<Answer>) =>
-    orUnavailable("ask", "jobs", () => work(JOBS.getByName(id)));
+    reached("stylizations", () => work(JOBS.getByName(id)));
   return {
     find: (fingerprint) => ask(async (job) => await job.find(fingerprint)),
     create: (request, isDrawn) => ask(async (job) => await job.create(request, isDrawn)),
