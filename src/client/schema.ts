@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 6788c076250beab8687e16fa733317014cf79ff615d9cac8f20543963717a426
+// document: c73e639d2def997fc0c8ee5e750930703f4485c764aab817621832b8679f4bdf
 
 export interface paths {
     "/v1/uploads": {
@@ -275,7 +275,7 @@ export interface paths {
         };
         /**
          * See what became of webhooks
-         * @description The newest first, a hundred at most. The dead ones are the dead-letter list; they are kept for a month.
+         * @description The newest first, a hundred at most. The dead ones are the dead-letter list; they are kept for a month, or until their stylization is deleted or expires.
          */
         get: operations["listDeliveries"];
         put?: never;

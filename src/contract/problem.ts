@@ -156,7 +156,8 @@ export const PROBLEMS = {
   delivery_not_found: {
     status: 404,
     title: "There is no such delivery",
-    remedy: "`GET /v1/webhooks/deliveries` lists those of the last month.",
+    remedy:
+      "`GET /v1/webhooks/deliveries` lists those that there are: of the last month, of stylizations that are still there.",
   },
   method_not_allowed: {
     status: 405,

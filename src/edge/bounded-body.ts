@@ -11,12 +11,14 @@ export const LOOK_AT = 4096;
  *
  * @param signal aborts the reading, which then throws the signal's reason
  * @param isEnough looks at the first bytes, once; where it says so, the rest is not read
+ * @param take is told how many bytes each chunk has; where it throws, the rest is not read either
  */
 export async function readBounded(
   message: { headers: Headers; body: ReadableStream<Uint8Array> | null },
   limit: number,
   signal?: AbortSignal,
   isEnough: (first: Uint8Array) => boolean = () => false,
+  take: (bytes: number) => void = () => {},
 ): Promise<Uint8Array | undefined> {
   const { body } = message;
   if (!body) return new Uint8Array();
@@ -29,7 +31,7 @@ export async function readBounded(
   const reader = body.getReader();
   try {
     // Raced once: a race for each chunk would leave the chunk with the other promise, which outlives it, where V8 is Node 24's or older.
-    const reading = readAll(reader, limit, announced > 0 ? announced : limit, isEnough);
+    const reading = readAll(reader, limit, announced > 0 ? announced : limit, isEnough, take);
     return await Promise.race([reading, rejection(signal)]);
   } catch (error) {
     reader.cancel(error).catch(() => {}); // nobody is there to be told
@@ -42,6 +44,7 @@ async function readAll(
   limit: number,
   expected: number,
   isEnough: (first: Uint8Array) => boolean,
+  take: (bytes: number) => void,
 ): Promise<Uint8Array | undefined> {
   let bytes = new Uint8Array(FIRST_BYTES);
   let length = 0;
@@ -54,6 +57,7 @@ async function readAll(
       await reader.cancel();
       return undefined;
     }
+    take(value.byteLength);
     if (needed > bytes.byteLength) bytes = grow(bytes, needed, expected);
     bytes.set(value, length);
     length = needed;

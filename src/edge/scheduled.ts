@@ -3,7 +3,7 @@ import { parseConfig } from "./config.ts";
 import { eraserFor } from "./erasure/erase.ts";
 import { deleteExpired } from "./erasure/expiry.ts";
 
-/** What wrangler.toml's cron trigger has done each hour. Where it fails, the next hour does it. */
+/** What wrangler.toml's cron trigger has done, every ten minutes. Where it fails, the next time does it. */
 export async function scheduled(_controller: ScheduledController, env: Bindings): Promise<void> {
   const parsed = parseConfig(env);
   if (!parsed.ok) {

@@ -96,7 +96,7 @@ export const listDeliveries = createRoute({
   tags,
   summary: "See what became of webhooks",
   description:
-    "The newest first, a hundred at most. The dead ones are the dead-letter list; they are kept for a month.",
+    "The newest first, a hundred at most. The dead ones are the dead-letter list; they are kept for a month, or until their stylization is deleted or expires.",
   ...keysOnly(["transform"]),
   request: {
     query: z.object({

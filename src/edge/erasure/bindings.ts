@@ -10,7 +10,7 @@ export type ErasureBindings = {
   USERS: Named<TraceRecord & { erase: (terms: Terms, own?: Trace) => Promise<Counts> }>;
   UPLOAD_SESSIONS: Named<{ abandon: () => Promise<boolean> }>;
   JOBS: Named<{ erase: () => Promise<{ pictures: number } | undefined> }>;
-  WEBHOOKS: Named<{ forget: (stylizations: string[]) => Promise<void> }>;
+  WEBHOOKS: Named<{ forget: (stylizations: string[], begunUntil?: number) => Promise<void> }>;
 };
 
 /** What knows of traces, as whoever leaves them sees it. */

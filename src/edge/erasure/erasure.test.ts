@@ -1,4 +1,4 @@
-import { reset, runDurableObjectAlarm } from "cloudflare:test";
+import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readPicture } from "../../../tests/fixtures/pictures/files.ts";
 import { ask, bindings, found, problemOf, stored } from "../../../tests/support/workerd/ask.ts";
@@ -276,6 +276,86 @@ describe("with an upload, or a user, go stylizations and their pictures:", () =>
     await deliver(queued.id);
     expect(await left()).toEqual([]);
     await isGone(queued);
+  });
+});
+
+describe("what webhooks were told", () => {
+  const bodies = () =>
+    runInDurableObject(bindings.WEBHOOKS.getByName("local") as DurableObjectStub, (_, { storage }) =>
+      storage.sql
+        .exec<{ body: string }>("SELECT body FROM deliveries")
+        .toArray()
+        .map(({ body }) => body),
+    );
+
+  const told = async () => {
+    await ask("/v1/webhooks/secret", { method: "POST" });
+    const labels = { mail: "alice@example.com" };
+    const webhook = "https://hooks.example.com/down";
+    const source = `${HOST}/png?seed=${seed++}`;
+    const made = await of(await post({ source, outputs: OUTPUTS, user: "alice", labels, webhook }));
+    expect(made.status).toBe("succeeded");
+    await vi.waitFor(async () => expect(await bodies()).toHaveLength(1));
+    return made;
+  };
+
+  it("goes with the stylization, before its user's record loses sight of it", async () => {
+    const { id } = await told();
+    expect((await ask(`/v1/stylizations/${id}`, { method: "DELETE" })).status).toBe(204);
+    await vi.waitFor(async () =>
+      expect((await (await ask("/v1/users/alice")).json<Holdings>()).stylizations).toEqual([]),
+    );
+    expect(await bodies()).toEqual([]);
+  });
+
+  it("goes with the user", async () => {
+    await told();
+    await erase("/v1/users/alice");
+    expect(await bodies()).toEqual([]);
+  });
+});
+
+describe("a URL that was drawn for a token's user by its image URL", () => {
+  it("is erased with the user, each time", async () => {
+    const { key } = await makeKey();
+    const token = await makeToken(key, { user: "alice" });
+    const path = `/image/style=handdrawn/${HOST}/png?seed=${seed++}`;
+    const draw = () => ask(path, { headers: { Authorization: `Bearer ${token}` }, env: KEYS });
+    const erased = () => askJson("/v1/users/alice", key, undefined, { method: "DELETE" });
+    for (const _ of [1, 2]) expect((await draw()).status).toBe(200);
+    expect(await (await erased()).json()).toMatchObject({ masters: 1, variants: 1 });
+    expect(await left()).toEqual([]);
+    itIs(new Date(Date.now() + 30_000).toISOString()); // this isolate looks again
+    expect((await draw()).status).toBe(200);
+    expect(await (await erased()).json()).toMatchObject({ masters: 1, variants: 1 });
+  });
+
+  it("at once after is found once more, though this isolate has not traced it again", async () => {
+    const { key, id } = await makeKey();
+    const token = await makeToken(key, { user: "alice" });
+    const path = `/image/style=handdrawn/${HOST}/png?seed=${seed++}`;
+    const draw = () => ask(path, { headers: { Authorization: `Bearer ${token}` }, env: KEYS });
+    await draw();
+    const answer = await askJson("/v1/users/alice", key, undefined, { method: "DELETE" });
+    const { sweptAgainAt } = await answer.json<Erasure>();
+    await draw();
+    expect(await stored("masters/")).toHaveLength(1);
+    itIs(sweptAgainAt);
+    expect(await alarm(userRecordName(id, "alice"))).toBe(true);
+    expect(await stored("masters/")).toEqual([]);
+  });
+
+  it("is not drawn where it cannot be traced", async () => {
+    const { key } = await makeKey();
+    const token = await makeToken(key, { user: "alice" });
+    const path = `/image/style=handdrawn/${HOST}/png?seed=${seed++}`;
+    const USERS = { getByName: () => ({ add: () => Promise.reject(new Error("it is away")) }) } as never;
+    const answer = await ask(path, {
+      headers: { Authorization: `Bearer ${token}` },
+      env: { ...KEYS, USERS },
+    });
+    expect(await problemOf(answer)).toBe("storage_unavailable");
+    expect(await stored("masters/")).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import type { Bindings } from "../bindings.ts";
 import { scheduled } from "../scheduled.ts";
 import type { Eraser } from "./erase.ts";
 import { deleteExpired } from "./expiry.ts";
+import { uploadRecordName } from "./record-names.ts";
 
 beforeEach(reset);
 afterEach(() => vi.restoreAllMocks());
@@ -99,9 +100,31 @@ describe("a run is bounded,", () => {
     expect(await stored("sweeps/")).toEqual([]);
   });
 
+  it("and goes on behind what cannot be erased", async () => {
+    for (let count = 0; count < 5; count++) await send("u_1", "60");
+    const [bad] = await uploadsLeft();
+    const users = new Proxy(bindings.USERS, {
+      get: (real, name) =>
+        name === "getByName"
+          ? (record: string) =>
+              record === uploadRecordName(bad ?? "")
+                ? { erase: () => Promise.reject(new Error("it fails each time")) }
+                : real.getByName(record)
+          : Reflect.get(real, name),
+    });
+    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+    itIs(Date.now() + 60_000);
+    const failing = { ...eraser, env: { ...bindings, USERS: users } };
+    for (const erased of [1, 2, 1])
+      expect(await deleteExpired(failing, { pages: 5, erasures: 2 })).toBe(erased);
+    expect(await uploadsLeft()).toEqual([bad]);
+    expect(told.mock.calls.flat().join()).toContain("expired_upload_not_erased");
+    expect(await deleteExpired(eraser)).toBe(1); // the next time round
+  });
+
   it("and begins anew where its place is lost", async () => {
     await send("u_1", "60");
-    await bindings.PICTURES.put("sweeps/uploads", "a cursor of long ago");
+    await bindings.PICTURES.put("sweeps/uploads", "a name of another kind");
     itIs(Date.now() + 60_000);
     expect(await deleteExpired(eraser)).toBe(1);
   });

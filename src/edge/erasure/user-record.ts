@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { incomingKey, uploadKey } from "../storage/keys.ts";
-import { deleteUploads } from "../storage/uploads.ts";
+import { deleteUploads, parseUpload } from "../storage/uploads.ts";
 import type { ErasureBindings } from "./bindings.ts";
 import { eraseContent, sweepContent } from "./contents.ts";
 import { type Counts, NOTHING, sum, type Terms } from "./counts.ts";
@@ -10,7 +10,7 @@ import type { Trace } from "./trace.ts";
 /** An erasure that was accepted, until it is done. */
 type Erasing = Terms & {
   counts: Counts;
-  /** Milliseconds since 1970 when the contents are swept once more. */
+  /** Milliseconds since 1970 when the contents are swept once more; Infinity until all is erased, however long that takes. */
   sweepAt: number;
 };
 
@@ -69,7 +69,7 @@ export class UserRecord extends DurableObject<ErasureBindings> {
       kv.put<Pending>(`erase/${key(pending.trace)}`, pending);
     }
     const { counts } = this.#erasing();
-    kv.put<Erasing>("erasing", { ...terms, counts, sweepAt: Date.now() + terms.sweepAfter });
+    kv.put<Erasing>("erasing", { ...terms, counts, sweepAt: Number.POSITIVE_INFINITY });
     await this.ctx.storage.setAlarm(Date.now() + RETRY);
     await this.#alone(() => this.#eraseAll());
     const done = this.#erasing();
@@ -80,11 +80,19 @@ export class UserRecord extends DurableObject<ErasureBindings> {
   /** Goes on with an erasure that did not finish, or looks once more for what was made while it ran. */
   override async alarm(): Promise<void> {
     try {
-      await this.#alone(() => (this.#all("erase/").length > 0 ? this.#eraseAll() : this.#sweep()));
+      await this.#alone(() => this.#goOn());
     } catch (error) {
       console.error(JSON.stringify({ event: "erasure_delayed", error: String(error) }));
       await this.ctx.storage.setAlarm(Date.now() + RETRY); // the runtime's own retries end
     }
+  }
+
+  /** An alarm may have waited for an erasure that took longer than its time: the second look is not to be had before its own. */
+  async #goOn(): Promise<void> {
+    if (this.#all("erase/").length > 0) return this.#eraseAll();
+    const { sweepAt } = this.#erasing();
+    if (Date.now() >= sweepAt) return this.#sweep();
+    await this.ctx.storage.setAlarm(sweepAt);
   }
 
   /** One piece of work at a time, whoever asked for it. */
@@ -94,16 +102,25 @@ export class UserRecord extends DurableObject<ErasureBindings> {
     return done;
   }
 
+  /** @throws where something could not be erased; all else is by then */
   async #eraseAll(): Promise<void> {
     const { kv } = this.ctx.storage;
     for (let left = this.#all<Pending>("erase/"); left.length > 0; left = this.#all<Pending>("erase/")) {
+      const failures: unknown[] = [];
       for (const pending of left) {
-        const deleted = await this.#eraseOne(pending);
-        kv.delete(`erase/${key(pending.trace)}`);
-        kv.put<Erasing>("erasing", { ...this.#erasing(), counts: sum(this.#erasing().counts, deleted) });
+        try {
+          const deleted = await this.#eraseOne(pending);
+          kv.delete(`erase/${key(pending.trace)}`);
+          kv.put<Erasing>("erasing", { ...this.#erasing(), counts: sum(this.#erasing().counts, deleted) });
+        } catch (error) {
+          failures.push(error);
+        }
       }
+      if (failures.length > 0) throw failures[0];
     }
-    await this.ctx.storage.setAlarm(Math.max(Date.now(), this.#erasing().sweepAt));
+    const sweepAt = Date.now() + this.#erasing().sweepAfter; // what is gone now may be being drawn still
+    kv.put<Erasing>("erasing", { ...this.#erasing(), sweepAt });
+    await this.ctx.storage.setAlarm(sweepAt);
   }
 
   async #sweep(): Promise<void> {
@@ -138,12 +155,18 @@ export class UserRecord extends DurableObject<ErasureBindings> {
 
   async #eraseUpload({ id, contentHash }: Trace & { kind: "upload" }): Promise<Partial<Counts>> {
     const bucket = this.env.PICTURES;
-    this.ctx.storage.kv.put("upload", id);
-    const isThere = (await bucket.head(uploadKey(id))) !== null;
+    const { kv } = this.ctx.storage;
+    kv.put("upload", id);
+    const object = await bucket.head(uploadKey(id));
+    const stored = object ? parseUpload(object)?.contentHash : undefined;
+    if (stored !== undefined && stored !== contentHash) {
+      const trace = { kind: "content", contentHash: stored } as const; // of two that were to be stored under the id, the other one was
+      kv.put<Pending>(`erase/${key(trace)}`, { trace, isOwn: false });
+    }
     await deleteUploads(bucket, [id]);
     await bucket.delete(incomingKey(id));
     await this.env.UPLOAD_SESSIONS.getByName(id).abandon();
-    return { uploads: isThere ? 1 : 0, ...(await this.#eraseContent(contentHash)) };
+    return { uploads: object ? 1 : 0, ...(await this.#eraseContent(contentHash)) };
   }
 
   async #eraseStylization({ id }: Trace & { kind: "stylization" }, owner: string): Promise<Partial<Counts>> {

@@ -2,6 +2,7 @@ import { type Failure, ProblemError } from "../../contract/problem.ts";
 import { readBounded } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB, probe } from "../source/probe.ts";
+import { photoMemory, type Take } from "./photo-memory.ts";
 
 /** A photo on its way in: a request, or a part of one. */
 type Message = { headers: Headers; body: ReadableStream<Uint8Array> | null };
@@ -15,18 +16,21 @@ type Message = { headers: Headers; body: ReadableStream<Uint8Array> | null };
 export async function readArriving(
   message: Message,
   timeout: number,
+  take: Take,
   limit = MAX_PICTURE_BYTES,
 ): Promise<Uint8Array> {
   let refused: Failure | undefined;
-  const bytes = await inTime(timeout, (signal) =>
-    readBounded(message, limit, signal, (first) => {
-      refused = noPicture(first);
-      return refused !== undefined;
-    }),
-  );
+  const announced = Number(message.headers.get("Content-Length") ?? 0);
+  if (announced <= limit) photoMemory.require(announced);
+  const bytes = await inTime(timeout, (signal) => readBounded(message, limit, signal, isNone, take));
   if (refused) throw ProblemError.of(refused);
   if (bytes) return bytes;
   throw tooLarge(limit);
+
+  function isNone(first: Uint8Array): boolean {
+    refused = noPicture(first);
+    return refused !== undefined;
+  }
 }
 
 /** Why bytes that begin so cannot be a picture of ours, however they go on. */

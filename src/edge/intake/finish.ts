@@ -27,10 +27,10 @@ export async function finish(
   try {
     const sha256 = await requireAnnounced(session, bytes);
     const upload = await storePhoto({ bytes, sha256, owner, user, id }, intake);
-    if (await reached("uploads", () => stub.end())) return upload;
+    if (await reached("uploads", () => stub.end(true))) return upload;
   } catch (error) {
     const { code } = asProblem(error);
-    if (!PASSING.includes(code)) await reached("uploads", () => stub.end());
+    if (!PASSING.includes(code)) await reached("uploads", () => stub.end(false));
     throw error;
   }
   await takeBack(id, intake.env); // given up, or its user erased, while it was stored

@@ -10,6 +10,7 @@ import { joined } from "../source/probe/bytes.ts";
 import { MAX_PICTURE_BYTES } from "../source/probe.ts";
 import { inTime, noPicture, tooLarge } from "./arriving.ts";
 import { type Announced, Sums } from "./digest.ts";
+import { photoMemory, type Take } from "./photo-memory.ts";
 
 /** A form as it came: the photo, and the texts beside it by their fields' names. */
 export type PhotoForm = {
@@ -35,16 +36,19 @@ export async function readForm(
   request: Request,
   timeout: number,
   announced: readonly Announced[],
+  take: Take,
 ): Promise<PhotoForm> {
   const [, quoted, plain] =
     /\bboundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(request.headers.get("Content-Type") ?? "") ?? [];
   const boundary = quoted ?? plain;
   if (boundary === undefined || !request.body) throw unreadable("The form has no boundary, or no body.");
   const { body } = request;
+  const length = Number(request.headers.get("Content-Length") ?? 0);
+  if (length <= MAX_PICTURE_BYTES) photoMemory.require(length);
   return inTime(timeout, async (signal) => {
     const reader = body.getReader();
     try {
-      return await Promise.race([readParts(reader, boundary, new Sums(announced)), rejection(signal)]);
+      return await Promise.race([readParts(reader, boundary, new Sums(announced), take), rejection(signal)]);
     } catch (error) {
       reader.cancel(error).catch(() => {}); // nobody is there to be told
       throw asProblem(error);
@@ -56,6 +60,7 @@ async function readParts(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   boundary: string,
   sums: Sums,
+  take: Take,
 ): Promise<PhotoForm> {
   const parser = new MultipartParser(boundary, {
     maxFileSize: MAX_PICTURE_BYTES,
@@ -68,6 +73,7 @@ async function readParts(
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
+    take(value.byteLength);
     await sums.add(value);
     look(value);
     for (const part of parser.write(value)) {
@@ -89,18 +95,30 @@ async function readParts(
 
 /** Is told what arrives, and throws once the first bytes of the field `file` are there and are no picture's. */
 function beginning(): (chunk: Uint8Array) => void {
-  let seen: Uint8Array = new Uint8Array();
+  const room = new Uint8Array(LOOK_INTO);
+  let [length, nextLook] = [0, LOOK_AT];
   return (chunk) => {
-    if (seen.length >= LOOK_INTO) return;
-    seen = joined([seen, chunk.subarray(0, LOOK_INTO - seen.length)]);
-    const text = new TextDecoder("latin1").decode(seen); // a character a byte
-    const header = /\r\ncontent-disposition:[^\r\n]*;\s*name="?file"?[;\r][\s\S]*?\r\n\r\n/i.exec(text);
-    const from = header ? header.index + header[0].length : Number.POSITIVE_INFINITY;
-    if (seen.length < from + LOOK_AT) return;
+    if (length === LOOK_INTO) return;
+    const taken = chunk.subarray(0, LOOK_INTO - length);
+    room.set(taken, length);
+    length += taken.length;
+    if (length < nextLook) return;
+    nextLook = Math.min(LOOK_INTO, 2 * length); // each look is at all of it: chunks of a few bytes must not make many
+    const seen = room.subarray(0, length);
+    const from = startOfFile(seen);
+    if (from === undefined || length < from + LOOK_AT) return;
     const refused = noPicture(seen.subarray(from, from + LOOK_AT));
     if (refused) throw ProblemError.of(refused);
-    seen = new Uint8Array(LOOK_INTO); // looked at
+    length = LOOK_INTO; // looked at
   };
+}
+
+/** Where the bytes of the field `file` begin, as far as that can be seen. Two steps, each once through the text, whatever it says. */
+function startOfFile(seen: Uint8Array): number | undefined {
+  const text = new TextDecoder("latin1").decode(seen); // a character a byte
+  const name = /\r\ncontent-disposition:[^\r\n]*;[ \t]*name="?file"?[;\r]/i.exec(text);
+  const blank = name ? text.indexOf("\r\n\r\n", name.index + name[0].length - 1) : -1;
+  return blank < 0 ? undefined : blank + 4;
 }
 
 function asProblem(error: unknown): unknown {

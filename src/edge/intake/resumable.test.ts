@@ -84,6 +84,13 @@ const nothingLeft = async () => {
   expect(await storedIn(bindings.UPLOAD_SESSIONS)).toEqual([]);
 };
 
+/** Of one that has become an upload: at once nothing but that it has, and a while later not that either. */
+async function forgotten(path: string): Promise<void> {
+  expect((await storedIn(bindings.UPLOAD_SESSIONS)).flat()).not.toContain("row of parts");
+  expect(await runDurableObjectAlarm(bindings.UPLOAD_SESSIONS.getByName(idOf(path)))).toBe(true);
+  expect(await storedIn(bindings.UPLOAD_SESSIONS)).toEqual([]);
+}
+
 describe("a resumable upload", () => {
   it("is an upload once its last byte is there, and nothing of the way there is left", async () => {
     const path = await begin(PHOTO.length, {
@@ -98,7 +105,7 @@ describe("a resumable upload", () => {
     const upload = await (await ask(`/v1/uploads/${idOf(path)}`)).json<Upload>();
     expect(upload).toMatchObject({ bytes: PHOTO.length, sha256: await sha256(PHOTO), user: "u_1" });
     expect(await stored()).toEqual([`uploads/${idOf(path)}`]);
-    expect(await storedIn(bindings.UPLOAD_SESSIONS)).toEqual([]);
+    await forgotten(path);
   });
 
   it("tells whoever lost the last answer that all is there", async () => {
@@ -137,7 +144,7 @@ describe("a resumable upload", () => {
     expect(await stored()).toEqual([]);
     expect(offsetOf(await head(path))).toBe(PHOTO.length);
     expect(await stored()).toEqual([`uploads/${idOf(path)}`]);
-    expect(await storedIn(bindings.UPLOAD_SESSIONS)).toEqual([]);
+    await forgotten(path);
   });
 
   it("is finished once by several who ask at the same time", async () => {

@@ -18,6 +18,7 @@ import { uploadKey } from "../storage/keys.ts";
 import { deleteUploads, headUpload, type StoredUpload, writeUpload } from "../storage/uploads.ts";
 import { requireDrawable } from "../stylize/drawable.ts";
 import { originalOf } from "../stylize/original.ts";
+import { photoMemory } from "./photo-memory.ts";
 import { uploadOf } from "./upload.ts";
 
 /** A photo as it came, and whose it is. */
@@ -36,9 +37,16 @@ export type Intake = { env: Bindings; config: Config; now: () => number };
  * Stores a photo for every way in: looks at it, takes out of its file what is no picture, tells the user's record of it, then writes it. What is returned is stored; where this throws,
  * nothing is, unless its id was given out before: then it may be, and is found when it is stored again under this id, which changes nothing.
  *
- * @throws ProblemError where it is no picture that can be drawn, or the storage is away
+ * @throws ProblemError where it is no picture that can be drawn, there is no memory for it, or the storage is away
  */
-export async function storePhoto(photo: Photo, { env, config, now }: Intake): Promise<Upload> {
+export function storePhoto(photo: Photo, intake: Intake): Promise<Upload> {
+  return photoMemory.hold((take) => {
+    take(photo.bytes.length); // once more: what is left of the file is another one
+    return store(photo, intake);
+  });
+}
+
+async function store(photo: Photo, { env, config, now }: Intake): Promise<Upload> {
   const { bytes, owner, user, id = randomId() } = photo;
   const { stored, probed } = requirePicture(bytes, config);
   const createdAt = now();
@@ -51,12 +59,9 @@ export async function storePhoto(photo: Photo, { env, config, now }: Intake): Pr
     room: roomFor(probed, stored.length),
   };
   const trace = { kind: "upload", id, contentHash: upload.contentHash } as const;
-  const record = () => userRecord(env, upload);
-  await reached("users", async () => record()?.add(trace));
-  const isNew = await writeUpload(env.PICTURES, upload, stored).catch(async (error) => {
-    await reached("users", async () => record()?.remove(trace)).catch(() => {}); // it stays known, which harms nobody
-    throw error;
-  });
+  await reached("users", async () => userRecord(env, upload)?.add(trace));
+  // Where this fails the photo may be stored all the same, and only the answer be lost: it stays known, so that it can be erased.
+  const isNew = await writeUpload(env.PICTURES, upload, stored);
   const kept = isNew ? upload : await requireSame(upload, env.PICTURES, now());
   await requireKept(trace, upload, env, photo.id !== undefined);
   await count(kept, env);

@@ -26,7 +26,7 @@ export type Opened =
 /** Milliseconds that a writer may be silent before another may take over: phones change networks, and nobody tells the old connection. */
 const LEASE = 5_000;
 
-/** Milliseconds for a PUT that began just before its URL expired. */
+/** Milliseconds for a PUT that began just before its URL expired, and for whoever else has an upload's bytes at hand when it is finished. */
 const LATE = 15 * 60_000;
 
 const RETRY = 60_000;
@@ -43,7 +43,8 @@ type SessionBindings = {
 /**
  * One upload that is direct or can be resumed, until it is whole, given up or expired; named by the id of the upload to be. Bytes that are
  * acknowledged are in its storage. A direct one's are in R2, under `incoming/`; it lives on until its URL has expired, so that what is put there
- * late is deleted too.
+ * late is deleted too. How one ended is known for a while to those who are just making an upload of it: where that is deleted again, or it was
+ * given up, they must not store it anew.
  */
 export class UploadSession extends DurableObject<SessionBindings> {
   readonly #parts = new Parts(this.ctx.storage);
@@ -112,33 +113,36 @@ export class UploadSession extends DurableObject<SessionBindings> {
     return this.#parts.end();
   }
 
-  /** All bytes that there are, for whoever makes an upload of them, and ends it then. */
-  async content(): Promise<ReadableStream<Uint8Array>> {
+  /** All bytes that there are, for whoever makes an upload of them, and ends it then; undefined where somebody else has. */
+  async content(): Promise<ReadableStream<Uint8Array> | undefined> {
+    if (!this.#open()) return undefined;
     this.ctx.storage.kv.put("isFinishing", true);
     return this.#parts.stream();
   }
 
   /**
-   * It has become an upload, or was refused: nothing of it is left.
+   * It has become an upload, or was refused: nothing of it is left, but for how it ended.
    *
-   * @returns false where it was given up meanwhile, so that there must not be an upload
+   * @returns false where it was given up meanwhile, or erased, so that there must not be an upload
    */
-  async end(): Promise<boolean> {
+  async end(isStored: boolean): Promise<boolean> {
     const { kv } = this.ctx.storage;
     const session = kv.get<Session>("session");
+    if (!session) return false;
     const isWanted = kv.get<Over>("over") !== "abandoned";
-    if (session) await this.#close(session, isWanted ? "finished" : "abandoned", session.kind === "direct");
+    const isKept = session.kind === "direct" || (isStored && isWanted);
+    await this.#close(session, isWanted ? "finished" : "abandoned", isKept);
     return isWanted;
   }
 
-  /** It is given up, or its user is erased: nothing of it is left. @returns whether it was there */
+  /** It is given up, or it and what has become of it are erased: nothing of it is left. @returns whether it was there */
   async abandon(): Promise<boolean> {
     const { kv } = this.ctx.storage;
     const session = kv.get<Session>("session");
     if (!session) return false;
     const wasOpen = this.#open() !== undefined;
     const isAwaited = session.kind === "direct" || kv.get("isFinishing") === true; // somebody may have its bytes at hand
-    await this.#close(session, kv.get<Over>("over") ?? "abandoned", isAwaited);
+    await this.#close(session, "abandoned", isAwaited);
     return wasOpen;
   }
 
@@ -154,15 +158,18 @@ export class UploadSession extends DurableObject<SessionBindings> {
     }
   }
 
-  /** @param isKept that it is over must be known until it would have expired, and nothing else of it */
+  /** @param isKept that it is over must be known for a while, and nothing else of it */
   async #close(session: Session, over: Over, isKept: boolean): Promise<void> {
     const { kind, id, length, expiresAt } = session;
+    const { storage } = this.ctx;
+    storage.kv.put("over", over); // before anything is waited for: nobody adds to it or finishes it any more
+    this.#writer = undefined;
+    this.#parts.forgetAll();
     if (!isKept) {
       await this.#forget(session);
       return this.#release(session);
     }
-    this.ctx.storage.kv.put("over", over);
-    this.ctx.storage.kv.put("session", {
+    storage.kv.put("session", {
       kind,
       id,
       length,
@@ -171,16 +178,15 @@ export class UploadSession extends DurableObject<SessionBindings> {
       user: undefined,
       sha256: undefined,
     });
-    this.ctx.storage.kv.delete("key");
-    this.#parts.forgetAll();
+    storage.kv.delete("key");
     if (kind === "direct") await this.env.PICTURES.delete(incomingKey(id));
+    else await storage.setAlarm(Date.now() + LATE);
     await userRecord(this.env, session)?.remove({ kind: "session", id });
     await this.#release(session);
   }
 
   async #forget(session: Session): Promise<void> {
     await userRecord(this.env, session)?.remove({ kind: "session", id: session.id });
-    this.#writer = undefined;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }

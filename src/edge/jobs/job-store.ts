@@ -6,6 +6,8 @@ export type Debt = { owner: string; work: string; made: number };
 
 type Untraced = Pick<JobRequest, "id" | "owner" | "user" | "source">;
 
+type Untold = { id: string; owner: string; createdAt: number };
+
 /** Events that are kept for those who come back: of one that is tried for an hour there are many. */
 const KEPT_EVENTS = 300;
 
@@ -53,6 +55,19 @@ export class JobStore {
     this.#kv.delete("untracing");
   }
 
+  /** Of a stylization that was deleted: what its webhook was told, or is still to be, goes with it. */
+  get untelling(): Untold | undefined {
+    return this.#kv.get("untelling");
+  }
+
+  set untelling(job: Untold) {
+    this.#put("untelling", job);
+  }
+
+  forgetUntelling(): void {
+    this.#kv.delete("untelling");
+  }
+
   /** Pictures that may have been stored after they were deleted. */
   get sweep(): { ids: string[]; at: number } | undefined {
     return this.#kv.get("sweep");
@@ -76,7 +91,8 @@ export class JobStore {
 
   /** Whether anybody is still to be told anything. */
   get owes(): boolean {
-    return this.debts.length > 0 || this.untracing !== undefined || this.job?.isUntold === true;
+    const { debts, untracing, untelling, job } = this;
+    return debts.length > 0 || untracing !== undefined || untelling !== undefined || job?.isUntold === true;
   }
 
   /** The last event's number; 0 where there is none. */

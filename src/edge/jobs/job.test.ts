@@ -326,6 +326,56 @@ describe("the end", () => {
     expect(await job.find("f")).toBeUndefined(); // and its name is free
   });
 
+  it.each(["expires", "is deleted"])(
+    "has its webhook's deliveries forgotten, before its traces: it %s",
+    async (how) => {
+      const webhook = "https://app.example.com/hook";
+      const { id, job } = await made({ webhook, user: "u1" });
+      const done: unknown[] = [];
+      let isAway = true;
+      const forget = async (ids: string[], begunUntil: number) => {
+        if (isAway) throw new Error("away");
+        done.push("forget", ids, begunUntil);
+      };
+      const record = {
+        add: async () => {},
+        remove: async ({ kind }: { kind: string }) => void done.push(kind),
+      };
+      await instead(id, {
+        WEBHOOKS: { getByName: () => ({ announce: async () => {}, forget }) },
+        USERS: { getByName: () => record },
+      });
+      await deliver(id);
+      if (how === "expires") pass(7 * DAY);
+      if (how === "expires") await runDurableObjectAlarm(job);
+      else await job.remove();
+      expect(await job.read()).toBeUndefined();
+      expect(done).toEqual([]); // neither, while webhooks are away
+      isAway = false;
+      pass(HOUR);
+      await runDurableObjectAlarm(job);
+      expect(done).toEqual(["forget", [id], NOW, "stylization"]);
+      expect(await kept(id)).toEqual([]);
+    },
+  );
+
+  it("drops a webhook that is not handed over yet: deleted is deleted", async () => {
+    const { id, job } = await made({ webhook: "https://app.example.com/hook" });
+    const announced: string[] = [];
+    let isAway = true;
+    const announce = async () => {
+      if (isAway) throw new Error("away");
+      announced.push(id);
+    };
+    await instead(id, { WEBHOOKS: { getByName: () => ({ announce, forget: async () => {} }) } });
+    await deliver(id);
+    await job.remove();
+    isAway = false;
+    pass(HOUR);
+    await runDurableObjectAlarm(job);
+    expect([announced, await kept(id)]).toEqual([[], []]);
+  });
+
   it("comes at once where it is erased, whatever it is doing; what is stored late is swept", async () => {
     const { id, job } = await made({ hasIdempotencyKey: true });
     const { ticket } = await claimOf(id);

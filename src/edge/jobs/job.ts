@@ -343,12 +343,18 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     this.#store.job = undefined;
   }
 
-  /** @throws where the storage is away: then it stays, for the next try */
+  /**
+   * All of it: what its webhook was told too, or is still to be told.
+   *
+   * @throws where the storage is away: then it stays, for the next try
+   */
   async #delete(job: JobState): Promise<void> {
     const pictures = job.outputs.flatMap(({ picture }) => (picture ? [picture.id] : []));
     await removeOutputs(this.env.PICTURES, [...pictures, ...job.spare]);
     if (job.spare.length > 0) this.#store.sweep = { ids: job.spare, at: Date.now() + SWEEP_AFTER };
     this.#store.untracing = untracedOf(job);
+    const { id, owner, webhook, createdAt } = job;
+    if (webhook !== undefined) this.#store.untelling = { id, owner, createdAt };
     this.#store.forget();
   }
 
@@ -363,7 +369,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   async #pay(): Promise<void> {
-    const { debts, untracing, sweep } = this.#store;
+    const { debts, untracing, untelling, sweep } = this.#store;
     const done = await Promise.all([
       ...debts.map((debt) =>
         this.#attempt("settle", async () => {
@@ -373,6 +379,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
       ),
       this.#attempt("announce", () => this.#announce()),
       this.#attempt("untrace", async () => {
+        if (untelling) await this.#untell(untelling); // before: its user's erasure must find it while anything is left
         if (!untracing) return;
         await untrace(this.env, untracing);
         this.#store.forgetUntracing();
@@ -402,6 +409,11 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     });
     const current = this.#open();
     if (current) this.#store.job = { ...current, isUntold: false };
+  }
+
+  async #untell({ id, owner, createdAt }: { id: string; owner: string; createdAt: number }): Promise<void> {
+    await this.env.WEBHOOKS.getByName(owner).forget([id], createdAt);
+    if (this.#store.untelling?.createdAt === createdAt) this.#store.forgetUntelling();
   }
 
   async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {

@@ -13,6 +13,7 @@ import { readArriving } from "../intake/arriving.ts";
 import { parseDigests, requireDigests } from "../intake/digest.ts";
 import { finish, requireAnnounced } from "../intake/finish.ts";
 import { ownUpload } from "../intake/own-upload.ts";
+import { photoMemory } from "../intake/photo-memory.ts";
 import { presign } from "../intake/presign.ts";
 import { beginSession, findSession, sessionOf } from "../intake/sessions.ts";
 import { uploadOf } from "../intake/upload.ts";
@@ -71,20 +72,22 @@ export const putDirectRoute = ownBody(guarded(putDirectUpload));
 export const putDirect: RouteHandler<typeof putDirectRoute, App> = async (c) => {
   const { id } = c.req.valid("param");
   const { bytes: length, sha256, exp, sig } = c.req.valid("query");
+  if (Date.now() >= Number(exp) * 1000) throw new ProblemError("signature_expired", "The URL has expired.");
   const session = sessionOf(c.env, id);
   const isSigned = await reached("uploads", () =>
     session.admits(spelled({ id, bytes: length, sha256, exp }), sig),
   );
-  if (Date.now() >= Number(exp) * 1000) throw new ProblemError("signature_expired", "The URL has expired.");
   if (!isSigned)
     throw new ProblemError("invalid_signature", "The URL is not one that was given out, or is used up.");
-  const announced = parseDigests(c.req.raw.headers);
-  const bytes = await readArriving(c.req.raw, c.var.config.uploadTimeout, Number(length));
-  await requireDigests(bytes, announced);
-  const hash = await requireAnnounced({ length: Number(length), sha256 }, bytes);
   const key = incomingKey(id);
   const bucket = c.env.PICTURES;
-  await orUnavailable("write", key, () => bucket.put(key, bytes, { sha256: hash }));
+  await photoMemory.hold(async (take) => {
+    const announced = parseDigests(c.req.raw.headers);
+    const bytes = await readArriving(c.req.raw, c.var.config.uploadTimeout, take, Number(length));
+    await requireDigests(bytes, announced);
+    const hash = await requireAnnounced({ length: Number(length), sha256 }, bytes);
+    await orUnavailable("write", key, () => bucket.put(key, bytes, { sha256: hash }));
+  });
   if (await reached("uploads", async () => (await session.look()) !== undefined))
     return c.body(null, 204, NO_STORE);
   await orUnavailable("delete", key, () => bucket.delete(key)); // given up, or erased, while it was written
@@ -102,13 +105,16 @@ export const completeDirect: RouteHandler<typeof completeDirectUpload, App> = as
     return c.json(uploadOf(stored, config), 201, location);
   }
   const key = incomingKey(id);
-  const bytes = await orUnavailable("read", key, async () => {
-    const object = await c.env.PICTURES.get(key);
-    if (!object || object.size === session.length) return object?.bytes();
-    await object.body.cancel();
-    return new Uint8Array(); // whose number is wrong too
+  const upload = await photoMemory.hold(async (take) => {
+    take(session.length);
+    const bytes = await orUnavailable("read", key, async () => {
+      const object = await c.env.PICTURES.get(key);
+      if (!object || object.size === session.length) return object?.bytes();
+      await object.body.cancel();
+      return new Uint8Array(); // whose number is wrong too
+    });
+    if (!bytes) throw new ProblemError("upload_incomplete", "Nothing has been put there yet.");
+    return finish(session, bytes, sessionOf(c.env, id), { env: c.env, config, now: Date.now });
   });
-  if (!bytes) throw new ProblemError("upload_incomplete", "Nothing has been put there yet.");
-  const intake = { env: c.env, config, now: Date.now };
-  return c.json(await finish(session, bytes, sessionOf(c.env, id), intake), 201, location);
+  return c.json(upload, 201, location);
 };

@@ -16,6 +16,7 @@ import type { App } from "../bindings.ts";
 import { tooLarge } from "../intake/arriving.ts";
 import { finish } from "../intake/finish.ts";
 import { ownUpload } from "../intake/own-upload.ts";
+import { photoMemory } from "../intake/photo-memory.ts";
 import { receivePart } from "../intake/receive-part.ts";
 import { beginSession, findSession, type Known, sessionOf } from "../intake/sessions.ts";
 import { CHECKSUMS, parseChecksum, parseMetadata } from "../intake/tus-headers.ts";
@@ -70,8 +71,8 @@ export const headResumable: RouteHandler<typeof headResumableRoute, App> = async
   const { id } = c.req.valid("param");
   const session = await findSession(c.env, id, "resumable", c.var.principal);
   if (!session) return c.body(null, 200, await finished(c, id));
-  if (session.offset === session.length) await becomeUpload(c, session);
-  return c.body(null, 200, progress(session));
+  if (session.offset < session.length) return c.body(null, 200, progress(session));
+  return c.body(null, 200, await becomeUpload(c, session));
 };
 
 export const patchResumableRoute = ownBody(guarded(patchResumableUpload));
@@ -97,8 +98,7 @@ export const patchResumable: RouteHandler<typeof patchResumableRoute, App> = asy
   if (received.kind === "broken")
     throw new ProblemError("upload_timeout", `The part broke off; ${received.offset} bytes are stored.`);
   const known = { ...session, offset: received.offset };
-  if (known.offset === known.length) await becomeUpload(c, known);
-  return c.body(null, 204, progress(known));
+  return c.body(null, 204, known.offset < known.length ? progress(known) : await becomeUpload(c, known));
 };
 
 /** DELETE `/v1/uploads/resumable/{id}` */
@@ -110,10 +110,26 @@ export const giveUpResumable: RouteHandler<typeof deleteResumableUpload, App> = 
   return c.body(null, 204, TUS);
 };
 
-async function becomeUpload(c: Context<App>, session: Known): Promise<void> {
+/** @returns what is told of it then; where another request has just finished it, the same */
+function becomeUpload(c: Context<App>, session: Known): Promise<Record<string, string>> {
+  return photoMemory.hold((take) => {
+    take(session.length);
+    return readAndFinish(c, session);
+  });
+}
+
+async function readAndFinish(c: Context<App>, session: Known): Promise<Record<string, string>> {
   const stub = sessionOf(c.env, session.id);
-  const bytes = await reached("uploads", async () => new Response(await stub.content()).bytes());
+  const bytes = await reached("uploads", async () => {
+    const content = await stub.content();
+    return content && new Response(content).bytes();
+  }).catch(async (error) => {
+    if (await reached("uploads", async () => stub.look())) throw error;
+    return undefined; // it was finished while it was read
+  });
+  if (!bytes) return finished(c, session.id);
   await finish(session, bytes, stub, { env: c.env, config: c.var.config, now: Date.now });
+  return progress(session);
 }
 
 /** Of one that is an upload already: whoever lost the last answer asks, and is told that all is there. */

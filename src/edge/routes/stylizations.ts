@@ -16,6 +16,7 @@ import { requireScopes, tellLimits } from "../access/identify.ts";
 import { mayTouch, userOf } from "../access/principal.ts";
 import type { App } from "../bindings.ts";
 import { readForm } from "../intake/form.ts";
+import { photoMemory, type Take } from "../intake/photo-memory.ts";
 import { storePhoto, takeBack } from "../intake/store-photo.ts";
 import { requireAdmitted, requireKnown } from "../jobs/admission.ts";
 import type { Creation, Seen } from "../jobs/answers.ts";
@@ -46,17 +47,30 @@ export function stylizations(app: OpenAPIHono<App>): void {
 
 /** POST `/v1/stylizations`: stores what is asked for, then draws it, or has the queue draw it. */
 async function create(c: Context<App>): Promise<Response> {
-  const { config, principal } = c.var;
+  const { config } = c.var;
   const preference = preferenceOf(c.req.header("Prefer"), config.stylizations.syncTimeout);
-  const { request, photo } = await readAsked(c);
+  const read = await photoMemory.hold((take) => takeIn(c, preference, take));
+  if ("kind" in read) return answerOf(read, preference, c);
+  const { asked, upload } = read;
+  const creation = await jobClient(c.env, asked.id).create(asked, preference.wait > 0);
+  if (upload !== undefined && creation.kind !== "created") await letGo(upload, c);
+  return answerOf(creation, preference, c);
+}
+
+/** What is to be made, and the upload that its photo has become. */
+type TakenIn = { asked: JobRequest; upload: string | undefined };
+
+/** Reads what is asked for, and stores its photo: apart, so that nothing holds the photo's bytes while it is drawn, which reads them again. */
+async function takeIn(c: Context<App>, preference: Preference, take: Take): Promise<TakenIn | Creation> {
+  const { config, principal } = c.var;
+  const { request, photo } = await readAsked(c, take);
   const user = userOf(principal, request.user);
   const idempotencyKey = c.req.header("Idempotency-Key");
   const id = await jobIdOf(principal, idempotencyKey);
   const fingerprint = await fingerprintOf({ ...request, user, photo: photo && (await sha256(photo)) });
   // What was answered once is answered again, though its upload is gone by now, or its style may no longer be used.
-  const job = jobClient(c.env, id);
-  const known = idempotencyKey === undefined ? undefined : await job.find(fingerprint);
-  if (known) return answerOf(known, preference, c);
+  const known = idempotencyKey === undefined ? undefined : await jobClient(c.env, id).find(fingerprint);
+  if (known) return known;
   const source = requireAdmitted(request, { principal, config });
   await requireKnown(source, request.webhook, principal, c.env, Date.now());
   const whose = { owner: principal.owner, user };
@@ -68,9 +82,7 @@ async function create(c: Context<App>): Promise<Response> {
     source: request.source ?? `upload:${upload?.id}`,
     terms: { ttl, deadline, wait: preference.wait },
   };
-  const creation = await job.create(asked, preference.wait > 0);
-  if (upload && creation.kind !== "created") await letGo(upload.id, c);
-  return answerOf(creation, preference, c);
+  return { asked, upload: upload?.id };
 }
 
 /** Nothing was made of the request. Where the storage is away, its photo stays until uploads expire. */
@@ -83,11 +95,14 @@ type Asked = Omit<StylizationRequest, "source"> & { source?: string };
 
 const BESIDE_FILE = StylizationRequest.omit({ source: true });
 
-async function readAsked(c: Context<App>): Promise<{ request: Asked; photo: Uint8Array | undefined }> {
+async function readAsked(
+  c: Context<App>,
+  take: Take,
+): Promise<{ request: Asked; photo: Uint8Array | undefined }> {
   const type = c.req.header("Content-Type");
   if (isForm(type)) {
     requireScopes(c.var.principal, ["transform", "upload"], c); // its photo is stored as an upload
-    const { file: photo, texts } = await readForm(c.req.raw, c.var.config.uploadTimeout, []);
+    const { file: photo, texts } = await readForm(c.req.raw, c.var.config.uploadTimeout, [], take);
     const { request: text } = formTexts(texts, ["request"]);
     if (text === undefined)
       throw wrong('The form lacks the field "request": {"outputs":[{"style":"toon"}]}, for example.');

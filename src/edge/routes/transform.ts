@@ -9,6 +9,7 @@ import { requireSignature } from "../access/signature.ts";
 import { receive, type Visitor } from "../access/visitor.ts";
 import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
+import { traceContentLately } from "../erasure/tracing.ts";
 import { ownUpload } from "../intake/own-upload.ts";
 import { behindTheAnswer, type Kit, kitFor } from "../kit.ts";
 import { nameOf } from "../storage/keys.ts";
@@ -29,10 +30,12 @@ export async function transform(c: Context<App>): Promise<Response> {
   let isMade = false; // whatever is answered then: else who asks for what is not sent would have it drawn for nothing
   try {
     const order = await placeOrder(wish, kit);
-    const made = await answer(order, c, kit, () => {
+    const trace = (made: Order) => traceFor(visitor, made, c, kit);
+    const tellMade = () => {
       isMade = true;
-    });
-    if (order.renewal) kit.waitUntil(renewBehind(order, behindTheAnswer(kit))); // later: the answer may have taken asking
+    };
+    const made = await answer(order, c, kit, { trace, tellMade });
+    if (order.renewal) kit.waitUntil(renewBehind(order, behindTheAnswer(kit), trace)); // later: the answer may have taken asking
     return visitor ? forOneAlone(made) : made;
   } catch (error) {
     const instead = await answerInstead(asProblem(error), wish, c, kit);
@@ -50,13 +53,39 @@ function forOneAlone(answer: Response): Response {
   return answer;
 }
 
-async function answer(order: Order, c: Context<App>, kit: Kit, tellMade: () => void): Promise<Response> {
+/** What is drawn for a token's user is theirs: it goes when they are erased. Of an upload it goes with that. @throws ProblemError */
+async function traceFor(
+  visitor: Visitor | undefined,
+  { source, record: { contentHash } }: Order,
+  c: Context<App>,
+  { now }: Kit,
+): Promise<void> {
+  const { owner, user } = visitor?.principal ?? {};
+  if (owner === undefined || user === undefined || source.kind === "upload") return;
+  await traceContentLately(c.env, { owner, user, source, contentHash }, now());
+}
+
+type Witness = {
+  /** To be told before an order is filled, and which one it was where its picture changed meanwhile. */
+  trace: (order: Order) => Promise<void>;
+  /** There is a picture, whatever is answered then. */
+  tellMade: () => void;
+};
+
+async function answer(
+  order: Order,
+  c: Context<App>,
+  kit: Kit,
+  { trace, tellMade }: Witness,
+): Promise<Response> {
   const { method, headers: asked } = c.req.raw;
   const condition = asked.get("If-None-Match");
   if (matches(condition, etagOf(order))) return notModified(order, kit);
   if (method === "HEAD") return head(order, kit);
+  await trace(order);
   const { order: filled, variant } = await stylize(order, kit);
   tellMade();
+  await trace(filled);
   if (matchesAny(condition) || matches(condition, etagOf(filled))) {
     if (variant.body instanceof ReadableStream) await variant.body.cancel();
     return notModified(filled, kit);

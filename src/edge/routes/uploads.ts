@@ -15,6 +15,7 @@ import { type Announced, parseDigests, requireDigests } from "../intake/digest.t
 import { readForm } from "../intake/form.ts";
 import { fetchPhoto } from "../intake/from-source.ts";
 import { ownUpload } from "../intake/own-upload.ts";
+import { photoMemory, type Take } from "../intake/photo-memory.ts";
 import { storePhoto } from "../intake/store-photo.ts";
 import { uploadOf } from "../intake/upload.ts";
 import { kitFor } from "../kit.ts";
@@ -27,40 +28,48 @@ export const createUploadRoute = ownBody(guarded(createUpload));
 
 /** POST `/v1/uploads`: a photo's bytes, a form with them, or where to fetch them. */
 export const upload: RouteHandler<typeof createUploadRoute, App> = async (c) => {
-  const { bytes, user } = await receive(c);
   const { principal, config } = c.var;
-  const photo = { bytes, owner: principal.owner, user: userOf(principal, user) };
-  const stored = await storePhoto(photo, { env: c.env, config, now: Date.now });
+  const stored = await photoMemory.hold(async (take) => {
+    const { bytes, user } = await receive(c, take);
+    const photo = { bytes, owner: principal.owner, user: userOf(principal, user) };
+    return storePhoto(photo, { env: c.env, config, now: Date.now });
+  });
   return c.json(stored, 201, { ...NO_STORE, Location: `/v1/uploads/${stored.id}` });
 };
 
 type Received = { bytes: Uint8Array; user: string | undefined };
 
-async function receive(c: Context<App>): Promise<Received> {
+async function receive(c: Context<App>, take: Take): Promise<Received> {
   const type = c.req.header("Content-Type");
   const { uploadTimeout } = c.var.config;
   const announced = parseDigests(c.req.raw.headers);
   userOf(c.var.principal, c.req.query("user")); // refused before the body is read
   if (isForm(type)) {
-    const { file, texts } = await readForm(c.req.raw, uploadTimeout, announced);
+    const { file, texts } = await readForm(c.req.raw, uploadTimeout, announced, take);
     const { user } = parsed(BESIDE_FILE, { user: formTexts(texts, ["user"]).user || undefined }); // a field may be left empty
     return { bytes: file, user: user ?? c.req.query("user") };
   }
-  if (isJson(type)) return receiveSource(c, announced);
-  const bytes = await readArriving(c.req.raw, uploadTimeout);
+  if (isJson(type)) return receiveSource(c, announced, take);
+  const bytes = await readArriving(c.req.raw, uploadTimeout, take);
   await requireDigests(bytes, announced);
   return { bytes, user: c.req.query("user") };
 }
 
 const BESIDE_FILE = UploadForm.omit({ file: true });
 
-async function receiveSource(c: Context<App>, announced: readonly Announced[]): Promise<Received> {
+async function receiveSource(
+  c: Context<App>,
+  announced: readonly Announced[],
+  take: Take,
+): Promise<Received> {
   const body = new Uint8Array(await c.req.arrayBuffer());
   await requireDigests(body, announced);
   const { source, user } = parsed(UploadFrom, parseJson(new TextDecoder().decode(body)));
   userOf(c.var.principal, user); // before anything is fetched
   const { origins } = kitFor(c.env, c.var.config, (work) => c.executionCtx.waitUntil(work));
-  return { bytes: await fetchPhoto(source, c.var.principal, origins), user: user ?? c.req.query("user") };
+  const bytes = await fetchPhoto(source, c.var.principal, origins);
+  take(bytes.length);
+  return { bytes, user: user ?? c.req.query("user") };
 }
 
 /** GET `/v1/uploads/{id}` */

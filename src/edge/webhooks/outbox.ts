@@ -90,15 +90,19 @@ export class Outbox {
     );
   }
 
-  /** Deletes all that is known of these stylizations, and takes over nothing more of them, unless they begin anew. */
-  forget(stylizations: readonly string[], now: number): void {
+  /** Deletes all that is known of these stylizations which began until then, and takes over nothing more of them, unless they begin anew. */
+  forget(stylizations: readonly string[], begunUntil: number): void {
     const list = JSON.stringify(stylizations);
     this.#sql.exec(
       "INSERT OR REPLACE INTO forgotten (stylization, at) SELECT value, ? FROM json_each(?)",
-      now,
+      begunUntil,
       list,
     );
-    this.#sql.exec("DELETE FROM deliveries WHERE stylization IN (SELECT value FROM json_each(?))", list);
+    this.#sql.exec(
+      "DELETE FROM deliveries WHERE begun_at <= ? AND stylization IN (SELECT value FROM json_each(?))",
+      begunUntil,
+      list,
+    );
   }
 
   /** The newest first. */

@@ -88,9 +88,13 @@ export class Webhooks extends DurableObject<Reach> {
     return this.#secrets.rotate(this.#world.now());
   }
 
-  /** Forgets what was, or is still to be, told of these stylizations. */
-  async forget(stylizations: readonly string[]): Promise<void> {
-    this.#outbox.forget(stylizations, this.#world.now());
+  /**
+   * Forgets what was, or is still to be, told of these stylizations.
+   *
+   * @param begunUntil milliseconds since 1970: later ones of the same names are others; undefined for now
+   */
+  async forget(stylizations: readonly string[], begunUntil?: number): Promise<void> {
+    this.#outbox.forget(stylizations, begunUntil ?? this.#world.now());
     await this.#wake();
   }
 
