@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 95ad3fb4c96305e19baac0bf18c2c30e896c81069de892daee94809d8838e839
+// document: 13119cdbe127f5aa31f7f17170f216832a9c10afe3c9770f671a500eaa8209be
 
 export interface paths {
     "/v1/uploads": {
@@ -730,10 +730,11 @@ export interface components {
             type: "progress";
             output: number;
             /**
-             * @description As in `Server-Timing`.
+             * @description What begins: the photo is fetched (`source`), read (`decode`), checked (`moderate`); faces are found in it (`detect`), and people (`segment`); it is drawn (`infer`), put together (`compose`), and made a file (`encode`). Steps that are not needed are left out; there may be more in time.
              * @example infer
+             * @enum {string}
              */
-            step: string;
+            step: "source" | "decode" | "moderate" | "detect" | "segment" | "infer" | "compose" | "encode";
         } | {
             /** @enum {string} */
             type: "output";

@@ -13,6 +13,7 @@ import {
   z,
 } from "./common.ts";
 import { links } from "./links.ts";
+import { exactly, matching } from "./takes.ts";
 
 const tags = ["Uploads"];
 
@@ -46,20 +47,18 @@ const digest = z.string().max(1000).optional().openapi({
 });
 
 /** A picture that the service fetches itself. */
-export const UploadFrom = z
-  .strictObject({
-    source: z
-      .string()
-      .min(1)
-      .max(4096)
-      .openapi({ description: "An http(s) URL that may be fetched, or `r2:{bucket}/{key}`." }),
-    user: User.optional(),
-  })
-  .openapi("UploadFrom");
+export const UploadFrom = exactly({
+  source: z
+    .string()
+    .min(1)
+    .max(4096)
+    .openapi({ description: "An http(s) URL that may be fetched, or `r2:{bucket}/{key}`." }),
+  user: User.optional(),
+}).openapi("UploadFrom");
 
-const UploadForm = z
-  .strictObject({ file: z.string().openapi({ format: "binary" }), user: User.optional() })
-  .openapi("UploadForm");
+const UploadForm = exactly({ file: z.string().openapi({ format: "binary" }), user: User.optional() }).openapi(
+  "UploadForm",
+);
 
 const REFUSALS = [
   "invalid_request",
@@ -172,13 +171,11 @@ export const deleteUpload = createRoute({
   },
 });
 
-export const DirectUploadRequest = z
-  .strictObject({
-    bytes: z.int().min(1).max(MAX_UPLOAD_BYTES),
-    sha256: Sha256.optional().openapi({ description: "Where it is given, the storage takes nothing else." }),
-    user: User.optional(),
-  })
-  .openapi("DirectUploadRequest");
+export const DirectUploadRequest = exactly({
+  bytes: z.int().min(1).max(MAX_UPLOAD_BYTES),
+  sha256: Sha256.optional().openapi({ description: "Where it is given, the storage takes nothing else." }),
+  user: User.optional(),
+}).openapi("DirectUploadRequest");
 
 export const DirectUpload = z
   .object({
@@ -234,10 +231,10 @@ export const putDirectUpload = createRoute({
   request: {
     ...one,
     query: z.object({
-      bytes: z.string().regex(/^[1-9]\d{0,8}$/),
+      bytes: matching(/^[1-9]\d{0,8}$/, "a number of bytes"),
       sha256: Sha256.optional(),
-      exp: z.string().regex(/^\d{1,10}$/),
-      sig: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+      exp: matching(/^\d{1,10}$/, "seconds since 1970"),
+      sig: matching(/^[A-Za-z0-9_-]{43}$/, "the signature as it was given out"),
     }),
     body: { required: true, content: { "image/*": binary, "application/octet-stream": binary } },
   },
@@ -282,7 +279,7 @@ export const completeDirectUpload = createRoute({
 
 const TUS = "1.0.0";
 const tusVersion = z.literal(TUS).openapi({ description: "The version of the tus protocol." });
-const offset = z.string().regex(/^\d{1,9}$/);
+const offset = matching(/^\d{1,9}$/, "a number of bytes");
 const tusHeaders = {
   "Tus-Resumable": { schema: { type: "string" as const }, description: TUS },
   "Upload-Offset": { schema: { type: "integer" as const }, description: "Bytes that are stored." },
@@ -301,7 +298,7 @@ export const createResumableUpload = createRoute({
   request: {
     headers: z.object({
       "Tus-Resumable": tusVersion,
-      "Upload-Length": z.string().regex(/^[1-9]\d{0,8}$/),
+      "Upload-Length": matching(/^[1-9]\d{0,8}$/, "a number of bytes"),
       "Upload-Metadata": z.string().max(4096).optional(),
     }),
   },

@@ -1,4 +1,5 @@
 import { createRoute, json, needs, problems, User, z } from "./common.ts";
+import { matching } from "./takes.ts";
 import { Erasure } from "./uploads.ts";
 
 const tags = ["Users"];
@@ -6,9 +7,7 @@ const tags = ["Users"];
 const one = {
   params: z.object({ user: User }),
   query: z.object({
-    owner: z
-      .string()
-      .regex(/^(?:key_[A-Za-z0-9]{12}|operator|local)$/)
+    owner: matching(/^(?:key_[A-Za-z0-9]{12}|operator|local)$/, "the id of a key, operator, or local")
       .optional()
       .openapi({
         description:

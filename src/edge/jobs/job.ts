@@ -1,10 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Stylization, StylizationEvent } from "../../contract/api/stylizations.ts";
+import type { Progress, Stylization, StylizationEvent } from "../../contract/api/stylizations.ts";
 import { reserve, settle } from "../access/quotas.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
 import { newOutputId, removeOutputs } from "../storage/outputs.ts";
-import type { Step } from "../timing.ts";
 import { type Claim, type Creation, claimOf, type Pinned, type Seen, seen } from "./answers.ts";
 import * as course from "./course.ts";
 import { Followers } from "./followers.ts";
@@ -205,7 +204,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   /** For those who follow. */
-  step(ticket: string, output: number, step: Step): void {
+  step(ticket: string, output: number, step: Progress): void {
     if (this.#held(ticket)) this.#tell({ type: "progress", output, step });
   }
 
