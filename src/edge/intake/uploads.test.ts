@@ -168,13 +168,13 @@ describe("of what is refused nothing is stored:", () => {
         start: (controller) =>
           controller.enqueue(new TextEncoder().encode(`${head}%PDF-1.7 ${" ".repeat(5000)}`)),
         pull: async (controller) => {
-        await scheduler.wait(0); // as a network has it: others have their turn
-        if (isAnswered) return controller.close();
+          await scheduler.wait(0); // as a network has it: others have their turn
+          if (isAnswered) return controller.close();
           sent += 1000;
           controller.enqueue(new Uint8Array(1000));
         },
       });
-      const answer = await post(body, headers);
+      const answer = await begin(body, headers);
       isAnswered = true;
       expect(sent).toBeLessThan(100_000);
       expect(await problemOf(answer)).toBe("unsupported_format");
