@@ -152,6 +152,7 @@ describe("npm start", () => {
     process.kill(Number.parseInt(inference ?? "", 10), "SIGKILL");
     expect(await service.ended).toBe(1);
     expect(service.output()).toContain("The inference server ended by SIGKILL.");
+    expect(service.output()).toMatch(/is stored in \S+, and goes on at the next start\./);
     expect(await processesWith(folder)).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: c73e639d2def997fc0c8ee5e750930703f4485c764aab817621832b8679f4bdf
+// document: bcafecad012ee8535129f55de7875e106c0f2ecec5f1b1657c3d6b7495b272b0
 
 export interface paths {
     "/v1/uploads": {
@@ -733,10 +733,11 @@ export interface components {
             type: "progress";
             output: number;
             /**
-             * @description As in `Server-Timing`.
+             * @description What begins: the photo is fetched (`source`), read (`decode`), checked (`moderate`); faces are found in it (`detect`), and people (`segment`); it is drawn (`infer`), put together (`compose`), and made a file (`encode`). Steps that are not needed are left out; there may be more in time.
              * @example infer
+             * @enum {string}
              */
-            step: string;
+            step: "source" | "decode" | "moderate" | "detect" | "segment" | "infer" | "compose" | "encode";
         } | {
             /** @enum {string} */
             type: "output";

@@ -284,7 +284,7 @@ export const PROBLEMS = {
   },
   quota_exceeded: {
     status: 429,
-    title: "The key's pictures of this month are used up",
+    title: "The key's month has fewer pictures left than were asked for",
     remedy: "`GET /v1/usage` tells what they were. The operator can raise the quota.",
   },
   too_much_under_way: {

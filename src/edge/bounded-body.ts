@@ -25,16 +25,18 @@ export async function readBounded(
   const isIdentity = (message.headers.get("Content-Encoding") ?? "identity") === "identity";
   const announced = isIdentity ? Number(message.headers.get("Content-Length") ?? Number.NaN) : Number.NaN;
   if (announced > limit) {
-    await body.cancel();
+    giveUp(body.getReader(), message);
     return undefined;
   }
   const reader = body.getReader();
   try {
     // Raced once: a race for each chunk would leave the chunk with the other promise, which outlives it, where V8 is Node 24's or older.
     const reading = readAll(reader, limit, announced > 0 ? announced : limit, isEnough, take);
-    return await Promise.race([reading, rejection(signal)]);
+    const { bytes, isWhole } = await Promise.race([reading, rejection(signal)]);
+    if (!isWhole) giveUp(reader, message);
+    return bytes;
   } catch (error) {
-    reader.cancel(error).catch(() => {}); // nobody is there to be told
+    giveUp(reader, message, error);
     throw error;
   }
 }
@@ -45,27 +47,22 @@ async function readAll(
   expected: number,
   isEnough: (first: Uint8Array) => boolean,
   take: (bytes: number) => void,
-): Promise<Uint8Array | undefined> {
+): Promise<{ bytes: Uint8Array | undefined; isWhole: boolean }> {
   let bytes = new Uint8Array(FIRST_BYTES);
   let length = 0;
   let hasLooked = false;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return bytes.subarray(0, length);
+    if (done) return { bytes: bytes.subarray(0, length), isWhole: true };
     const needed = length + value.byteLength;
-    if (needed > limit) {
-      await reader.cancel();
-      return undefined;
-    }
+    if (needed > limit) return { bytes: undefined, isWhole: false };
     take(value.byteLength);
     if (needed > bytes.byteLength) bytes = grow(bytes, needed, expected);
     bytes.set(value, length);
     length = needed;
     if (hasLooked || length < LOOK_AT) continue;
     hasLooked = true;
-    if (!isEnough(bytes.subarray(0, length))) continue;
-    await reader.cancel();
-    return bytes.subarray(0, length);
+    if (isEnough(bytes.subarray(0, length))) return { bytes: bytes.subarray(0, length), isWhole: false };
   }
 }
 
@@ -84,4 +81,26 @@ export function rejection(signal: AbortSignal | undefined): Promise<never> {
   });
   promise.catch(() => {}); // what it is raced with may have ended before
   return promise;
+}
+
+/**
+ * Ends the reading of a body that is not wanted: a response is over then. A request's is left to be read on (routes/lingering.ts); but for one that is
+ * being waited for, whose client is too slow for that.
+ */
+export function giveUp(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  message: unknown,
+  reason?: unknown,
+): void {
+  if (message instanceof Request && isReleased(reader)) return;
+  reader.cancel(reason).catch(() => {}); // nobody is there to be told
+}
+
+function isReleased(reader: ReadableStreamDefaultReader<Uint8Array>): boolean {
+  try {
+    reader.releaseLock();
+    return true;
+  } catch {
+    return false; // a read is under way
+  }
 }

@@ -11,7 +11,8 @@ const LAST_WORDS = 250;
 export class Child {
   /** @type {string[]} */
   #tail = [];
-  #isForwarding = false;
+  /** @type {((line: string) => boolean) | undefined} */
+  #isForwarded;
   /** @type {((line: string) => void)[]} */
   #listeners = [];
   #process;
@@ -65,9 +66,13 @@ export class Child {
     });
   }
 
-  /** From now on passes everything it writes to our standard error. */
-  forward() {
-    this.#isForwarding = true;
+  /**
+   * From now on passes what it writes to our standard error.
+   *
+   * @param {(line: string) => boolean} isWanted
+   */
+  forward(isWanted = () => true) {
+    this.#isForwarded = isWanted;
   }
 
   /**
@@ -94,7 +99,7 @@ export class Child {
     this.#tail.push(line);
     if (this.#tail.length > TAIL) this.#tail.shift();
     for (const listen of this.#listeners) listen(line);
-    if (this.#isForwarding) process.stderr.write(`${line}\n`);
+    if (this.#isForwarded?.(line)) process.stderr.write(`${line}\n`);
   }
 
   /**

@@ -11,6 +11,9 @@ import { anyEnd, whenReady } from "./when-ready.mjs";
 /** Milliseconds for requests under way when somebody asks us to stop. */
 const GRACE = 5000;
 
+/** Milliseconds after which what the Worker wrote while it started has come through. */
+const ECHO = 2000;
+
 /** The whole of `npm start`. */
 export async function serve() {
   const began = performance.now();
@@ -32,21 +35,30 @@ export async function serve() {
   asked.onImpatience = () => {
     for (const child of children) child.kill();
   };
+  // It is not ready while models load, which is no trouble; later it is.
+  let startedBy = Number.POSITIVE_INFINITY;
+  const isNews = (/** @type {string} */ line) =>
+    performance.now() > startedBy || !line.includes('"code":"not_ready"');
   try {
-    if (settings.verbose) for (const child of children) child.forward();
+    if (settings.verbose) for (const child of children) child.forward(isNews);
     const url = urlOf(settings.host, settings.port);
     const isReady = await step("Starting the inference server and the Worker", () =>
       whenReady(`${url}/readyz`, settings.startTimeout * 1000, children, failed, asked.stop),
     );
     if (!isReady) return;
-    for (const child of children) child.forward();
+    startedBy = performance.now() + ECHO;
+    for (const child of children) child.forward(isNews);
     const told = await (await fetch(`${url}/v1/styles`)).json();
     process.stdout.write(
       `\nstylegate is ready (${seconds(performance.now() - began)}).\n\n  ${url}\n\n` +
         `${firstSteps(url, told, hasSecret("ADMIN_SECRET", settings))}\n\nCtrl-C stops it.\n`,
     );
-    await Promise.race([asked.stopped, anyEnd(children)]);
+    await Promise.race([asked.stopped, anyEnd(children, kept(settings.stateDir))]);
   } finally {
     await Promise.all(children.map((child) => child.stop(GRACE)));
   }
 }
+
+/** @param {string} stateDir */
+const kept = (stateDir) =>
+  `What was uploaded and asked for is stored in ${stateDir}, and goes on at the next start.`;

@@ -40,10 +40,13 @@ function complain(sentence) {
  * Throws as soon as one of them ends, with its last words.
  *
  * @param {Child[]} children
+ * @param {string} [consolation] what to say then besides
  * @returns {Promise<never>}
  */
-export async function anyEnd(children) {
+export async function anyEnd(children, consolation = "") {
   const ends = children.map(async (child) => ({ child, how: await child.ended }));
   const { child, how } = await Promise.race(ends);
-  throw new Complaint(`${child.name} ended ${how}.\n${child.tail}`.trimEnd());
+  throw new Complaint(
+    [`${child.name} ended ${how}.`, child.tail, consolation].filter((text) => text !== "").join("\n"),
+  );
 }

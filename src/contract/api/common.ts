@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { RANDOM_ID, SHA256 } from "../names.ts";
 import { PROBLEMS, type ProblemCode } from "../problem.ts";
+import { matching, takes } from "./takes.ts";
 
 export { createRoute, z } from "@hono/zod-openapi";
 
@@ -19,11 +20,13 @@ export const needs = (scope: Scope) => [{ bearer: [scope] }];
 export const keysOnly = (scopes: Scope[]) => ({ security: [{ bearer: scopes }], "x-keys-only": true });
 
 /** 128 bits in base64url. Whoever may see what it names is asked all the same. */
-export const Id = z.string().regex(RANDOM_ID).openapi({ example: "9fGk2mVx4Qb7TzLr0WcYhA" });
+export const Id = matching(RANDOM_ID, "an id of 22 letters, digits, - and _").openapi({
+  example: "9fGk2mVx4Qb7TzLr0WcYhA",
+});
 
 export const USER = /^[\w.@:+=~-]{1,128}$/;
 
-export const User = z.string().regex(USER).openapi({
+export const User = matching(USER, "1–128 letters, digits and . @ : + = ~ _ -").openapi({
   description:
     "Whose picture it is, in the caller's own words: 1–128 letters, digits and `. @ : + = ~ _ -`. `DELETE /v1/users/{user}` erases by it. Take an id, not a name or an address.",
   example: "u_4711",
@@ -33,17 +36,19 @@ export const Time = z.iso.datetime({ precision: 3 }).openapi({ example: "2026-11
 
 /** A time that somebody sends: in any zone, to any precision. */
 export const GivenTime = z.iso
-  .datetime({ offset: true })
+  .datetime({ offset: true, ...takes("a time such as 2026-11-29T10:00:00Z") })
   .transform((text) => new Date(text).toISOString())
   .openapi({ example: "2027-01-31T00:00:00Z" });
 
 /** SHA-256. */
-export const Sha256 = z.string().regex(SHA256).openapi({ description: "SHA-256 of the bytes, hexadecimal." });
+export const Sha256 = matching(SHA256, "a SHA-256 in 64 hexadecimal digits, small letters").openapi({
+  description: "SHA-256 of the bytes, hexadecimal.",
+});
 
-export const Url = z
-  .string()
-  .regex(/^https?:\/\/[^\s]{1,2000}$/)
-  .openapi({ format: "uri", example: "https://app.example.com/hooks/stylegate" });
+export const Url = matching(
+  /^https?:\/\/[^\s]{1,2000}$/,
+  "an absolute http(s) URL of 2000 characters at most",
+).openapi({ format: "uri", example: "https://app.example.com/hooks/stylegate" });
 
 export const Problem = z
   .object({

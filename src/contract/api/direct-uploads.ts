@@ -1,19 +1,18 @@
 import { MAX_PICTURE_BYTES } from "../picture-size.ts";
 import { body, createRoute, Id, json, needs, problems, Sha256, Time, Url, User, z } from "./common.ts";
 import { links } from "./links.ts";
+import { exactly, matching } from "./takes.ts";
 import { binary, REFUSALS, Upload } from "./uploads.ts";
 
 const tags = ["Uploads"];
 
 const one = { params: z.object({ id: Id }) };
 
-const DirectUploadRequest = z
-  .strictObject({
-    bytes: z.int().min(1).max(MAX_PICTURE_BYTES),
-    sha256: Sha256.optional().openapi({ description: "Where it is given, the storage takes nothing else." }),
-    user: User.optional(),
-  })
-  .openapi("DirectUploadRequest");
+const DirectUploadRequest = exactly({
+  bytes: z.int().min(1).max(MAX_PICTURE_BYTES),
+  sha256: Sha256.optional().openapi({ description: "Where it is given, the storage takes nothing else." }),
+  user: User.optional(),
+}).openapi("DirectUploadRequest");
 
 export const DirectUpload = z
   .object({
@@ -70,10 +69,10 @@ export const putDirectUpload = createRoute({
   request: {
     ...one,
     query: z.object({
-      bytes: z.string().regex(/^[1-9]\d{0,8}$/),
+      bytes: matching(/^[1-9]\d{0,8}$/, "a number of bytes"),
       sha256: Sha256.optional(),
-      exp: z.string().regex(/^\d{1,10}$/),
-      sig: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+      exp: matching(/^\d{1,10}$/, "seconds since 1970"),
+      sig: matching(/^[A-Za-z0-9_-]{43}$/, "the signature as it was given out"),
     }),
     body: { required: true, content: { "image/*": binary, "application/octet-stream": binary } },
   },

@@ -12,13 +12,13 @@ import {
   z,
 } from "./common.ts";
 import { links } from "./links.ts";
+import { exactly, matching, whole } from "./takes.ts";
 
 const tags = ["Keys"];
 
-const KeyId = z
-  .string()
-  .regex(/^key_[A-Za-z0-9]{12}$/)
-  .openapi({ example: "key_8fTq2LmZ0aXc" });
+const KeyId = matching(/^key_[A-Za-z0-9]{12}$/, "the id of a key, such as key_8fTq2LmZ0aXc").openapi({
+  example: "key_8fTq2LmZ0aXc",
+});
 
 const Scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).openapi({
   description:
@@ -51,35 +51,23 @@ const Allowed = {
 /** Pictures that a key may have under way: else one that has leaked would have all others wait. */
 export const DEFAULT_OPEN = 1000;
 
-const Quotas = z
-  .strictObject({
-    perMinute: z
-      .int()
-      .min(0)
-      .max(1_000_000)
-      .optional()
-      .openapi({ description: "Requests in each minute of the clock." }),
-    perMonth: z.int().min(0).max(1_000_000_000).optional().openapi({
-      description: "Pictures in each calendar month, UTC. One that could not be made does not count.",
-    }),
-    open: z
-      .int()
-      .min(0)
-      .max(1_000_000)
-      .optional()
-      .openapi({ description: `Pictures under way at once; without it ${DEFAULT_OPEN}.` }),
-  })
-  .openapi("Quotas", { description: "Of requests and months there is no limit without one." });
+const Quotas = exactly({
+  perMinute: whole(0, 1_000_000).optional().openapi({ description: "Requests in each minute of the clock." }),
+  perMonth: whole(0, 1_000_000_000).optional().openapi({
+    description: "Pictures in each calendar month, UTC. One that could not be made does not count.",
+  }),
+  open: whole(0, 1_000_000)
+    .optional()
+    .openapi({ description: `Pictures under way at once; without it ${DEFAULT_OPEN}.` }),
+}).openapi("Quotas", { description: "Of requests and months there is no limit without one." });
 
-export const KeyRequest = z
-  .strictObject({
-    name: z.string().min(1).max(100).openapi({ description: "For people.", example: "iOS app, production" }),
-    scopes: Scopes,
-    ...Allowed,
-    quotas: Quotas.optional(),
-    expiresAt: GivenTime.optional(),
-  })
-  .openapi("KeyRequest");
+export const KeyRequest = exactly({
+  name: z.string().min(1).max(100).openapi({ description: "For people.", example: "iOS app, production" }),
+  scopes: Scopes,
+  ...Allowed,
+  quotas: Quotas.optional(),
+  expiresAt: GivenTime.optional(),
+}).openapi("KeyRequest");
 export type KeyRequest = z.infer<typeof KeyRequest>;
 
 export const Key = z
@@ -263,9 +251,7 @@ export const Usage = z
 export type Usage = z.infer<typeof Usage>;
 
 const month = z.object({
-  month: z
-    .string()
-    .regex(/^20\d\d-(?:0[1-9]|1[0-2])$/)
+  month: matching(/^20\d\d-(?:0[1-9]|1[0-2])$/, "a month such as 2026-11")
     .optional()
     .openapi({ description: "The current one where it is left out. A year is kept.", example: "2026-11" }),
 });
@@ -303,26 +289,21 @@ export const DEFAULT_TOKEN_TTL = 900;
 /** What a token may do at most: an app administers nothing. */
 export const TOKEN_SCOPES = ["transform", "upload"] as const;
 
-const TokenRequest = z
-  .strictObject({
-    scopes: z
-      .array(z.enum(TOKEN_SCOPES))
-      .min(1)
-      .max(TOKEN_SCOPES.length)
-      .optional()
-      .openapi({ description: "Some of the key's own; without it all of them but `admin`." }),
-    user: User.optional().openapi({
-      description:
-        "Binds the token to a user: it sees and makes only what is theirs, and `user` need not be sent.",
-    }),
-    expiresIn: z
-      .int()
-      .min(MIN_TOKEN_TTL)
-      .max(MAX_TOKEN_TTL)
-      .default(DEFAULT_TOKEN_TTL)
-      .openapi({ description: "Seconds." }),
-  })
-  .openapi("TokenRequest");
+export const TokenRequest = exactly({
+  scopes: z
+    .array(z.enum(TOKEN_SCOPES))
+    .min(1)
+    .max(TOKEN_SCOPES.length)
+    .optional()
+    .openapi({ description: "Some of the key's own; without it all of them but `admin`." }),
+  user: User.optional().openapi({
+    description:
+      "Binds the token to a user: it sees and makes only what is theirs, and `user` need not be sent.",
+  }),
+  expiresIn: whole(MIN_TOKEN_TTL, MAX_TOKEN_TTL)
+    .default(DEFAULT_TOKEN_TTL)
+    .openapi({ description: "Seconds." }),
+}).openapi("TokenRequest");
 
 export const Token = z
   .object({

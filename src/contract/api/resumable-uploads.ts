@@ -1,4 +1,5 @@
 import { createRoute, Id, needs, Problem, problems, z } from "./common.ts";
+import { matching } from "./takes.ts";
 import { binary, REFUSALS } from "./uploads.ts";
 
 const tags = ["Uploads"];
@@ -7,7 +8,7 @@ const one = { params: z.object({ id: Id }) };
 
 const TUS = "1.0.0";
 const tusVersion = z.literal(TUS).openapi({ description: "The version of the tus protocol." });
-const offset = z.string().regex(/^\d{1,9}$/);
+const offset = matching(/^\d{1,9}$/, "a number of bytes");
 const tusHeaders = {
   "Tus-Resumable": { schema: { type: "string" as const }, description: TUS },
   "Upload-Offset": { schema: { type: "integer" as const }, description: "Bytes that are stored." },
@@ -26,7 +27,7 @@ export const createResumableUpload = createRoute({
   request: {
     headers: z.object({
       "Tus-Resumable": tusVersion,
-      "Upload-Length": z.string().regex(/^[1-9]\d{0,8}$/),
+      "Upload-Length": matching(/^[1-9]\d{0,8}$/, "a number of bytes"),
       "Upload-Metadata": z.string().max(4096).optional(),
     }),
   },

@@ -3,69 +3,58 @@ import { DEFAULTS, FACES, FITS, METADATA } from "../transform/fields.ts";
 import { MAX_SIDE } from "../transform.ts";
 import { createRoute, Id, json, needs, Problem, problems, Sha256, Time, Url, User, z } from "./common.ts";
 import { links } from "./links.ts";
+import { between, exactly, matching, whole } from "./takes.ts";
 
 const tags = ["Stylizations"];
 
-const side = z.int().min(1).max(MAX_SIDE).openapi({ description: "Pixels." });
+const side = whole(1, MAX_SIDE).openapi({ description: "Pixels." });
 const COLOUR = "#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})";
 
 /** Of an answer's formats those that are a picture, or what is known of it. */
 export const OUTPUT_FORMATS = ["jpeg", "webp", "avif", "png", "json"] as const;
 
 /** The options of an image URL, as JSON. Names, ranges and defaults are those of docs/options.md. */
-export const OutputRequest = z
-  .strictObject({
-    style: z
-      .string()
-      .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/)
-      .openapi({ description: "An id of `GET /v1/styles`.", example: "toon" }),
-    format: z.enum(OUTPUT_FORMATS).default("jpeg"),
-    width: side.optional(),
-    height: side.optional(),
-    dpr: z.number().min(1).max(4).optional().openapi({ description: "Rounded to hundredths." }),
-    fit: z.enum(FITS).default(DEFAULTS.fit),
-    gravity: z
-      .string()
-      .regex(
-        /^(?:auto|face|left|right|top|bottom|center|(?:0(?:\.\d{1,3})?|1(?:\.0{1,3})?)x(?:0(?:\.\d{1,3})?|1(?:\.0{1,3})?))$/,
-      )
-      .optional()
-      .openapi({ example: "face" }),
-    background: z
-      .string()
-      .regex(new RegExp(`^${COLOUR}$`))
-      .optional()
-      .openapi({ example: "#ffffff" }),
-    quality: z.int().min(1).max(100).default(DEFAULTS.quality),
-    strength: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(DEFAULTS.strength)
-      .openapi({ description: "Rounded to hundredths." }),
-    faces: z.enum(FACES).default(DEFAULTS.faces),
-    backdrop: z
-      .string()
-      .regex(new RegExp(`^(?:stylize|keep|blur|transparent|${COLOUR})$`))
-      .default(DEFAULTS.backdrop),
-    metadata: z.enum(METADATA).default(DEFAULTS.metadata),
-    version: z
-      .string()
-      .regex(/^[0-9a-f]{8,64}$/)
-      .optional()
-      .openapi({ description: "Pins the style's network; `GET /v1/styles` tells the versions." }),
-  })
-  .openapi("OutputRequest", {
-    description: "The options of an image URL: [/docs/options](/docs/options) has their meaning and limits.",
-  });
+export const OutputRequest = exactly({
+  style: matching(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, "the id of a style, of GET /v1/styles").openapi({
+    description: "An id of `GET /v1/styles`.",
+    example: "toon",
+  }),
+  format: z.enum(OUTPUT_FORMATS).default("jpeg"),
+  width: side.optional(),
+  height: side.optional(),
+  dpr: between(1, 4).optional().openapi({ description: "Rounded to hundredths." }),
+  fit: z.enum(FITS).default(DEFAULTS.fit),
+  gravity: matching(
+    /^(?:auto|face|left|right|top|bottom|center|(?:0(?:\.\d{1,3})?|1(?:\.0{1,3})?)x(?:0(?:\.\d{1,3})?|1(?:\.0{1,3})?))$/,
+    "auto, face, left, right, top, bottom, center, or a point such as 0.5x0.33",
+  )
+    .optional()
+    .openapi({ example: "face" }),
+  background: matching(new RegExp(`^${COLOUR}$`), "a colour such as #ffffff")
+    .optional()
+    .openapi({ example: "#ffffff" }),
+  quality: whole(1, 100).default(DEFAULTS.quality),
+  strength: between(0, 1).default(DEFAULTS.strength).openapi({ description: "Rounded to hundredths." }),
+  faces: z.enum(FACES).default(DEFAULTS.faces),
+  backdrop: matching(
+    new RegExp(`^(?:stylize|keep|blur|transparent|${COLOUR})$`),
+    "stylize, keep, blur, transparent, or a colour such as #ffffff",
+  ).default(DEFAULTS.backdrop),
+  metadata: z.enum(METADATA).default(DEFAULTS.metadata),
+  version: matching(/^[0-9a-f]{8,64}$/, "a version of GET /v1/styles: 8–64 hexadecimal digits")
+    .optional()
+    .openapi({ description: "Pins the style's network; `GET /v1/styles` tells the versions." }),
+}).openapi("OutputRequest", {
+  description: "The options of an image URL: [/docs/options](/docs/options) has their meaning and limits.",
+});
 export type OutputRequest = z.infer<typeof OutputRequest>;
 
 /** Outputs of one stylization at most. */
 const MOST_OUTPUTS = 16;
 
 const Labels = z
-  .record(z.string().regex(/^[\w.-]{1,40}$/), z.string().max(500))
-  .refine((labels) => Object.keys(labels).length <= 16, "There may be 16 labels.")
+  .record(matching(/^[\w.-]{1,40}$/, "names of 1–40 letters, digits, . _ and -"), z.string().max(500))
+  .refine((labels) => Object.keys(labels).length <= 16, "takes 16 labels at most")
   .openapi({
     description:
       "Up to 16 texts of the caller's own, given back with the stylization and in its webhooks. Their names have letters, digits, `.`, `_` and `-`, 40 at most.",
@@ -73,22 +62,20 @@ const Labels = z
     maxProperties: 16,
   });
 
-export const StylizationRequest = z
-  .strictObject({
-    source: z.string().min(1).max(MAX_SOURCE_LENGTH).openapi({
-      description: "`upload:{id}`, an absolute http(s) URL that may be fetched, or `r2:{bucket}/{key}`.",
-      example: "upload:9fGk2mVx4Qb7TzLr0WcYhA",
-    }),
-    outputs: z.array(OutputRequest).min(1).max(MOST_OUTPUTS).openapi({
-      description: "The pictures to make of it. Those of one style share one run of the network.",
-    }),
-    webhook: Url.optional().openapi({
-      description: "Is told, signed, when the stylization has ended. The key's webhook secret signs it.",
-    }),
-    user: User.optional(),
-    labels: Labels.optional(),
-  })
-  .openapi("StylizationRequest");
+export const StylizationRequest = exactly({
+  source: z.string().min(1).max(MAX_SOURCE_LENGTH).openapi({
+    description: "`upload:{id}`, an absolute http(s) URL that may be fetched, or `r2:{bucket}/{key}`.",
+    example: "upload:9fGk2mVx4Qb7TzLr0WcYhA",
+  }),
+  outputs: z.array(OutputRequest).min(1).max(MOST_OUTPUTS).openapi({
+    description: "The pictures to make of it. Those of one style share one run of the network.",
+  }),
+  webhook: Url.optional().openapi({
+    description: "Is told, signed, when the stylization has ended. The key's webhook secret signs it.",
+  }),
+  user: User.optional(),
+  labels: Labels.optional(),
+}).openapi("StylizationRequest");
 export type StylizationRequest = z.infer<typeof StylizationRequest>;
 
 const STATUSES = ["queued", "running", "succeeded", "failed", "canceled"] as const;
@@ -139,6 +126,19 @@ export const Stylization = z
   .openapi("Stylization");
 export type Stylization = z.infer<typeof Stylization>;
 
+/** Steps of an output that mean something to whoever waits for it; each is told as it begins, and not again before another. */
+export const PROGRESS = [
+  "source",
+  "decode",
+  "moderate",
+  "detect",
+  "segment",
+  "infer",
+  "compose",
+  "encode",
+] as const;
+export type Progress = (typeof PROGRESS)[number];
+
 /** What `GET …/events` streams, as the `data` of server-sent events whose `event` is `type`. */
 export const StylizationEvent = z
   .discriminatedUnion("type", [
@@ -146,7 +146,11 @@ export const StylizationEvent = z
     z.object({
       type: z.literal("progress"),
       output: z.int(),
-      step: z.string().openapi({ description: "As in `Server-Timing`.", example: "infer" }),
+      step: z.enum(PROGRESS).openapi({
+        description:
+          "What begins: the photo is fetched (`source`), read (`decode`), checked (`moderate`); faces are found in it (`detect`), and people (`segment`); it is drawn (`infer`), put together (`compose`), and made a file (`encode`). Steps that are not needed are left out; there may be more in time.",
+        example: "infer",
+      }),
     }),
     z.object({ type: z.literal("output"), output: Output }),
   ])
@@ -168,9 +172,7 @@ const streamed = {
   },
 };
 
-const idempotency = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,255}$/)
+const idempotency = matching(/^[\x21-\x7e]{1,255}$/, "1–255 visible ASCII characters, without spaces")
   .optional()
   .openapi({
     description:
@@ -183,15 +185,13 @@ const prefer = z.string().max(200).optional().openapi({
   example: "respond-async",
 });
 
-const StylizationForm = z
-  .strictObject({
-    file: z.string().openapi({ format: "binary", description: "The photo." }),
-    request: z.string().openapi({
-      description: "The StylizationRequest as JSON, without `source`.",
-      example: '{"outputs":[{"style":"toon"}]}',
-    }),
-  })
-  .openapi("StylizationForm");
+const StylizationForm = exactly({
+  file: z.string().openapi({ format: "binary", description: "The photo." }),
+  request: z.string().openapi({
+    description: "The StylizationRequest as JSON, without `source`.",
+    example: '{"outputs":[{"style":"toon"}]}',
+  }),
+}).openapi("StylizationForm");
 
 const later = {
   Location: {
@@ -308,10 +308,7 @@ export const streamStylization = createRoute({
   request: {
     ...one,
     headers: z.object({
-      "Last-Event-ID": z
-        .string()
-        .regex(/^\d{1,9}$/)
-        .optional(),
+      "Last-Event-ID": matching(/^\d{1,9}$/, "the number of an event").optional(),
     }),
   },
   responses: {

@@ -2,6 +2,7 @@ import { MAX_SOURCE_LENGTH } from "../source.ts";
 import { createRoute, Id, json, needs, problems, Sha256, Time, User, z } from "./common.ts";
 import { Erasure } from "./erasure.ts";
 import { links } from "./links.ts";
+import { exactly } from "./takes.ts";
 
 const tags = ["Uploads"];
 
@@ -32,21 +33,20 @@ const digest = z.string().max(1000).optional().openapi({
 });
 
 /** A picture that the service fetches itself. */
-export const UploadFrom = z
-  .strictObject({
-    source: z
-      .string()
-      .min(1)
-      .max(MAX_SOURCE_LENGTH)
-      .openapi({ description: "An http(s) URL that may be fetched, or `r2:{bucket}/{key}`." }),
-    user: User.optional(),
-  })
-  .openapi("UploadFrom");
+export const UploadFrom = exactly({
+  source: z
+    .string()
+    .min(1)
+    .max(MAX_SOURCE_LENGTH)
+    .openapi({ description: "An http(s) URL that may be fetched, or `r2:{bucket}/{key}`." }),
+  user: User.optional(),
+}).openapi("UploadFrom");
 
 /** A photo in a form. */
-export const UploadForm = z
-  .strictObject({ file: z.string().openapi({ format: "binary" }), user: User.optional() })
-  .openapi("UploadForm");
+export const UploadForm = exactly({
+  file: z.string().openapi({ format: "binary" }),
+  user: User.optional(),
+}).openapi("UploadForm");
 
 /** Why a photo becomes no upload, whichever way it comes. */
 export const REFUSALS = [

@@ -1,14 +1,13 @@
 import { createRoute, json, needs, problems, User, z } from "./common.ts";
 import { Erasure } from "./erasure.ts";
+import { matching } from "./takes.ts";
 
 const tags = ["Users"];
 
 const one = {
   params: z.object({ user: User }),
   query: z.object({
-    owner: z
-      .string()
-      .regex(/^(?:key_[A-Za-z0-9]{12}|operator|local)$/)
+    owner: matching(/^(?:key_[A-Za-z0-9]{12}|operator|local)$/, "the id of a key, operator, or local")
       .optional()
       .openapi({
         description:

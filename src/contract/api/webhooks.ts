@@ -1,5 +1,6 @@
 import { body, createRoute, GivenTime, Id, json, keysOnly, problems, Time, Url, z } from "./common.ts";
 import { Stylization } from "./stylizations.ts";
+import { matching } from "./takes.ts";
 
 const tags = ["Webhooks"];
 
@@ -121,7 +122,11 @@ export const replayDelivery = createRoute({
   summary: "Deliver a webhook again",
   description: "With the same id, at once, and again for a day where that fails.",
   ...keysOnly(["transform"]),
-  request: { params: z.object({ id: z.string().regex(/^msg_[A-Za-z0-9_-]{22}$/) }) },
+  request: {
+    params: z.object({
+      id: matching(/^msg_[A-Za-z0-9_-]{22}$/, "the id of a delivery, which begins with msg_"),
+    }),
+  },
   responses: {
     202: { description: "It is on its way.", content: json(Delivery) },
     ...problems(["invalid_request", "delivery_not_found", "storage_unavailable", "origin_not_allowed"]),

@@ -5,8 +5,7 @@ import {
   MultipartParser,
 } from "@remix-run/multipart-parser";
 import { ProblemError } from "../../contract/problem.ts";
-import { LOOK_AT, rejection } from "../bounded-body.ts";
-import { joined } from "../source/probe/bytes.ts";
+import { giveUp, LOOK_AT, rejection } from "../bounded-body.ts";
 import { MAX_PICTURE_BYTES } from "../source/probe.ts";
 import { inTime, noPicture, tooLarge } from "./arriving.ts";
 import { type Announced, Sums } from "./digest.ts";
@@ -50,7 +49,7 @@ export async function readForm(
     try {
       return await Promise.race([readParts(reader, boundary, new Sums(announced), take), rejection(signal)]);
     } catch (error) {
-      reader.cancel(error).catch(() => {}); // nobody is there to be told
+      giveUp(reader, request, error);
       throw asProblem(error);
     }
   });

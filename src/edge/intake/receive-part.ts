@@ -1,5 +1,5 @@
 import { ProblemError } from "../../contract/problem.ts";
-import { LOOK_AT } from "../bounded-body.ts";
+import { giveUp, LOOK_AT } from "../bounded-body.ts";
 import { reached } from "../reached.ts";
 import { noUpload } from "../storage/uploads.ts";
 import { noPicture, tooLarge } from "./arriving.ts";
@@ -37,7 +37,7 @@ export async function receivePart(session: Known, stub: SessionStub, part: Part)
   let [isRight, isWhole, end, taken] = [!hasChecksum, false, offset, 0];
   try {
     const sums = new Sums(checksum);
-    isWhole = await flow(request.body, part.silence, offset, async (bytes) => {
+    isWhole = await flow(request, part.silence, offset, async (bytes) => {
       taken += bytes.length;
       if (taken > room) throw tooLarge(session.length);
       await sums.add(bytes);
@@ -74,13 +74,13 @@ async function lost({ length }: Known, stub: SessionStub): Promise<ProblemError>
 
 /** @returns false where the connection broke, or nothing came any more */
 async function flow(
-  body: ReadableStream<Uint8Array> | null,
+  request: Request,
   silence: number,
   offset: number,
   take: (bytes: Uint8Array) => Promise<void>,
 ): Promise<boolean> {
-  if (!body) return true;
-  const reader = body.getReader();
+  if (!request.body) return true;
+  const reader = request.body.getReader();
   let waiting: Uint8Array[] = [];
   let [length, first, flushedAt, isSilent] = [0, offset === 0, Date.now(), false];
   const flush = async () => {
@@ -107,7 +107,7 @@ async function flow(
       if (isDue) await flush();
     }
   } catch (error) {
-    reader.cancel(error).catch(() => {}); // nobody is there to be told
+    giveUp(reader, request, error);
     if (error instanceof ProblemError) throw error;
     await flush();
     return false;

@@ -1,5 +1,5 @@
+import type { Progress } from "../../contract/api/stylizations.ts";
 import type { Bindings } from "../bindings.ts";
-import type { Step } from "../timing.ts";
 import type { Claim, Pinned } from "./answers.ts";
 import type { JobObject } from "./object.ts";
 import type { Picture, Trouble } from "./state.ts";
@@ -11,7 +11,7 @@ export type Artist = {
   pin: (contentHash: string) => Promise<Pinned>;
   succeed: (index: number, picture: Picture) => Promise<boolean>;
   fail: (index: number, trouble: Trouble) => Promise<boolean>;
-  step: (index: number, step: Step) => void;
+  step: (index: number, step: Progress) => void;
 };
 
 /** An object that was moved, or lost its storage for a moment, is there again at once; each call may be repeated. */

@@ -18,6 +18,7 @@ import { Timing } from "../timing.ts";
 import type { Claim } from "./answers.ts";
 import { type Artist, artistOf } from "./artist.ts";
 import { LEASE_TIME } from "./course.ts";
+import { progress } from "./progress.ts";
 import type { Picture } from "./state.ts";
 
 type Site = { env: Bindings; config: Config; waitUntil: Kit["waitUntil"] };
@@ -53,7 +54,7 @@ async function drawOutput(
 ): Promise<boolean> {
   const timing = new Timing(
     () => performance.now(),
-    (step) => artist.step(index, step),
+    progress((step) => artist.step(index, step)),
   );
   const kit = { ...kitFor(env, config, waitUntil), timing };
   let picture: Picture | undefined;

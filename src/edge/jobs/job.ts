@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Stylization, StylizationEvent } from "../../contract/api/stylizations.ts";
+import type { Progress, Stylization, StylizationEvent } from "../../contract/api/stylizations.ts";
 import { isoTime, randomId } from "../../contract/encoding.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
@@ -7,7 +7,6 @@ import type { Limits } from "../keys/limits.ts";
 import { reserve, settle } from "../keys/quotas.ts";
 import type { Work } from "../keys/usage-ledger.ts";
 import { removeOutputs } from "../storage/outputs.ts";
-import type { Step } from "../timing.ts";
 import { type Claim, type Creation, claimOf, type Pinned, type Seen, seen } from "./answers.ts";
 import * as course from "./course.ts";
 import { Followers } from "./followers.ts";
@@ -217,7 +216,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   /** For those who follow. */
-  step(ticket: string, output: number, step: Step): void {
+  step(ticket: string, output: number, step: Progress): void {
     if (this.#held(ticket)) this.#tell({ type: "progress", output, step });
   }
 

@@ -1,4 +1,4 @@
-import type { Step } from "../timing.ts";
+import type { Progress } from "../../contract/api/stylizations.ts";
 import type { Claim, Creation, Pinned, Seen } from "./answers.ts";
 import type { JobRequest, Picture, Trouble } from "./state.ts";
 
@@ -15,7 +15,7 @@ export interface JobObject extends Rpc.DurableObjectBranded {
   pin(ticket: string, contentHash: string): Promise<Pinned>;
   succeed(ticket: string, index: number, picture: Picture): Promise<boolean>;
   fail(ticket: string, index: number, trouble: Trouble): Promise<boolean>;
-  step(ticket: string, output: number, step: Step): void;
+  step(ticket: string, output: number, step: Progress): void;
   remove(): Promise<Seen | "deleted" | undefined>;
   erase(): Promise<{ pictures: number } | undefined>;
 }

@@ -89,7 +89,7 @@ describe("POST /v1/tokens", () => {
     [{ scopes: ["admin"] }, "/scopes/0"],
     [{ user: "two words" }, "/user"],
     [{ user: "x".repeat(129) }, "/user"],
-    [{ aud: "elsewhere" }, "/"],
+    [{ aud: "elsewhere" }, "/aud"],
   ])("refuses %j and says where it is wrong", async (request, pointer) => {
     const { key } = await makeKey();
     const answer = await askJson("/v1/tokens", key, request);

@@ -1,11 +1,11 @@
 import { createRoute, type RouteConfig } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Scope } from "../../contract/api/common.ts";
 import { ProblemError } from "../../contract/problem.ts";
 import { authorized } from "../access/authorized.ts";
 import { refuseForeignPages } from "../access/cross-site.ts";
 import type { App } from "../bindings.ts";
+import { readBounded } from "../bounded-body.ts";
 import { isJson } from "./bodies.ts";
 
 /** Of JSON, which is read into memory whole. */
@@ -30,18 +30,16 @@ function guardsOf(route: RouteConfig): MiddlewareHandler<App>[] {
   return guards;
 }
 
-const tooLarge = bodyLimit({
-  maxSize: MAX_JSON_BYTES,
-  onError: () => {
-    throw new ProblemError("body_too_large", `JSON may have ${MAX_JSON_BYTES} bytes.`);
-  },
-});
-
 function boundedJson(isOnly: boolean): MiddlewareHandler<App> {
   return async (c, next) => {
     const hasJson = isJson(c.req.header("Content-Type"));
     if (isOnly && !hasJson)
       throw new ProblemError("unsupported_media_type", "The body must be application/json.");
-    return hasJson ? tooLarge(c, next) : next();
+    if (hasJson && c.req.raw.body) {
+      const body = await readBounded(c.req.raw, MAX_JSON_BYTES);
+      if (!body) throw new ProblemError("body_too_large", `JSON may have ${MAX_JSON_BYTES} bytes.`);
+      c.req.raw = new Request(c.req.raw, { body });
+    }
+    await next();
   };
 }

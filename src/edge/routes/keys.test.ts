@@ -71,10 +71,10 @@ describe("POST /v1/keys", () => {
     [{ webhooks: ["exa mple"] }, "/webhooks/0"],
     [{ styles: ["nobody"] }, "/styles/0"],
     [{ quotas: { perMinute: -1 } }, "/quotas/perMinute"],
-    [{ quotas: { perDay: 1 } }, "/quotas"],
+    [{ quotas: { perDay: 1 } }, "/quotas/perDay"],
     [{ expiresAt: "2020-01-01T00:00:00.000Z" }, "/expiresAt"],
     [{ expiresAt: "tomorrow" }, "/expiresAt"],
-    [{ secret: "mine" }, "/"],
+    [{ secret: "mine" }, "/secret"],
   ])("refuses %j and says where it is wrong", async (request, pointer) => {
     const whole = Object.keys(request).length === 0 ? {} : { name: "x", scopes: ["upload"], ...request };
     const answer = await askJson("/v1/keys", ADMIN_SECRET, whole);

@@ -95,11 +95,11 @@ describe("POST /v1/stylizations", () => {
 
   it.each([
     ["", "invalid_request", undefined],
-    ["[]", "invalid_request", "/"],
+    ["[]", "invalid_request", ""],
     ['{"source":"x"}', "invalid_request", "/outputs"],
     [{ source: "x", outputs: [] }, "invalid_request", "/outputs"],
     [{ source: "x", outputs: Array.from({ length: 17 }, () => OUTPUTS[0]) }, "invalid_request", "/outputs"],
-    [{ source: "x", outputs: OUTPUTS, colour: 1 }, "invalid_request", "/"],
+    [{ source: "x", outputs: OUTPUTS, colour: 1 }, "invalid_request", "/colour"],
     [{ source: "x", outputs: [{ ...OUTPUTS[0], width: 0 }] }, "invalid_request", "/outputs/0/width"],
     [{ source: "x", outputs: OUTPUTS, user: "a b" }, "invalid_request", "/user"],
     [{ source: "x", outputs: OUTPUTS }, "invalid_source", "/source"],
