@@ -14,7 +14,6 @@ import { alive, ready } from "./routes/health.ts";
 import { intake } from "./routes/intake.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
 import { keys } from "./routes/keys.ts";
-import { lingering } from "./routes/lingering.ts";
 import { openapi } from "./routes/openapi.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
@@ -29,7 +28,6 @@ export const app = new OpenAPIHono<App>({ defaultHook: refuseInvalid });
 
 app.onError(answerProblem);
 app.notFound(unknownRoute);
-app.use(lingering());
 app.use(harmless());
 app.use(methodNotAllowed({ app, onMethodNotAllowed: otherMethod }));
 

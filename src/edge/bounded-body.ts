@@ -25,7 +25,7 @@ export async function readBounded(
   const isIdentity = (message.headers.get("Content-Encoding") ?? "identity") === "identity";
   const announced = isIdentity ? Number(message.headers.get("Content-Length") ?? Number.NaN) : Number.NaN;
   if (announced > limit) {
-    giveUp(body.getReader(), message);
+    giveUp(body.getReader());
     return undefined;
   }
   const reader = body.getReader();
@@ -33,10 +33,10 @@ export async function readBounded(
     // Raced once: a race for each chunk would leave the chunk with the other promise, which outlives it, where V8 is Node 24's or older.
     const reading = readAll(reader, limit, announced > 0 ? announced : limit, isEnough, take);
     const { bytes, isWhole } = await Promise.race([reading, rejection(signal)]);
-    if (!isWhole) giveUp(reader, message);
+    if (!isWhole) giveUp(reader);
     return bytes;
   } catch (error) {
-    giveUp(reader, message, error);
+    giveUp(reader, error);
     throw error;
   }
 }
@@ -83,24 +83,7 @@ export function rejection(signal: AbortSignal | undefined): Promise<never> {
   return promise;
 }
 
-/**
- * Ends the reading of a body that is not wanted: a response is over then. A request's is left to be read on (routes/lingering.ts); but for one that is
- * being waited for, whose client is too slow for that.
- */
-export function giveUp(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  message: unknown,
-  reason?: unknown,
-): void {
-  if (message instanceof Request && isReleased(reader)) return;
+/** Ends the reading of a body that is not wanted. */
+export function giveUp(reader: ReadableStreamDefaultReader<Uint8Array>, reason?: unknown): void {
   reader.cancel(reason).catch(() => {}); // nobody is there to be told
-}
-
-function isReleased(reader: ReadableStreamDefaultReader<Uint8Array>): boolean {
-  try {
-    reader.releaseLock();
-    return true;
-  } catch {
-    return false; // a read is under way
-  }
 }

@@ -49,7 +49,7 @@ export async function readForm(
     try {
       return await Promise.race([readParts(reader, boundary, new Sums(announced), take), rejection(signal)]);
     } catch (error) {
-      giveUp(reader, request, error);
+      giveUp(reader, error);
       throw asProblem(error);
     }
   });

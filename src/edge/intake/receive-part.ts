@@ -107,7 +107,7 @@ async function flow(
       if (isDue) await flush();
     }
   } catch (error) {
-    giveUp(reader, request, error);
+    giveUp(reader, error);
     if (error instanceof ProblemError) throw error;
     await flush();
     return false;
