@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: bcafecad012ee8535129f55de7875e106c0f2ecec5f1b1657c3d6b7495b272b0
+// document: 022268fd46cd9802974f39fff0aa237162081f6d5b425840e7c161c157d121cf
 
 export interface paths {
     "/v1/uploads": {

@@ -130,10 +130,16 @@ export const listKeys = createRoute({
   security: needs("admin"),
   request: {
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(MAX_KEYS).default(MAX_KEYS).openapi({
-        type: "integer",
-        description: "Keys of a page, at most.",
-      }),
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(MAX_KEYS)
+        .default(MAX_KEYS)
+        .openapi({
+          ...{ type: "integer", minimum: 1, maximum: MAX_KEYS, default: MAX_KEYS }, // coercion hides them
+          description: "Keys of a page, at most.",
+        }),
       before: KeyId.optional().openapi({ description: "Those made before this one: `next` of a page." }),
     }),
   },
