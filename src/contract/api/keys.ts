@@ -137,7 +137,7 @@ export const listKeys = createRoute({
         .max(MAX_KEYS)
         .default(MAX_KEYS)
         .openapi({
-          ...{ type: "integer", minimum: 1, maximum: MAX_KEYS, default: MAX_KEYS }, // coercion hides them
+          ...{ type: "integer", minimum: 1, maximum: MAX_KEYS, default: MAX_KEYS }, // naming the type hides what is checked
           description: "Keys of a page, at most.",
         }),
       before: KeyId.optional().openapi({ description: "Those made before this one: `next` of a page." }),

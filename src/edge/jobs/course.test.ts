@@ -110,7 +110,7 @@ describe("a stylization", () => {
     expect(course.deadlineOf(again)).toBe(6 * HOUR);
   });
 
-  it("waits for a day and its patience, and not beyond its time", () => {
+  it("waits for a day and its deadline, and not beyond its time", () => {
     expect(course.endOf({ ...begun(), expiresAt: 48 * HOUR })).toBe(25 * HOUR);
     expect(course.endOf({ ...begun(), expiresAt: 2 * HOUR })).toBe(2 * HOUR);
     const woken = { ...begun(), wakeAt: 47 * HOUR, expiresAt: 48 * HOUR };

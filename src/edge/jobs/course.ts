@@ -20,7 +20,7 @@ export const LEASE_TIME = 20_000;
 const FIRST_WAKE = 30_000;
 const LONGEST_WAKE = 600_000;
 
-/** How long it may wait for somebody who draws, besides its patience: others may have sent more than is drawn in a while, which is no fault of this one. */
+/** How long it may wait for somebody who draws, besides its deadline: others may have sent more than is drawn in a while, which is no fault of this one. */
 export const LONGEST_WAIT = 24 * 3_600_000;
 
 /** As it is before anybody has agreed to it. */
@@ -33,7 +33,7 @@ export function begun({ outputs, terms, ...request }: JobRequest, work: string, 
     status: "queued",
     createdAt: now,
     expiresAt: now + terms.ttl,
-    patience: terms.deadline,
+    deadline: terms.deadline,
     answeredAt: now + terms.wait,
     notBefore: now,
     wakeAt: now,
@@ -44,12 +44,12 @@ export function begun({ outputs, terms, ...request }: JobRequest, work: string, 
 }
 
 /** From then on nothing is tried again. It comes a while after the first try: what waits for that has not failed. */
-export const deadlineOf = ({ startedAt, patience }: JobState): number =>
-  startedAt === undefined ? Number.POSITIVE_INFINITY : startedAt + patience;
+export const deadlineOf = ({ startedAt, deadline }: JobState): number =>
+  startedAt === undefined ? Number.POSITIVE_INFINITY : startedAt + deadline;
 
 /** From then on it waits for nobody. */
-export const endOf = ({ createdAt, expiresAt, patience }: JobState): number =>
-  Math.min(expiresAt, createdAt + LONGEST_WAIT + patience);
+export const endOf = ({ createdAt, expiresAt, deadline }: JobState): number =>
+  Math.min(expiresAt, createdAt + LONGEST_WAIT + deadline);
 
 /** Whether somebody may draw now. */
 export const isClaimable = (job: JobState, now: number): boolean =>

@@ -453,7 +453,7 @@ const acceptingUntil = ({ createdAt }: JobState): number =>
 const reservationOf = (job: JobState): Work => ({
   name: job.work,
   pictures: job.outputs.length,
-  until: job.createdAt + course.LONGEST_WAIT + job.patience + SWEEP_AFTER,
+  until: job.createdAt + course.LONGEST_WAIT + job.deadline + SWEEP_AFTER,
 });
 
 const untracedOf = ({ id, owner, user, source }: JobState) => ({ id, owner, user, source });

@@ -77,7 +77,7 @@ export type JobState = Omit<JobRequest, "outputs" | "terms"> & {
   finishedAt?: number | undefined;
   expiresAt: number;
   /** Milliseconds after the first try in which it is tried again. */
-  patience: number;
+  deadline: number;
   /** Until then, whoever made it waits for its end. */
   answeredAt: number;
   /** Of the source, once that is known: all outputs are of the same picture. */

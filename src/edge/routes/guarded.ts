@@ -6,6 +6,7 @@ import { authorized } from "../access/authorized.ts";
 import { refuseForeignPages } from "../access/cross-site.ts";
 import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
+import { isOutOfMemory } from "../out-of-memory.ts";
 import { isJson } from "./bodies.ts";
 
 /** Of JSON, which is read into memory whole. */
@@ -36,10 +37,22 @@ function boundedJson(isOnly: boolean): MiddlewareHandler<App> {
     if (isOnly && !hasJson)
       throw new ProblemError("unsupported_media_type", "The body must be application/json.");
     if (hasJson && c.req.raw.body) {
-      const body = await readBounded(c.req.raw, MAX_JSON_BYTES);
-      if (!body) throw new ProblemError("body_too_large", `JSON may have ${MAX_JSON_BYTES} bytes.`);
+      const body = await readJsonBytes(c.req.raw, c.var.config.uploadTimeout);
       c.req.raw = new Request(c.req.raw, { body });
     }
     await next();
   };
+}
+
+/** @param timeout milliseconds for the whole of it */
+async function readJsonBytes(request: Request, timeout: number): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await readBounded(request, MAX_JSON_BYTES, AbortSignal.timeout(timeout));
+  } catch (cause) {
+    if (isOutOfMemory(cause)) throw cause;
+    throw new ProblemError("invalid_request", "The body did not arrive in time, or broke off.", { cause });
+  }
+  if (bytes) return bytes;
+  throw new ProblemError("body_too_large", `JSON may have ${MAX_JSON_BYTES} bytes.`);
 }
