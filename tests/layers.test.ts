@@ -32,7 +32,10 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     paths: ["src/contract", "src/edge/as-problem.ts", "src/edge/source/record.ts", "src/edge/moderation"],
   },
   "src/edge/config": {
-    paths: ["src/contract", "src/edge/variables.ts", "src/edge/source", "src/edge/moderation"],
+    paths: [
+      "src/contract",
+      ...["variables.ts", "source", "moderation", "inference/endpoint.ts"].map((name) => `src/edge/${name}`),
+    ],
   },
   "src/edge/config.ts": {
     paths: [

@@ -18,6 +18,7 @@
  * ```
  */
 export { errorMessage, OipError, type OipStatus } from "./oip/error.ts";
+export { arrange, type InputLimits } from "./oip/inputs.ts";
 export {
   HEADER_LENGTH,
   JSON_TYPE,
@@ -37,4 +38,11 @@ export {
   type InferResponse,
   type OutputTensor,
 } from "./oip/response.ts";
+export {
+  type InferRoute,
+  matchRoute,
+  methodsOf,
+  type ReadRoute,
+  type Route,
+} from "./oip/route.ts";
 export { type Datatype, ELEMENT_BYTES, elementCount, isDatatype, type Tensor } from "./oip/tensor.ts";

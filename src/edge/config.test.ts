@@ -1,12 +1,23 @@
 import { expect, it } from "vitest";
+import type { EndpointConfig } from "./config/inference.ts";
 import { parseConfig } from "./config.ts";
+
+const endpoint = (given: Partial<EndpointConfig>) => ({
+  name: "endpoint",
+  headers: {},
+  modelSuffix: "",
+  timeout: 60_000,
+  concurrency: 32,
+  hedgeAfter: undefined,
+  ...given,
+});
 
 it("has a default for every variable", () => {
   const result = parseConfig({});
   expect(result).toEqual({
     ok: true,
     config: {
-      inference: { url: "http://127.0.0.1:8788", modelSuffix: "", timeout: 60_000 },
+      inference: { endpoints: [endpoint({ url: "http://127.0.0.1:8788" })], timeout: 60_000 },
       origins: [],
       workingSize: 768,
       maxFaces: 32,
@@ -80,7 +91,10 @@ it("reads every variable", () => {
   expect(result).toEqual({
     ok: true,
     config: {
-      inference: { url: "https://gpu.example.com/triton", modelSuffix: "_fp16", timeout: 60_000 },
+      inference: {
+        endpoints: [endpoint({ url: "https://gpu.example.com/triton", modelSuffix: "_fp16" })],
+        timeout: 60_000,
+      },
       origins: ["https://www.example.com", "https://app.example.com"],
       workingSize: 512,
       maxFaces: 0,

@@ -5,6 +5,7 @@ import { type OriginPolicy, parseOrigins } from "./access/origin-policy.ts";
 import type { Signing } from "./access/signature.ts";
 import { parseSigningKeys } from "./access/signing-keys.ts";
 import { Environment } from "./config/environment.ts";
+import { type InferenceConfig, readInference } from "./config/inference.ts";
 import { type ModerationConfig, readModeration } from "./config/moderation.ts";
 import { type FallbackConfig, readFallback, readSources, type SourceConfig } from "./config/sources.ts";
 import { readStylizations, type StylizationConfig } from "./config/stylizations.ts";
@@ -15,7 +16,7 @@ import type { Variables } from "./variables.ts";
 
 /** The environment, parsed: nothing behind it reads a variable. Times in milliseconds unless their name says otherwise. */
 export type Config = {
-  inference: { url: string; modelSuffix: string; timeout: number };
+  inference: InferenceConfig;
   source: SourceConfig;
   origins: OriginPolicy;
   /** Where webhooks may be sent: `checkWebhook`. */
@@ -75,14 +76,6 @@ export function parseConfig(variables: Variables): ConfigResult {
   return complaints.length > 0 ? { ok: false, complaints } : { ok: true, config };
 }
 
-function readInference(env: Environment): Config["inference"] {
-  const url = endpoint(env.text("INFERENCE_URL") || "http://127.0.0.1:8788");
-  if (url === undefined) env.complain("INFERENCE_URL must be an http or https URL without query.");
-  const modelSuffix = env.text("MODEL_SUFFIX");
-  if (!/^\w*$/.test(modelSuffix)) env.complain("MODEL_SUFFIX may have letters, digits and underscores.");
-  return { url: url ?? "", modelSuffix, timeout: env.whole("INFERENCE_TIMEOUT", 60, 1, 600) * 1000 };
-}
-
 function readPresets(env: Environment): Presets {
   const named = env.parsed("PRESETS", parsePresets);
   const only = env.choice("PRESETS_ONLY", ["no", "yes"]) === "yes";
@@ -109,11 +102,4 @@ function readSigning(env: Environment, auth: Config["auth"]): Signing {
   const keys: Signing["keys"] = parsed ?? new Map();
   const isRequired = required === "yes" || (required === "auto" && (keys.size > 0 || auth === "keys"));
   return { keys, isRequired, takesKeys: required === "auto" };
-}
-
-/** Without a slash at the end, so that paths can be appended. */
-function endpoint(text: string): string | undefined {
-  const url = URL.parse(text);
-  const isUsable = url && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
-  return isUsable ? url.href.replace(/\/+$/, "") : undefined;
 }

@@ -1,7 +1,8 @@
 import { ProblemError } from "../contract/problem.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Config } from "./config.ts";
-import type { InferenceEndpoint } from "./inference/call.ts";
+import type { Endpoint, Inference, Priority } from "./inference/endpoint.ts";
+import { UNOBSERVED } from "./inference/observer.ts";
 import type { ModerationEndpoint } from "./moderation/client.ts";
 import type { Origins } from "./source/origin.ts";
 import type { Flights } from "./storage/flight.ts";
@@ -14,7 +15,9 @@ export type Kit = {
   cache: Cache;
   config: Config;
   origins: Origins;
-  inference: InferenceEndpoint;
+  inference: Inference;
+  /** The small networks at the edge, for when no endpoint draws; undefined where they are not deployed, or not wanted. */
+  edge: Inference | undefined;
   moderation: ModerationEndpoint | undefined;
   timing: Timing;
   /** Milliseconds since 1970. */
@@ -23,7 +26,13 @@ export type Kit = {
   waitUntil: (work: Promise<unknown>) => void;
 };
 
-export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"]): Kit {
+/** @param priority who waits for what is made with it */
+export function kitFor(
+  env: Bindings,
+  config: Config,
+  waitUntil: Kit["waitUntil"],
+  priority: Priority = "interactive",
+): Kit {
   const ownFetch: typeof fetch = (input, init) => fetch(input, init);
   return {
     bucket: env.PICTURES,
@@ -37,12 +46,20 @@ export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"
       buckets: config.source.buckets,
       bucket: (binding) => bucketOf(env, binding),
     },
-    inference: { ...config.inference, fetch: ownFetch },
+    inference: chainOf(config, ownFetch, priority),
+    edge: undefined,
     moderation: config.moderation && { ...config.moderation, fetch: ownFetch },
     timing: new Timing(() => performance.now()),
     now: () => Date.now(),
     waitUntil,
   };
+}
+
+function chainOf({ inference }: Config, fetch: Endpoint["fetch"], priority: Priority): Inference {
+  const { timeout } = inference;
+  const [first, ...others] = inference.endpoints;
+  const endpoints = [{ ...first, fetch }, ...others.map((endpoint) => ({ ...endpoint, fetch }))] as const;
+  return { endpoints, timeout, priority, observer: UNOBSERVED };
 }
 
 /** Milliseconds for the rest of a flight: computing, storing, and what the clocks of several machines differ by. */

@@ -1,10 +1,10 @@
 import {
+  arrange,
   type InferRequest,
   type ModelMetadata,
   OipError,
   type OutputTensor,
   type RequestedOutput,
-  type Tensor,
   type TensorMetadata,
 } from "../contract/oip.ts";
 import { type Engine, EngineError, startEngine } from "./engine/engine.ts";
@@ -93,7 +93,9 @@ export class Model {
    * (timeout, model gone), 499 (client gone); or with an EngineError, whose message is for the log.
    */
   async infer(request: InferRequest, ticket: Ticket, signal: AbortSignal): Promise<Inferred> {
-    const inputs = this.#arrange(request.inputs);
+    const { maxBatchSize } = this.#config;
+    const { maxPixels } = this.#limits;
+    const inputs = arrange(request.inputs, this.inputs, { maxBatchSize, maxPixels });
     const every = this.outputs.map(({ name }): RequestedOutput => ({ name }));
     const wanted = request.outputs?.length ? request.outputs : every;
     const unknown = wanted.find(({ name }) => !this.outputs.some((output) => output.name === name));
@@ -135,42 +137,6 @@ export class Model {
     const engine = this.#engines()[lane];
     if (engine === undefined) throw new RangeError(`there is no lane ${lane}`);
     return engine;
-  }
-
-  /** The request's tensors in the model's order, all there, of its types and within its shapes. */
-  #arrange(tensors: readonly Tensor[]): Tensor[] {
-    const extra = tensors.find(({ name }) => !this.inputs.some((input) => input.name === name));
-    if (extra !== undefined) throw new OipError(400, `the model has no input "${extra.name}"`);
-    return this.inputs.map((expected) => {
-      const tensor = tensors.find(({ name }) => name === expected.name);
-      if (tensor === undefined) throw new OipError(400, `input "${expected.name}" is missing`);
-      this.#check(tensor, expected);
-      return tensor;
-    });
-  }
-
-  #check({ name, datatype, shape }: Tensor, expected: TensorMetadata): void {
-    if (datatype !== expected.datatype) {
-      throw new OipError(400, `input "${name}" must be ${expected.datatype}, not ${datatype}`);
-    }
-    const fits = expected.shape.every((size, axis) =>
-      size === -1 ? (shape[axis] ?? 0) >= 1 : size === shape[axis],
-    );
-    if (shape.length !== expected.shape.length || !fits) {
-      throw new OipError(400, `input "${name}" must have the shape [${expected.shape}], not [${shape}]`);
-    }
-    const { maxBatchSize } = this.#config;
-    if (maxBatchSize > 0 && (shape[0] ?? 0) > maxBatchSize) {
-      throw new OipError(400, `the batch of ${shape[0]} is larger than the model's ${maxBatchSize}`);
-    }
-    // The sides that the caller chooses: for [N, H, W, 3] these are the pixels, without the channels.
-    const pixels = shape.reduce(
-      (product, side, axis) => product * (expected.shape[axis] === -1 ? side : 1),
-      1,
-    );
-    if (pixels > this.#limits.maxPixels) {
-      throw new OipError(413, `input "${name}" has ${pixels} pixels; ${this.#limits.maxPixels} are allowed`);
-    }
   }
 }
 

@@ -11,20 +11,12 @@ import {
 import { ProblemError } from "../../contract/problem.ts";
 import { readBounded } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
-
-export type InferenceEndpoint = {
-  /** Of an Open Inference Protocol v2 server, without a slash at the end. */
-  url: string;
-  /** Follows the style in the model's name, `ttn_{style}{suffix}`. */
-  modelSuffix: string;
-  /** Milliseconds, queueing included. */
-  timeout: number;
-  fetch: typeof fetch;
-};
+import type { Endpoint, Inference } from "./endpoint.ts";
 
 /** What one model is asked, and how much it may answer. */
 export type Question = {
-  model: string;
+  /** Its name, which may be another at each endpoint. */
+  model: (endpoint: Endpoint) => string;
   /** [batch, height, width, 3] of sRGB. */
   image: { shape: number[]; bytes: Uint8Array };
   outputs: readonly string[];
@@ -40,18 +32,22 @@ const HEADER_ROOM = 64 * 1024;
  *
  * @throws ProblemError inference_unavailable, inference_timeout or inference_failed
  */
-export async function infer(question: Question, endpoint: InferenceEndpoint): Promise<InferResponse> {
-  const { model, image, outputs, most } = question;
-  const { body, headers } = encodeInferRequest({
+export async function infer(question: Question, inference: Inference): Promise<InferResponse> {
+  const { image, outputs, most } = question;
+  const encoded = encodeInferRequest({
     inputs: [{ name: "image", datatype: "UINT8", ...image }],
     outputs: outputs.map((name) => ({ name, binary: true })),
   });
-  const { fetch, timeout } = endpoint;
+  const [endpoint] = inference.endpoints;
+  const { fetch } = endpoint;
+  const timeout = Math.min(endpoint.timeout, inference.timeout);
   const signal = AbortSignal.timeout(timeout);
+  const url = `${modelUrl(question.model(endpoint), endpoint)}/infer`;
+  const headers = { ...endpoint.headers, ...encoded.headers };
   let response: Response;
   let bytes: Uint8Array | undefined;
   try {
-    response = await fetch(`${modelUrl(model, endpoint)}/infer`, { method: "POST", headers, body, signal });
+    response = await fetch(url, { method: "POST", headers, body: encoded.body, signal });
     const valueBytes = response.headers.has(HEADER_LENGTH) ? most.binaryBytes : most.jsonBytes;
     bytes = await readBounded(response, valueBytes * most.values + HEADER_ROOM);
   } catch (cause) {
@@ -79,11 +75,11 @@ export function outputOf(
 }
 
 /** Whether the endpoint says that a model can answer now. Never throws. */
-export async function isReady(model: string, endpoint: InferenceEndpoint): Promise<boolean> {
-  const { fetch, timeout } = endpoint;
+export async function isReady(model: string, endpoint: Endpoint): Promise<boolean> {
+  const { fetch, headers, timeout } = endpoint;
   try {
     const signal = AbortSignal.timeout(Math.min(timeout, 5_000));
-    const response = await fetch(`${modelUrl(model, endpoint)}/ready`, { signal });
+    const response = await fetch(`${modelUrl(model, endpoint)}/ready`, { headers, signal });
     await response.body?.cancel();
     return response.ok;
   } catch {
@@ -91,7 +87,7 @@ export async function isReady(model: string, endpoint: InferenceEndpoint): Promi
   }
 }
 
-const modelUrl = (model: string, { url }: InferenceEndpoint) => `${url}/v2/models/${model}`;
+const modelUrl = (model: string, { url }: Endpoint) => `${url}/v2/models/${model}`;
 
 function decoded(bytes: Uint8Array, headerLength: string | null): InferResponse {
   try {

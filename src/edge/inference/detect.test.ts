@@ -1,24 +1,20 @@
 import { describe, expect, it } from "vitest";
+import { chainOfOne } from "../../../tests/support/chain.ts";
 import { encodeInferResponse, type OutputTensor } from "../../contract/oip.ts";
-import type { InferenceEndpoint } from "./call.ts";
 import { detect } from "./detect.ts";
+import type { Inference } from "./endpoint.ts";
 
 const SIZE = { width: 40, height: 33 };
 const photo = new Uint8Array(SIZE.width * SIZE.height * 3);
 
-function endpoint(
-  answer: () => Response | Promise<Response>,
-  asked?: (url: string) => void,
-): InferenceEndpoint {
-  return {
+function endpoint(answer: () => Response | Promise<Response>, asked?: (url: string) => void): Inference {
+  return chainOfOne({
     url: "http://inference.invalid",
-    modelSuffix: "_int8",
-    timeout: 10_000,
     fetch: async (input) => {
       asked?.(String(input));
       return answer();
     },
-  };
+  });
 }
 
 const tensor = (name: string, shape: number[], values: number[]): OutputTensor => ({

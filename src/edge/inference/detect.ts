@@ -1,5 +1,6 @@
 import type { Tensor } from "../../contract/oip.ts";
-import { failed, type InferenceEndpoint, infer, outputOf } from "./call.ts";
+import { failed, infer, outputOf } from "./call.ts";
+import type { Inference } from "./endpoint.ts";
 
 const MODEL = "face_detector";
 
@@ -30,16 +31,16 @@ export type Found = {
 export async function detect(
   rgb: Uint8Array,
   { width, height }: { width: number; height: number },
-  endpoint: InferenceEndpoint,
+  inference: Inference,
 ): Promise<Found[]> {
   const response = await infer(
     {
-      model: MODEL,
+      model: () => MODEL,
       image: { shape: [1, height, width, 3], bytes: rgb },
       outputs: ["boxes", "scores", "landmarks"],
       most: { values: MAX_FOUND * VALUES, binaryBytes: 4, jsonBytes: JSON_BYTES },
     },
-    endpoint,
+    inference,
   );
   const scores = outputOf(
     response,

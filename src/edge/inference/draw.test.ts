@@ -1,20 +1,19 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { chainOfOne } from "../../../tests/support/chain.ts";
 import { encodeInferResponse } from "../../contract/oip.ts";
-import type { InferenceEndpoint } from "./call.ts";
 import { canDraw, draw } from "./draw.ts";
+import type { Inference } from "./endpoint.ts";
 
 const SIZE = { width: 40, height: 33 };
 const photo = Uint8Array.from({ length: SIZE.width * SIZE.height * 3 }, (_, i) => (i * 7) % 256);
 
 /** The embedded server, or an endpoint that misbehaves as the answer says. */
-function endpoint(answer?: () => Response | Promise<Response>, timeout = 10_000): InferenceEndpoint {
-  return {
+function endpoint(answer?: () => Response | Promise<Response>): Inference {
+  return chainOfOne({
     url: env.INFERENCE_URL,
-    modelSuffix: "_int8",
-    timeout,
     fetch: answer ? async () => answer() : (input, init) => fetch(input, init),
-  };
+  });
 }
 
 function outputs(name: string, datatype: "UINT8" | "INT8", shape: number[]): Response {
@@ -48,13 +47,13 @@ describe("draw", () => {
     const other = photo.map((value) => 255 - value);
     const both = new Uint8Array([...photo, ...other]);
     let calls = 0;
-    const counting: InferenceEndpoint = {
-      ...endpoint(),
+    const counting = chainOfOne({
+      url: env.INFERENCE_URL,
       fetch: (input, init) => {
         calls++;
         return fetch(input, init);
       },
-    };
+    });
     const drawn = await draw(both, { ...SIZE, count: 2 }, "handdrawn", counting);
     expect(calls).toBe(1);
     expect(drawn.subarray(0, photo.length)).toEqual(await draw(photo, SIZE, "handdrawn", endpoint()));
@@ -118,10 +117,13 @@ describe("draw", () => {
   });
 
   it("gives up when the time is over", async () => {
-    const hanging: InferenceEndpoint = {
-      ...endpoint(undefined, 100),
-      fetch: (_, init) => fetch("http://photos.example.com/hang", { signal: init?.signal ?? null }),
-    };
+    const hanging = chainOfOne(
+      {
+        url: env.INFERENCE_URL,
+        fetch: (_, init) => fetch("http://photos.example.com/hang", { signal: init?.signal ?? null }),
+      },
+      { timeout: 100 },
+    );
     await expect(draw(photo, SIZE, "handdrawn", hanging)).rejects.toMatchObject({
       code: "inference_timeout",
     });
@@ -130,16 +132,13 @@ describe("draw", () => {
 
 describe("canDraw", () => {
   it("asks for the style's own network", async () => {
-    expect(await canDraw("handdrawn", endpoint())).toBe(true);
-    expect(await canDraw("unheard-of", endpoint())).toBe(false);
+    expect(await canDraw("handdrawn", endpoint().endpoints[0])).toBe(true);
+    expect(await canDraw("unheard-of", endpoint().endpoints[0])).toBe(false);
   });
 
   it("is not, where nobody answers", async () => {
     expect(
-      await canDraw(
-        "handdrawn",
-        endpoint(() => Promise.reject(new TypeError("refused"))),
-      ),
+      await canDraw("handdrawn", endpoint(() => Promise.reject(new TypeError("refused"))).endpoints[0]),
     ).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
-import { type InferenceEndpoint, infer, isReady, outputOf } from "./call.ts";
+import { infer, isReady, outputOf } from "./call.ts";
+import type { Endpoint, Inference } from "./endpoint.ts";
 
 /** Pictures in one call at most: `max_batch_size` in the ttn_ models of models/. */
 export const MAX_BATCH = 8;
@@ -16,23 +17,23 @@ export async function draw(
   rgb: Uint8Array,
   { width, height, count = 1 }: { width: number; height: number; count?: number },
   style: string,
-  endpoint: InferenceEndpoint,
+  inference: Inference,
 ): Promise<Uint8Array> {
   const shape = [count, height, width, 3];
   const response = await infer(
     {
-      model: modelOf(style, endpoint),
+      model: (endpoint) => modelOf(style, endpoint),
       image: { shape, bytes: rgb },
       outputs: ["stylized"],
       most: { values: rgb.byteLength, binaryBytes: 1, jsonBytes: JSON_BYTES },
     },
-    endpoint,
+    inference,
   );
   return outputOf(response, "stylized", "UINT8", (given) => given.join() === shape.join()).bytes;
 }
 
-/** Whether the endpoint says that this style's model can draw now. Never throws. */
-export const canDraw = (style: string, endpoint: InferenceEndpoint): Promise<boolean> =>
+/** Whether an endpoint says that this style's model can draw now. Never throws. */
+export const canDraw = (style: string, endpoint: Endpoint): Promise<boolean> =>
   isReady(modelOf(style, endpoint), endpoint);
 
-const modelOf = (style: string, { modelSuffix }: InferenceEndpoint) => `ttn_${style}${modelSuffix}`;
+const modelOf = (style: string, { modelSuffix }: Endpoint) => `ttn_${style}${modelSuffix}`;

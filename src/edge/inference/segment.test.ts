@@ -1,21 +1,20 @@
 import { describe, expect, it } from "vitest";
+import { chainOfOne } from "../../../tests/support/chain.ts";
 import { encodeInferResponse, type OutputTensor } from "../../contract/oip.ts";
-import type { InferenceEndpoint } from "./call.ts";
 import { segment } from "./segment.ts";
 
 const SIZE = { width: 40, height: 33 };
 const photo = new Uint8Array(SIZE.width * SIZE.height * 3);
 const matte = Uint8Array.from({ length: SIZE.width * SIZE.height }, (_, i) => i % 256);
 
-const endpoint = (answer: () => Response, asked: (url: string) => void = () => {}): InferenceEndpoint => ({
-  url: "http://inference.invalid",
-  modelSuffix: "_int8",
-  timeout: 10_000,
-  fetch: async (input) => {
-    asked(String(input));
-    return answer();
-  },
-});
+const endpoint = (answer: () => Response, asked: (url: string) => void = () => {}) =>
+  chainOfOne({
+    url: "http://inference.invalid",
+    fetch: async (input) => {
+      asked(String(input));
+      return answer();
+    },
+  });
 
 function output(changed: Partial<OutputTensor> = {}) {
   const whole: OutputTensor = {

@@ -1,4 +1,5 @@
-import { type InferenceEndpoint, infer, outputOf } from "./call.ts";
+import { infer, outputOf } from "./call.ts";
+import type { Inference } from "./endpoint.ts";
 
 const MODEL = "person_segmenter";
 
@@ -14,16 +15,16 @@ const JSON_BYTES = 7;
 export async function segment(
   rgb: Uint8Array,
   { width, height }: { width: number; height: number },
-  endpoint: InferenceEndpoint,
+  inference: Inference,
 ): Promise<Uint8Array> {
   const response = await infer(
     {
-      model: MODEL,
+      model: () => MODEL,
       image: { shape: [1, height, width, 3], bytes: rgb },
       outputs: ["matte"],
       most: { values: width * height, binaryBytes: 1, jsonBytes: JSON_BYTES },
     },
-    endpoint,
+    inference,
   );
   return outputOf(response, "matte", "UINT8", (given) => given.join() === [1, height, width].join()).bytes;
 }

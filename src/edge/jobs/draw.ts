@@ -56,7 +56,7 @@ async function drawOutput(
     () => performance.now(),
     progress((step) => artist.step(index, step)),
   );
-  const kit = { ...kitFor(env, config, waitUntil), timing };
+  const kit = { ...kitFor(env, config, waitUntil, "batch"), timing };
   let picture: Picture | undefined;
   try {
     picture = await make(request, pictureId, claim, artist, kit);

@@ -18,7 +18,7 @@ export async function ready(c: Context<App>): Promise<Response> {
   for (const { binding } of origins.buckets) origins.bucket(binding); // throws where wrangler.toml has none of that name
   const [storage, ...models] = await Promise.all([
     answers(bucket),
-    ...STYLES.map(async ({ id }) => ({ id, isReady: await canDraw(id, inference) })),
+    ...STYLES.map(async ({ id }) => ({ id, isReady: await canDraw(id, inference.endpoints[0]) })),
   ]);
   const missing = models.filter((model) => !model.isReady).map(({ id }) => `the network of "${id}"`);
   if (!storage) missing.push("the storage");

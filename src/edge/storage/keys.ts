@@ -15,7 +15,7 @@ export type MasterIdentity = {
   style: string;
   /** Of the style's network. */
   version: string;
-  /** The suffix of the served model: an int8 network draws slightly other pixels than its fp32 original. */
+  /** The suffix of the first endpoint's model: an int8 network draws slightly other pixels than its fp32 original. Endpoints behind it stand in for it. */
   modelSuffix: string;
   workingSize: number;
   /** Heads that are drawn by themselves at most; 0 where the frame is all there is. */

@@ -1,6 +1,6 @@
 import { type Face, isPlausible, mosaicOf, type Rgb, turned, turnedBack } from "../image/index.ts";
-import type { InferenceEndpoint } from "../inference/call.ts";
 import { detect } from "../inference/detect.ts";
+import type { Inference } from "../inference/endpoint.ts";
 import { landmarksOf } from "./faces.ts";
 
 /**
@@ -22,10 +22,10 @@ const LEAD = 0.1;
  *
  * @throws what `detect` does
  */
-export async function findFaces(picture: Rgb, endpoint: InferenceEndpoint): Promise<Face[]> {
-  const until = Date.now() + Math.min(endpoint.timeout, LONGEST);
+export async function findFaces(picture: Rgb, inference: Inference): Promise<Face[]> {
+  const until = Date.now() + Math.min(inference.timeout, LONGEST);
   const look = async (seen: Rgb) => {
-    const found = await detect(seen.data, seen, { ...endpoint, timeout: Math.max(1, until - Date.now()) });
+    const found = await detect(seen.data, seen, { ...inference, timeout: Math.max(1, until - Date.now()) });
     return found.map(({ box: [left, top, right, bottom], score, landmarks }): Face => {
       return { box: { left, top, right, bottom }, score, landmarks: landmarksOf(landmarks) };
     });

@@ -1,6 +1,6 @@
 import { cutHead, HEAD_SIDE, type Head, layHead, type Rgb } from "../image/index.ts";
-import type { InferenceEndpoint } from "../inference/call.ts";
 import { draw, MAX_BATCH } from "../inference/draw.ts";
+import type { Inference } from "../inference/endpoint.ts";
 
 /** Bytes of an aligned head. */
 const HEAD_BYTES = HEAD_SIDE * HEAD_SIDE * 3;
@@ -19,9 +19,9 @@ export async function drawHeads(
   frame: Rgb,
   heads: readonly Head[],
   style: string,
-  endpoint: InferenceEndpoint,
+  inference: Inference,
 ): Promise<Rgb> {
-  const until = Date.now() + endpoint.timeout;
+  const until = Date.now() + inference.timeout;
   const canvas = { ...frame, data: frame.data.slice() };
   const behindFirst = heads.toReversed();
   for (let from = 0; from < behindFirst.length; from += MAX_BATCH) {
@@ -30,7 +30,7 @@ export async function drawHeads(
     const cut = new Uint8Array(batch.length * HEAD_BYTES);
     for (const [i, { alignment }] of batch.entries()) cutHead(photo, alignment, part(cut, i));
     const size = { width: HEAD_SIDE, height: HEAD_SIDE, count: batch.length };
-    const drawn = await draw(cut, size, style, { ...endpoint, timeout: Math.max(1, until - Date.now()) });
+    const drawn = await draw(cut, size, style, { ...inference, timeout: Math.max(1, until - Date.now()) });
     for (const [i, { alignment, share }] of batch.entries())
       layHead(canvas, part(drawn, i), alignment, share);
   }

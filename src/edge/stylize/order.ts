@@ -133,13 +133,13 @@ type Placed = Pick<
 
 async function keysOf(
   { transform, style, record, format, extent, workingSize, maxFaces, purgedAt }: Placed,
-  { config }: Kit,
+  { inference }: Kit,
 ) {
   const identity = {
     contentHash: record.contentHash,
     style: style.id,
     version: style.version,
-    modelSuffix: config.inference.modelSuffix,
+    modelSuffix: inference.endpoints[0].modelSuffix,
     workingSize,
     maxFaces,
     purgedAt,

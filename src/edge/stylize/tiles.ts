@@ -1,6 +1,6 @@
 import type { Rgb, Size } from "../image/index.ts";
-import type { InferenceEndpoint } from "../inference/call.ts";
 import { draw, MAX_BATCH } from "../inference/draw.ts";
+import type { Inference } from "../inference/endpoint.ts";
 
 /** Pixels of a picture's longer side up to which it is drawn at once: what an endpoint's memory is asked for at most. */
 const MAX_WHOLE = 1024;
@@ -50,16 +50,12 @@ export function weightsOf({ length, starts }: Cut, tile: number): Float32Array {
  * @returns [height, width, 3] sRGB bytes
  * @throws what `draw` does
  */
-export async function drawFrame(
-  picture: Rgb,
-  style: string,
-  endpoint: InferenceEndpoint,
-): Promise<Uint8Array> {
+export async function drawFrame(picture: Rgb, style: string, inference: Inference): Promise<Uint8Array> {
   if (Math.max(picture.width, picture.height) <= MAX_WHOLE)
-    return draw(picture.data, picture, style, endpoint);
-  const until = Date.now() + endpoint.timeout;
+    return draw(picture.data, picture, style, inference);
+  const until = Date.now() + inference.timeout;
   return drawTiles(picture, (tiles, size) =>
-    draw(tiles, size, style, { ...endpoint, timeout: Math.max(1, until - Date.now()) }),
+    draw(tiles, size, style, { ...inference, timeout: Math.max(1, until - Date.now()) }),
   );
 }
 

@@ -3,7 +3,11 @@ import {
   decodeInferRequest,
   encodeInferResponse,
   HEADER_LENGTH,
+  type InferRoute,
+  matchRoute,
+  methodsOf,
   OipError,
+  type ReadRoute,
   type ServerMetadata,
 } from "../../contract/oip.ts";
 import type { Log } from "../log.ts";
@@ -12,7 +16,6 @@ import type { Inferred, Model } from "../model.ts";
 import type { Models } from "../models.ts";
 import { type Answer, answerFor, json, send, wrongMethod } from "./answer.ts";
 import { readBody } from "./body.ts";
-import { type InferRoute, matchRoute, methodsOf, type ReadRoute } from "./route.ts";
 
 export type Services = {
   models: Models;

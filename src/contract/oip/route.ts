@@ -1,4 +1,4 @@
-import { OipError } from "../../contract/oip.ts";
+import { OipError } from "./error.ts";
 
 /** Without a version the highest one is meant. */
 type Target = { model: string; version: string | undefined };

@@ -1,0 +1,32 @@
+import type { Observer } from "./observer.ts";
+
+/** One Open Inference Protocol v2 server. */
+export type Endpoint = {
+  /** As the log, `Server-Timing` and `/readyz` call it, which tell nobody its URL. */
+  name: string;
+  /** Without a slash at the end. */
+  url: string;
+  /** Sent with each request, such as `Authorization`. */
+  headers: Readonly<Record<string, string>>;
+  /** Follows the style in the model's name, `ttn_{style}{suffix}`. */
+  modelSuffix: string;
+  /** Milliseconds for one attempt, queueing included. */
+  timeout: number;
+  /** Calls that one isolate has under way there at most. */
+  concurrency: number;
+  /** Milliseconds after which the next endpoint is asked too, and the first answer taken; undefined: never. */
+  hedgeAfter: number | undefined;
+  fetch: typeof fetch;
+};
+
+/** Who waits: a person before a page, or nobody in particular. What is for people comes first, and the rest is given up before it. */
+export type Priority = "interactive" | "batch";
+
+/** What draws: endpoints in the order in which they are asked, all with networks of the same quality. */
+export type Inference = {
+  endpoints: readonly [Endpoint, ...Endpoint[]];
+  /** Milliseconds for one question, however many endpoints are asked. */
+  timeout: number;
+  priority: Priority;
+  observer: Observer;
+};
