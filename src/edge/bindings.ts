@@ -21,6 +21,8 @@ export type Bindings = {
   UPLOAD_SESSIONS: DurableObjectNamespace<UploadSession>;
   USERS: DurableObjectNamespace<UserRecord>;
   JOB_QUEUE: Queue<JobMessage>;
+  /** The small networks, in a Worker of their own (src/edge-inference); an operator may leave it out. */
+  EDGE_INFERENCE?: Fetcher;
 } & Variables;
 
 /** What every handler can reach: the bindings, the configuration read from them, and, behind `authorized`, who asks. */
