@@ -1,7 +1,7 @@
 import { type InferRoute, matchRoute, methodsOf, OipError, type ReadRoute } from "../contract/oip.ts";
 import { answerFor, json, wrongMethod } from "./answer.ts";
 import { type Inferred, infer } from "./infer.ts";
-import { type Network, VERSION } from "./networks.ts";
+import { type Network, VERSION } from "./network.ts";
 import type { Services } from "./services.ts";
 
 /** Answers one request of the protocol; never rejects. */

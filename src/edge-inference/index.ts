@@ -3,13 +3,13 @@ import { MAX_REQUESTS, MAX_SESSIONS, MAX_TIME } from "./limits.ts";
 import { log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { NETWORKS } from "./networks.ts";
-import { createSession, wasmBytes } from "./ort/runtime.ts";
+import { load, wasmBytes } from "./ort/runtime.ts";
 import type { Services } from "./services.ts";
 import { Sessions } from "./sessions.ts";
 import { Turns } from "./turns.ts";
 
 const now = () => performance.now();
-const sessions = new Sessions(MAX_SESSIONS, createSession);
+const sessions = new Sessions(MAX_SESSIONS, load);
 const turns = new Turns({ most: MAX_REQUESTS, longest: MAX_TIME, now });
 
 const services: Services = {

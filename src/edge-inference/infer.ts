@@ -9,8 +9,7 @@ import {
 } from "../contract/oip.ts";
 import { joined, readBody } from "./body.ts";
 import { checkPicture, MAX_BODY_BYTES, MAX_PIXELS } from "./limits.ts";
-import { type Network, VERSION } from "./networks.ts";
-import { run } from "./ort/run.ts";
+import { type Network, VERSION } from "./network.ts";
 import type { Services } from "./services.ts";
 
 /** Milliseconds: waiting for the runtime, loading the network where it was not, drawing. */
@@ -93,16 +92,16 @@ async function draw(
     return pause();
   };
   await rest();
-  const session = await sessions.get(network);
+  const loaded = await sessions.get(network);
   await rest();
-  const loaded = now();
+  const ready = now();
   const step = bytes.byteLength / count;
   const drawn: Uint8Array[] = [];
   for (let at = 0; at < bytes.byteLength; at += step) {
-    drawn.push(await run(session, bytes.subarray(at, at + step), [1, ...sides]));
+    drawn.push(await loaded.draw(bytes.subarray(at, at + step), [1, ...sides]));
     await rest();
   }
-  return { drawn: joined(drawn), load: isLoaded ? undefined : loaded - since, compute: now() - loaded };
+  return { drawn: joined(drawn), load: isLoaded ? undefined : ready - since, compute: now() - ready };
 }
 
 /** The output's name, type and shape; it has the input's sides, and as many of them as the model says. */

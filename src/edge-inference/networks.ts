@@ -3,19 +3,7 @@ import threeD from "../../models/ttn_3d_edge/1/model.onnx";
 import engraving from "../../models/ttn_engraving_edge/1/model.onnx";
 import handdrawn from "../../models/ttn_handdrawn_edge/1/model.onnx";
 import toon from "../../models/ttn_toon_edge/1/model.onnx";
-import type { TensorMetadata } from "../contract/oip.ts";
-
-/** A model of the repository, its one version bundled. */
-export type Network = {
-  name: string;
-  file: ArrayBuffer;
-  /** Pictures in one request at most; 0: the model takes one, and its shapes say so. */
-  maxBatchSize: number;
-  input: TensorMetadata;
-  output: TensorMetadata;
-};
-
-export const VERSION = "1";
+import type { Network } from "./network.ts";
 
 /** `max_batch_size` in the ttn_ models of models/. */
 const MAX_BATCH = 8;

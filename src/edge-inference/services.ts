@@ -1,5 +1,5 @@
 import type { Log } from "./log.ts";
-import type { Network } from "./networks.ts";
+import type { Network } from "./network.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Turns } from "./turns.ts";
 

@@ -1,5 +1,6 @@
 import * as ort from "onnxruntime-web/wasm";
 import { MAX_WASM_PAGES } from "../limits.ts";
+import type { Loaded } from "../sessions.ts";
 
 /** Stands for the code that ONNX Runtime would compile, which workerd forbids: it has been compiled when the Worker was deployed. */
 const SENTINEL = new Uint8Array([0]).buffer;
@@ -11,11 +12,26 @@ let starting: Promise<unknown> | undefined;
 export const wasmBytes = (): number => memory?.buffer.byteLength ?? 0;
 
 /**
- * A network, ready to run. The runtime starts with the first one.
+ * A network of one uint8 input and one uint8 output, ready to run.
  *
  * @throws Error where the file is no network, or there is no memory for it
  */
-export async function createSession(file: ArrayBuffer): Promise<ort.InferenceSession> {
+export async function load(file: ArrayBuffer): Promise<Loaded> {
+  const session = await createSession(file);
+  const [input = "", output = ""] = [session.inputNames[0], session.outputNames[0]];
+  return {
+    draw: async (bytes, shape) => {
+      const results = await session.run({ [input]: new ort.Tensor("uint8", bytes, shape) }, [output]);
+      const data = results[output]?.data;
+      if (data instanceof Uint8Array) return data;
+      throw new Error(`the output ${output} is no bytes`);
+    },
+    release: () => session.release(),
+  };
+}
+
+/** The runtime starts with the first one. */
+async function createSession(file: ArrayBuffer): Promise<ort.InferenceSession> {
   const create = () =>
     ort.InferenceSession.create(file, {
       executionProviders: ["wasm"],

@@ -2,7 +2,7 @@
  * Writes `dist/ort.wasm`: onnxruntime-web's code, which imports a memory that threads could share, with that flag cleared. There are no
  * threads in a Worker, so nothing is lost; runs are quicker, and the runtime is not asked for shared memory, which it may not give.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -15,7 +15,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
  * @param {Uint8Array} code
  */
 export function unshared(code) {
-  const bytes = code.slice();
+  const bytes = new Uint8Array(code);
   for (const at of importedMemories(bytes)) bytes[at] = (bytes[at] ?? 0) & ~2;
   return bytes;
 }
@@ -92,6 +92,11 @@ function number(cursor) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const from = fileURLToPath(import.meta.resolve("onnxruntime-web/ort-wasm-simd-threaded.wasm"));
   const to = fileURLToPath(new URL("../dist/ort.wasm", import.meta.url));
-  mkdirSync(dirname(to), { recursive: true });
-  writeFileSync(to, unshared(readFileSync(from)));
+  const code = Buffer.from(unshared(readFileSync(from)));
+  // Others may be reading it, and several builds run side by side.
+  if (!existsSync(to) || !readFileSync(to).equals(code)) {
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(`${to}.${process.pid}`, code);
+    renameSync(`${to}.${process.pid}`, to);
+  }
 }
