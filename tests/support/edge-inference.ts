@@ -9,6 +9,7 @@ import { unstable_readConfig } from "wrangler";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CONFIG = join(ROOT, "src/edge-inference/wrangler.toml");
+const NAME = "edge-inference";
 const TYPES = { ".js": "ESModule", ".wasm": "CompiledWasm", ".onnx": "Data" } as const;
 
 /** The edge engine as it is deployed: bundled by wrangler. */
@@ -32,7 +33,7 @@ export async function bundleEdgeInference(folder: string): Promise<Bundled> {
   const { compatibility_date = "", compatibility_flags } = unstable_readConfig({ config: CONFIG });
   return {
     worker: {
-      name: "edge-inference",
+      name: NAME,
       modules: list,
       modulesRoot: folder,
       compatibilityDate: compatibility_date,
@@ -67,8 +68,15 @@ export type EdgeInference = {
   gzip: number;
   /** The lines of its log so far. */
   log: string[];
+  /** Milliseconds that workerd took to start, with its code compiled. */
+  start: number;
+  /** Bytes that its isolate holds. */
+  memory: () => Promise<Memory>;
   stop: () => Promise<void>;
 };
+
+/** WebAssembly's memory, all other array buffers, and what JavaScript's objects take besides. */
+export type Memory = { wasm: number; buffers: number; heap: number };
 
 /** The edge engine, in a workerd of its own, behind a Worker that passes requests on. */
 export async function startEdgeInference(): Promise<EdgeInference> {
@@ -81,18 +89,48 @@ export async function startEdgeInference(): Promise<EdgeInference> {
         name: "caller",
         modules: true,
         script: CALLER,
-        serviceBindings: { EDGE_INFERENCE: "edge-inference" },
+        serviceBindings: { EDGE_INFERENCE: NAME },
         ...(worker.compatibilityDate ? { compatibilityDate: worker.compatibilityDate } : {}),
       },
       worker,
     ],
+    inspectorPort: 0,
     handleStructuredLogs: ({ message }) => void log.push(message),
   });
+  const since = performance.now();
   const miniflare = new Miniflare(options);
   const url = (await miniflare.ready).href.replace(/\/$/, "");
+  const start = performance.now() - since;
   const stop = async () => {
     await miniflare.dispose();
     await rm(folder, { recursive: true, force: true });
   };
-  return { url, gzip, log, stop };
+  const memory = async () => {
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const wasm = Number(/^stylegate_edge_wasm_bytes (\d+)$/m.exec(metrics)?.[1]);
+    const inspector = new URL(`/core:user:${NAME}`, await miniflare.getInspectorURL());
+    const { usedSize, backingStorageSize } = await heapUsage(inspector);
+    return { wasm, buffers: backingStorageSize, heap: usedSize };
+  };
+  return { url, gzip, log, start, memory, stop };
+}
+
+/** What V8 says of an isolate, after collecting its garbage. */
+async function heapUsage(inspector: URL): Promise<{ usedSize: number; backingStorageSize: number }> {
+  const socket = new WebSocket(inspector);
+  try {
+    return await new Promise((resolve, reject) => {
+      socket.onerror = () => reject(new Error(`${inspector} does not answer`));
+      socket.onopen = () => {
+        socket.send(JSON.stringify({ id: 1, method: "HeapProfiler.collectGarbage" }));
+        socket.send(JSON.stringify({ id: 2, method: "Runtime.getHeapUsage" }));
+      };
+      socket.onmessage = ({ data }) => {
+        const { id, result } = JSON.parse(String(data));
+        if (id === 2) resolve(result);
+      };
+    });
+  } finally {
+    socket.close();
+  }
 }

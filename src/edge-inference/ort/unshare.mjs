@@ -1,6 +1,6 @@
 /**
  * Writes `dist/ort.wasm`: onnxruntime-web's code, which imports a memory that threads could share, with that flag cleared. There are no
- * threads in a Worker, so nothing is lost; runs are quicker, and the runtime is not asked for shared memory, which it may not give.
+ * threads in a Worker, so nothing is lost, and the runtime is not asked for shared memory, which it may not give.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
