@@ -3,6 +3,7 @@
  * it holds after it has drawn with every network at its largest size, and how long a picture takes when it is warm, beside ONNX Runtime
  * itself on one thread, with the same file, taking turns. The tables of docs/edge-engine.md.
  */
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import * as ort from "onnxruntime-node";
@@ -12,7 +13,10 @@ import { STYLES } from "../src/contract/style.ts";
 import { type EdgeInference, startEdgeInference } from "../tests/support/edge-inference.ts";
 import { median } from "./edge/median.ts";
 
-const NETWORKS = [...STYLES.map(({ id }) => `ttn_${id}_edge`), "person_segmenter"];
+const TTNS = STYLES.map(({ id }) => `ttn_${id}_edge`).filter((name) =>
+  existsSync(new URL(`../models/${name}`, import.meta.url)),
+);
+const NETWORKS = [...TTNS, "person_segmenter"];
 const [NETWORK = ""] = NETWORKS;
 const SIDES = [128, 192, 256, 320, 384];
 const LARGEST = 384;

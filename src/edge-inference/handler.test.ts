@@ -107,7 +107,22 @@ describe("the edge engine", () => {
     const answer = await handle(request(), services);
     expect(answer.status).toBe(500);
     expect(await answer.json()).toEqual({ error: "the engine failed; its log says why" });
-    expect(lines[0]).toMatchObject({ event: "failed", reason: expect.stringContaining("bad_alloc") });
     expect(services.turns.taken).toBe(0);
+    expect(lines[0]).toMatchObject({ event: "failed", reason: expect.stringContaining("bad_alloc") });
+  });
+
+  it("is ready until a run has failed, after which it sends everybody elsewhere", async () => {
+    const { services } = engine({ draw: () => Promise.reject(new Error("bad_alloc")) });
+    const ready = () =>
+      Promise.all(
+        ["/v2/health/ready", "/v2/models/ttn_x_edge/ready"].map(
+          async (path) => (await handle(new Request(`http://edge${path}`), services)).status,
+        ),
+      );
+    expect(await ready()).toEqual([200, 200]);
+    expect((await handle(request(), services)).status).toBe(500);
+    expect(await ready()).toEqual([503, 503]);
+    const next = await handle(request(), services);
+    expect([next.status, next.headers.get("retry-after")]).toEqual([503, "1"]);
   });
 });

@@ -26,7 +26,7 @@ function read(services: Services, route: ReadRoute): Response {
     case "live":
       return json(200, { live: true });
     case "ready":
-      return json(200, { live: true, ready: true });
+      return json(services.sessions.isBroken ? 503 : 200, { live: true, ready: !services.sessions.isBroken });
     case "metrics":
       return new Response(services.metrics(), { headers: { "content-type": "text/plain; version=0.0.4" } });
     case "model": {
@@ -34,8 +34,10 @@ function read(services: Services, route: ReadRoute): Response {
       const platform = "onnxruntime_onnx";
       return json(200, { name, versions: [VERSION], platform, inputs: [input], outputs: [output] });
     }
-    case "model-ready":
-      return json(200, { name: find(services, route).name, ready: true });
+    case "model-ready": {
+      const { name } = find(services, route);
+      return json(services.sessions.isBroken ? 503 : 200, { name, ready: !services.sessions.isBroken });
+    }
   }
 }
 

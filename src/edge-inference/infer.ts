@@ -98,7 +98,9 @@ async function draw(
   const step = bytes.byteLength / count;
   const drawn: Uint8Array[] = [];
   for (let at = 0; at < bytes.byteLength; at += step) {
-    drawn.push(await loaded.draw(bytes.subarray(at, at + step), [1, ...sides]));
+    const picture = loaded.draw(bytes.subarray(at, at + step), [1, ...sides]);
+    picture.catch(() => sessions.giveUp());
+    drawn.push(await picture);
     await rest();
   }
   return { drawn: joined(drawn), load: isLoaded ? undefined : ready - since, compute: now() - ready };

@@ -19,8 +19,8 @@ export const MAX_TIME = 60_000;
 /** Networks that are loaded at once: 2 to 4 MB each. */
 export const MAX_SESSIONS = 6;
 
-/** What WebAssembly may have, in pages of 64 KiB: 80 MiB. A run that needs more fails, where otherwise the isolate would end. */
-export const MAX_WASM_PAGES = 80 * 16;
+/** What WebAssembly may have, in pages of 64 KiB: 96 MiB, twice what all networks take, and what an isolate has room for. */
+export const MAX_WASM_PAGES = 96 * 16;
 
 /** @throws OipError 400 or 413 */
 export function checkPicture(height: number, width: number): void {

@@ -1,3 +1,4 @@
+import { OipError } from "../contract/oip.ts";
 import type { Network } from "./network.ts";
 
 export type Loaded = {
@@ -20,15 +21,34 @@ export class Sessions {
     this.#load = load;
   }
 
+  #isBroken = false;
+
   /** The names of those that are loaded. */
   get names(): string[] {
     return [...this.#loaded.keys()];
   }
 
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /**
+   * To be called when a run has failed, which is for want of memory: the runtime does not give back what it had taken, nor can it be started
+   * anew in this isolate. Whoever asks is told to go elsewhere until there is another.
+   */
+  giveUp(): void {
+    this.#isBroken = true;
+  }
+
   has = ({ name }: Network): boolean => this.#loaded.has(name);
 
-  /** The network, which is loaded if it is not; the one that was used longest ago makes room for it. */
+  /**
+   * The network, which is loaded if it is not; the one that was used longest ago makes room for it.
+   *
+   * @throws OipError 503 where a run has failed before
+   */
   async get({ name, file }: Network): Promise<Loaded> {
+    if (this.#isBroken) throw new OipError(503, "the engine has failed");
     const found = this.#loaded.get(name);
     if (found) {
       this.#loaded.delete(name);
