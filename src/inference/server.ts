@@ -6,6 +6,7 @@ import { createHandler, type Handler } from "./http/handler.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { Models } from "./models.ts";
+import { Queue } from "./queue/queue.ts";
 import { readRepository } from "./repository/repository.ts";
 
 export type InferenceServer = {
@@ -32,12 +33,14 @@ const KEEP_ALIVE = 75_000;
  */
 export async function startServer(config: Config, log: Log): Promise<InferenceServer> {
   const found = await readRepository(config.modelsDir, config.models);
-  const models = new Models(found, config);
+  const { concurrency: lanes, queueSize: size, queueTarget: target } = config;
+  const queue = new Queue({ lanes, size, target });
+  const models = new Models(found, config, queue);
   const inProgress = new InProgress();
   let draining = false;
   const handler = createHandler({
     models,
-    metrics: createMetrics(models),
+    metrics: createMetrics(models, queue),
     log,
     maxBodyBytes: config.maxBodyBytes,
     server: { name: "stylegate", version: packageJson.version, extensions: ["binary_tensor_data"] },

@@ -14,6 +14,7 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Inferred, Model } from "../model.ts";
 import type { Models } from "../models.ts";
+import { Refusal } from "../queue/refusal.ts";
 import { type Answer, answerFor, json, send, wrongMethod } from "./answer.ts";
 import { readBody } from "./body.ts";
 
@@ -89,8 +90,9 @@ async function infer(
     const done = await run(services, model, request, response);
     inferred = done.inferred;
     answer = done.answer;
-    metrics.ran(model, inferred.timing);
+    metrics.ran(model, inferred);
   } catch (error) {
+    if (model !== null && error instanceof Refusal) metrics.refused(model, error);
     answer = explain(log, error);
   }
   metrics.answered(model, answer.status);
