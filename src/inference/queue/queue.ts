@@ -1,6 +1,6 @@
 import { OipError } from "../../contract/oip.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { Debt } from "./debt.ts";
+import { Overload } from "./overload.ts";
 import { type Priority, type Reason, Refusal } from "./refusal.ts";
 import { RunTimes, type Work } from "./run-times.ts";
 
@@ -42,8 +42,8 @@ const PATIENCE: Record<Priority, number> = { interactive: 1, batch: 8 };
  * A bounded queue before a fixed number of lanes: interactive jobs first, then first come, first served. A burst may
  * fill it. Under lasting overload it would always be full and everybody would wait for all of it, so waiting is then
  * kept near the length of one run: controlled delay (Nichols and Jacobson, "Controlling Queue Delay", 2012) as
- * "Fail at Scale" (Maurer, 2015) does it for requests, where a queue that has not been empty for some time gives
- * newcomers a short timeout. "Not been empty" is here what it would have been, had nobody been turned away: see Debt.
+ * "Fail at Scale" (Maurer, 2015) does it for requests, where a newcomer to a queue that has stood for an interval gets
+ * a short timeout. The interval is the time that a full queue takes; see Overload for the way back.
  */
 export class Queue {
   readonly #clock: Clock;
@@ -53,14 +53,14 @@ export class Queue {
   readonly #waiting: Record<Priority, Set<Waiting>> = { interactive: new Set(), batch: new Set() };
   readonly #times = new RunTimes();
   /** Of interactive jobs, and of all: a lane that runs a batch job could run an interactive one. */
-  readonly #debts: Record<Priority, Debt>;
+  readonly #overload: Record<Priority, Overload>;
   #taken = 0;
 
   constructor(limits: QueueLimits, clock: Clock = systemClock) {
     this.#clock = clock;
     this.#limits = limits;
     this.#free = Array.from({ length: limits.lanes }, (_, lane) => lane);
-    this.#debts = { interactive: new Debt(clock), batch: new Debt(clock) };
+    this.#overload = { interactive: new Overload(clock), batch: new Overload(clock) };
   }
 
   /** Jobs of one model, or of all. */
@@ -84,7 +84,7 @@ export class Queue {
   /** Whether more is asked for than can be done: of interactive jobs, or of all. */
   overloaded(priority: Priority): boolean {
     this.#settle();
-    return this.#debts[priority].seconds > 0;
+    return this.#overload[priority].lasts(this.#most / this.#limits.lanes);
   }
 
   /**
@@ -116,6 +116,7 @@ export class Queue {
     this.#running.add(running);
     try {
       if (asked.signal.aborted) throw gone();
+      this.#overload[asked.priority].waited(started - since, this.#target(asked.priority));
       asked.onStart(started - since);
       const result = await job(lane);
       this.#times.learn(asked.work, this.#clock.now() - started);
@@ -133,7 +134,7 @@ export class Queue {
     if (timeout !== null && this.#ahead(priority) > timeout) {
       return Promise.reject(this.#turnAway("hopeless", priority, expected));
     }
-    const target = this.overloaded(priority) ? this.#target * PATIENCE[priority] : Number.POSITIVE_INFINITY;
+    const target = this.overloaded(priority) ? this.#target(priority) : Number.POSITIVE_INFINITY;
     const own = timeout ?? Number.POSITIVE_INFINITY;
     const patience = Math.min(own, target);
     return new Promise<number>((resolve, reject) => {
@@ -167,6 +168,9 @@ export class Queue {
   }
 
   #pass(lane: number): void {
+    for (const priority of ["interactive", "batch"] as const) {
+      if (this.#waiting[priority].size === 0) this.#overload[priority].waited(0);
+    }
     const next = first(this.#waiting.interactive) ?? first(this.#waiting.batch);
     if (next === undefined) this.#free.push(lane);
     else next.start(lane);
@@ -179,9 +183,14 @@ export class Queue {
     newest.refuse("evicted");
   }
 
-  /** Seconds that an interactive job may wait under overload; no limit before anything is known of runs. */
-  get #target(): number {
-    return this.#limits.target * this.#times.met || Number.POSITIVE_INFINITY;
+  /** Seconds that a job may wait under overload; no limit before anything is known of runs. */
+  #target(priority: Priority): number {
+    return PATIENCE[priority] * this.#limits.target * this.#times.met || Number.POSITIVE_INFINITY;
+  }
+
+  /** Seconds of work that the lanes and a full queue hold. */
+  get #most(): number {
+    return this.places * this.#times.mean;
   }
 
   /** Seconds until a newcomer of this priority would have its turn. */
@@ -203,11 +212,11 @@ export class Queue {
     waited = this.#ahead("batch"),
   ): Refusal {
     this.#settle();
-    const impatient = (reason === "timeout" || reason === "hopeless") && waited <= this.#target;
-    const most = this.places * this.#times.mean;
-    if (!impatient) this.#debts.batch.add(expected, most);
-    if (!impatient && priority !== "batch") this.#debts.interactive.add(expected, most);
-    const busy = this.#ahead("batch") + this.#debts.batch.seconds / this.#limits.lanes;
+    const impatient =
+      (reason === "timeout" || reason === "hopeless") && waited <= this.#target(priority ?? "interactive");
+    if (!impatient) this.#overload.batch.turnedAway(expected, this.#most);
+    if (!impatient && priority !== "batch") this.#overload.interactive.turnedAway(expected, this.#most);
+    const busy = this.#ahead("batch") + this.#overload.batch.debt / this.#limits.lanes;
     return new Refusal(reason, priority, Math.max(1, Math.ceil(busy)));
   }
 
@@ -215,8 +224,8 @@ export class Queue {
   #settle(): void {
     const { lanes } = this.#limits;
     const interactive = [...this.#running].filter(({ priority }) => priority === "interactive");
-    this.#debts.interactive.settle(lanes - interactive.length);
-    this.#debts.batch.settle(lanes - this.#running.size);
+    this.#overload.interactive.settle(lanes - interactive.length);
+    this.#overload.batch.settle(lanes - this.#running.size);
   }
 }
 
