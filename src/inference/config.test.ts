@@ -17,6 +17,7 @@ it("has a default for every variable", () => {
     maxPixels: 4_194_304,
     shutdownTimeout: 30,
     logLevel: "info",
+    otlpEndpoint: null,
   });
 });
 
@@ -34,6 +35,7 @@ it("reads every variable", () => {
     MAX_PIXELS: "9",
     SHUTDOWN_TIMEOUT: "5",
     LOG_LEVEL: "warn",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318",
   });
   expect(config).toEqual({
     host: "0.0.0.0",
@@ -48,6 +50,7 @@ it("reads every variable", () => {
     maxPixels: 9,
     shutdownTimeout: 5,
     logLevel: "warn",
+    otlpEndpoint: "http://collector:4318",
   });
 });
 
@@ -62,6 +65,11 @@ it.each([
   ["QUEUE_SIZE", "-1", 'QUEUE_SIZE must be a whole number from 0 to 10000, not "-1".'],
   ["QUEUE_TARGET", "1.", 'QUEUE_TARGET must be a number from 0 to 1000, not "1.".'],
   ["MAX_PIXELS", "1e6", 'MAX_PIXELS must be a whole number from 1 to 268435456, not "1e6".'],
+  [
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "collector:4318",
+    'OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL, not "collector:4318".',
+  ],
   ["LOG_LEVEL", "loud", 'LOG_LEVEL must be one of debug, info, warn, error, not "loud".'],
 ])("refuses %s=%s in one sentence", (name, value, message) => {
   expect(() => readConfig({ [name]: value })).toThrowError(message);

@@ -22,6 +22,8 @@ export type Config = {
   /** Seconds that requests have to end after SIGTERM; a run that is under way then still ends. */
   shutdownTimeout: number;
   logLevel: LogLevel;
+  /** Where spans go, an OTLP/HTTP receiver's base URL; null: nowhere. */
+  otlpEndpoint: string | null;
 };
 
 /** A variable with a value that makes no sense; the message is one sentence that names it. */
@@ -45,6 +47,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       return Number(value);
     throw new ConfigurationError(`${name} must be a number from ${least} to ${most}, not "${value}".`);
   };
+  const url = (name: string): string | null => {
+    const value = text(name, "");
+    if (value === "") return null;
+    const protocol = URL.canParse(value) ? new URL(value).protocol : "";
+    if (protocol === "http:" || protocol === "https:") return value;
+    throw new ConfigurationError(`${name} must be an http or https URL, not "${value}".`);
+  };
   const logLevel = text("LOG_LEVEL", "info");
   if (!isLevel(logLevel)) {
     throw new ConfigurationError(`LOG_LEVEL must be one of ${LEVELS.join(", ")}, not "${logLevel}".`);
@@ -63,6 +72,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     maxPixels: whole("MAX_PIXELS", 4_194_304, 1, 268_435_456),
     shutdownTimeout: whole("SHUTDOWN_TIMEOUT", 30, 0, 3600),
     logLevel,
+    otlpEndpoint: url("OTEL_EXPORTER_OTLP_ENDPOINT"),
   };
 }
 

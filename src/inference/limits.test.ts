@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { type ClientRequest, type IncomingMessage, request as openRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -197,6 +197,14 @@ describe("a model that cannot be served", () => {
       "another shape than configured",
       (folder: string) => configure(folder, "[ 1 ]", "[ 2 ]"),
       /shape \[1\], not \[2\]/,
+    ],
+    [
+      "a warm-up that it does not take",
+      async (folder: string) => {
+        const warmUp = '\nmodel_warmup { name: "w" inputs { key: "steps" value { dims: [ 2 ] } } }\n';
+        await appendFile(join(folder, "config.pbtxt"), warmUp);
+      },
+      /model_warmup "w"/,
     ],
     [
       "an unreadable configuration",

@@ -15,7 +15,8 @@ import type { ModelConfig, TensorConfig } from "./repository/model-config.ts";
 
 export type ModelLimits = { concurrency: number; threads: number; maxPixels: number };
 
-export type Timing = { waited: number; computed: number };
+/** Seconds; `queuedAt` is milliseconds, as performance.now(). */
+export type Timing = { queuedAt: number; waited: number; computed: number };
 /** `batch`: pictures of the request; 1 where the model does not batch. */
 export type Inferred = { outputs: OutputTensor[]; timing: Timing; batch: number };
 
@@ -79,6 +80,7 @@ export class Model {
       batched: this.#config.maxBatchSize > 0,
       inputs: this.inputs,
       outputs: this.outputs,
+      warmUps: this.#config.warmUps,
     };
     const died = (error: EngineError): void => {
       this.#state = { kind: "failed" };
@@ -90,6 +92,9 @@ export class Model {
     const failed = started.find((result) => result.status === "rejected");
     if (failed === undefined) {
       this.#state = { kind: "ready", engines };
+      for (const { elements, seconds } of engines[0]?.warm ?? []) {
+        this.#queue.learn({ model: this.#key, elements }, seconds);
+      }
       return;
     }
     this.#state = { kind: "failed" };
@@ -121,6 +126,7 @@ export class Model {
 
     const elements = inputs.reduce((total, { shape }) => total + elementCount(shape), 0);
 
+    const queuedAt = performance.now();
     let waited = 0;
     const onStart = (seconds: number): void => {
       waited = seconds;
@@ -138,7 +144,7 @@ export class Model {
     }
     const outputs = result.outputs.map((tensor, i) => ({ ...tensor, binary: wanted[i]?.binary ?? all }));
     const batch = maxBatchSize > 0 ? (inputs[0]?.shape[0] ?? 1) : 1;
-    return { outputs, timing: { waited, computed: result.seconds }, batch };
+    return { outputs, timing: { queuedAt, waited, computed: result.seconds }, batch };
   }
 
   async close(): Promise<void> {

@@ -63,6 +63,11 @@ export class Queue {
     this.#overload = { interactive: new Overload(clock), batch: new Overload(clock) };
   }
 
+  /** How long a run took that was none of the queue's. */
+  learn(work: Work, seconds: number): void {
+    this.#times.learn(work, seconds);
+  }
+
   /** Jobs of one model, or of all. */
   waiting(model?: string): number {
     return count([...this.#waiting.interactive, ...this.#waiting.batch], model);
