@@ -5,6 +5,7 @@ import { ELEMENT_BYTES, elementCount, type Tensor, type TensorMetadata } from ".
 import type { WarmUp } from "../repository/model-config.ts";
 import type { FromWorker, Run, Setup, ToWorker } from "./message.ts";
 import { fromOrt, mismatch, toOrt } from "./onnx.ts";
+import { sessionOptions } from "./session.ts";
 
 /** Sides tried for dimensions of any size until the network takes one; 32 pixels is the least of ours. */
 const TRIAL_SIDES = [32, 64, 256];
@@ -16,19 +17,7 @@ const setup = workerData as Setup;
 try {
   // Errors come back as exceptions and are logged by the server; the runtime's own lines would not be JSON.
   ort.env.logLevel = "fatal";
-  const session = await ort.InferenceSession.create(setup.path, {
-    executionMode: "sequential",
-    intraOpNumThreads: setup.threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: "all",
-    enableCpuMemArena: true,
-    // A pattern is kept for every shape seen, and pictures come in any: over 120 random sizes resident memory grew to
-    // 302 MB with it and stayed below 265 MB without, at the same speed (2 cores, half-width network).
-    enableMemPattern: false,
-    // Idle threads that spin cost a fifth more CPU time and gained nothing on the int8 network at 64–768 pixels.
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
-    logSeverityLevel: 4,
-  });
+  const session = await ort.InferenceSession.create(setup.path, sessionOptions(setup.threads));
   const wrong =
     mismatch("input", setup.inputs, session.inputMetadata) ??
     mismatch("output", setup.outputs, session.outputMetadata);
