@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export async function startServer(env: Record<string, string>): Promise<Server> {
   const child = spawn(process.execPath, ["src/inference/main.ts"], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, INFERENCE_PORT: "0", ...env },
+    env: { PATH: process.env.PATH, ...own(), INFERENCE_PORT: "0", ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
   const exited = once(child, "exit");
@@ -34,4 +34,9 @@ export async function startServer(env: Record<string, string>): Promise<Server> 
     };
   }
   throw new Error("the inference server ended before it was ready");
+}
+
+/** INFERENCE_CONCURRENCY and INFERENCE_THREADS may be tried. */
+function own(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith("INFERENCE_")));
 }
