@@ -4,7 +4,8 @@ usage: bench/gpu.py [--device cuda] [--sizes 512 768] [--batches 1 2 4 8 16 32] 
 
 Needs torch 2.11 or newer with CUDA and the package dctnet (training/); onnxruntime-gpu, where installed, adds ONNX
 Runtime's CUDA and TensorRT. Weights do not change the time, so all are random. With --device cpu it runs in seconds at
-tiny sizes, which shows that it works and tells nothing of a GPU.
+tiny sizes, which shows that it works and tells nothing of a GPU. With --count nothing runs: it prints what a picture
+costs, and what that allows at most on the GPUs of DATASHEETS.
 
 The roofline (Williams, Waterman and Patterson 2009): no network is done sooner than its FLOPs take at the device's
 peak, or its bytes at the bandwidth. Both peaks are measured in the same run, by a large matrix product of the same
@@ -195,8 +196,11 @@ def main() -> None:
     parser.add_argument("--batches", type=int, nargs="+")
     parser.add_argument("--ways", nargs="+")
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
+    parser.add_argument("--count", action="store_true", help="only count operations and bytes")
     parser.add_argument("--seconds", type=float, default=1.0, help="of each measurement, about")
     arguments = parser.parse_args()
+    if arguments.count:
+        return count(arguments.networks, arguments.sizes or [512, 768])
     gpu = arguments.device.startswith("cuda")
     if gpu and not torch.cuda.is_available():
         parser.error("torch sees no CUDA GPU here; --device cpu shows that the benchmark itself works")
@@ -221,6 +225,18 @@ def main() -> None:
             for size in sizes:
                 with torch.inference_mode():
                     row(bench, way, name, size, batches, peaks[kind], 2 if kind == "FP16" else 4)
+
+
+def count(names: list[str], sizes: list[int]) -> None:
+    """Prints a picture's cost in FP16 by network and size, and the pictures a second that data sheets allow."""
+    print(f"{'FP16, batch of 8':24}{'GFLOP':>8}{'MB':>8}  at most, pictures/s: " + ", ".join(DATASHEETS))
+    for name in names:
+        for size in sizes:
+            batch = cost(NETWORKS[name](), 8, size, 2)
+            peaks = [Peak(flops * 1e12, bandwidth * 1e9) for flops, _, bandwidth in DATASHEETS.values()]
+            bounds = [peak.bound(batch) for peak in peaks]
+            most = ", ".join(f"{8 / seconds:,.0f} ({of_what})" for seconds, of_what in bounds)
+            print(f"{name + f' {size}²':24}{batch.flops / 8e9:8.2f}{batch.bytes_ / 8e6:8.1f}  {most}")
 
 
 def row(bench: Bench, way: str, name: str, size: int, batches: list[int], peak: Peak, element: int) -> None:
