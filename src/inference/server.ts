@@ -8,7 +8,7 @@ import { createMetrics } from "./metrics.ts";
 import { Models } from "./models.ts";
 import { Queue } from "./queue/queue.ts";
 import { readRepository } from "./repository/repository.ts";
-import { openTracing } from "./tracing/tracing.ts";
+import { openTracing } from "./tracing/open.ts";
 
 export type InferenceServer = {
   url: string;

@@ -30,10 +30,3 @@ export const UNTRACED: Tracing = {
   }),
   close: async () => {},
 };
-
-/** Spans for an OTLP/HTTP receiver, or none without an endpoint: then OpenTelemetry is not even loaded. */
-export async function openTracing(endpoint: string | null, version: string): Promise<Tracing> {
-  if (endpoint === null) return UNTRACED;
-  const { openTelemetry } = await import("./opentelemetry.ts");
-  return openTelemetry(endpoint, version);
-}
