@@ -2,6 +2,7 @@ import { ProblemError } from "../contract/problem.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Config } from "./config.ts";
 import type { Endpoint, Inference, Priority } from "./inference/endpoint.ts";
+import { ISOLATE } from "./inference/health.ts";
 import { UNOBSERVED } from "./inference/observer.ts";
 import type { ModerationEndpoint } from "./moderation/client.ts";
 import type { Origins } from "./source/origin.ts";
@@ -59,7 +60,7 @@ function chainOf({ inference }: Config, fetch: Endpoint["fetch"], priority: Prio
   const { timeout } = inference;
   const [first, ...others] = inference.endpoints;
   const endpoints = [{ ...first, fetch }, ...others.map((endpoint) => ({ ...endpoint, fetch }))] as const;
-  return { endpoints, timeout, priority, observer: UNOBSERVED };
+  return { endpoints, timeout, priority, observer: UNOBSERVED, health: ISOLATE };
 }
 
 /** Milliseconds for the rest of a flight: computing, storing, and what the clocks of several machines differ by. */

@@ -1,3 +1,4 @@
+import type { Health } from "./health.ts";
 import type { Observer } from "./observer.ts";
 
 /** One Open Inference Protocol v2 server. */
@@ -10,7 +11,7 @@ export type Endpoint = {
   headers: Readonly<Record<string, string>>;
   /** Follows the style in the model's name, `ttn_{style}{suffix}`. */
   modelSuffix: string;
-  /** Milliseconds for one attempt, queueing included. */
+  /** Milliseconds for one attempt at most, queueing included. */
   timeout: number;
   /** Calls that one isolate has under way there at most. */
   concurrency: number;
@@ -29,4 +30,10 @@ export type Inference = {
   timeout: number;
   priority: Priority;
   observer: Observer;
+  /** What is known of the endpoints. */
+  health: Health;
+  /** Is told which endpoint has drawn a picture. */
+  drawnBy?: (endpoint: string) => void;
 };
+
+export const modelUrl = (model: string, { url }: Endpoint): string => `${url}/v2/models/${model}`;
