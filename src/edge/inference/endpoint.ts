@@ -20,6 +20,9 @@ export type Endpoint = {
   fetch: typeof fetch;
 };
 
+/** What the edge's own engine is called, where an endpoint's name would stand. */
+export const EDGE = "edge";
+
 /** Who waits: a person before a page, or nobody in particular. What is for people comes first, and the rest is given up before it. */
 export type Priority = "interactive" | "batch";
 
