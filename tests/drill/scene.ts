@@ -43,7 +43,7 @@ export async function setScene(): Promise<Scene> {
     });
     const place = `127.0.0.1:${portOf(origin)}`;
     const endpoints = [
-      { name: "first", url: first.url, modelSuffix: "_int8", timeout: 2 },
+      { name: "first", url: first.url, modelSuffix: "_int8", timeout: 2, hedgeAfter: 800 },
       { name: "second", url: second.url, modelSuffix: "_int8", timeout: 5 },
     ];
     const variables = {

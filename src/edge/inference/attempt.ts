@@ -11,8 +11,8 @@ import type { Question, QuestionBody } from "./question.ts";
 export type Attempt<Answer> = {
   endpoint: Endpoint;
   result: Promise<Ended<Answer>>;
-  /** Nobody needs it any more. */
-  cancel: () => void;
+  /** Nobody needs it any more. @param isOvertaken one that was asked later has answered */
+  cancel: (isOvertaken: boolean) => void;
 };
 
 export type Ended<Answer> = { outcome: "answered"; answer: Answer } | Failure;
@@ -58,6 +58,7 @@ export function attempt<Answer>(call: Call<Answer>, { health, observer }: Infere
   const watched = observer.attempt({ endpoint: endpoint.name, model, reason });
   const giveUp = new AbortController();
   let because: "timeout" | "cancelled" | undefined;
+  let isOvertaken = false;
   const end = (why: "timeout" | "cancelled") => {
     because ??= why;
     giveUp.abort();
@@ -78,11 +79,15 @@ export function attempt<Answer>(call: Call<Answer>, { health, observer }: Infere
     } finally {
       stopAlarm();
       const isUnfair = outcome === "timeout" && timeout < Math.min(endpoint.timeout, FAIR);
-      visit.end(isUnfair ? "cancelled" : outcome, busyFor);
+      visit.end(isUnfair ? "cancelled" : outcome, { busyFor, isOvertaken });
       watched.end(outcome, told);
     }
   };
-  return { endpoint, result: run(), cancel: () => end("cancelled") };
+  const cancel = (isLate: boolean) => {
+    isOvertaken = isLate;
+    end("cancelled");
+  };
+  return { endpoint, result: run(), cancel };
 }
 
 async function converse<Answer>(

@@ -84,6 +84,29 @@ describe("a breaker", () => {
     expect(breaker.wait).toBe(0);
   });
 
+  it("lets who has nobody else to ask through after five seconds at most", () => {
+    const { breaker, time, fail } = guarded();
+    fail(2);
+    for (let i = 0; i < 4; i++) {
+      time.now += breaker.wait;
+      fail();
+    }
+    expect([breaker.wait, breaker.lastResortWait]).toEqual([16_000, 5_000]);
+    time.now += 5_000;
+    breaker.enter(100);
+    expect([breaker.wait, breaker.lastResortWait]).toEqual([11_000, 100]);
+  });
+
+  it("counts being overtaken as half a failure", () => {
+    const { breaker, fail } = guarded();
+    for (let i = 0; i < 3; i++) breaker.enter(100).lagged();
+    breaker.enter(100).succeeded();
+    for (let i = 0; i < 3; i++) breaker.enter(100).lagged();
+    expect(breaker.state).toBe("closed");
+    fail();
+    expect(breaker.state).toBe("open");
+  });
+
   it("learns nothing from calls that began before it opened", () => {
     const { breaker, fail } = guarded();
     const [late, later] = [breaker.enter(100), breaker.enter(100)];
@@ -96,7 +119,7 @@ describe("a breaker", () => {
   it("never lets more than one call through between opening and closing, nor waits longer than it may", () => {
     const step = fc.record({
       passed: fc.nat(20_000),
-      end: fc.constantFrom("succeeded", "failed", "released", "never"),
+      end: fc.constantFrom("succeeded", "failed", "lagged", "released", "never"),
       calls: fc.integer({ min: 1, max: 4 }),
     });
     fc.assert(

@@ -5,10 +5,15 @@ export type BreakerState = "closed" | "open" | "half-open";
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
 
+/** Where there is nobody else to ask: a trial costs one request its time, and the longer pause would cost all of them their pictures. */
+const LAST_RESORT_PAUSE = 5_000;
+
 /** A call that was let through, which tells how it ended: once, by one of these. */
 export type Passage = {
   succeeded: () => void;
   failed: () => void;
+  /** Another was quicker: half a failure, since what only has much to do answers others meanwhile. */
+  lagged: () => void;
   /** It says nothing about what the breaker guards. */
   released: () => void;
 };
@@ -34,6 +39,7 @@ export class Breaker {
   #failures = 0;
   /** In a row. */
   #openings = 0;
+  #openedAt = 0;
   #openUntil = 0;
   /** A trial whose request is cancelled tells nothing: after this another may be made. */
   #trialUntil = 0;
@@ -50,12 +56,21 @@ export class Breaker {
 
   /** Milliseconds until a call may be let through, 0 where it may be now. */
   get wait(): number {
+    return this.#waitUntil(this.#openUntil);
+  }
+
+  /** The same for who has nobody else to ask. */
+  get lastResortWait(): number {
+    return this.#waitUntil(Math.min(this.#openUntil, this.#openedAt + LAST_RESORT_PAUSE));
+  }
+
+  #waitUntil(trial: number): number {
     if (this.#state === "closed") return 0;
-    return Math.max(0, Math.max(this.#openUntil, this.#trialUntil) - this.#terms.now());
+    return Math.max(0, Math.max(trial, this.#trialUntil) - this.#terms.now());
   }
 
   /**
-   * Lets a call through, which `wait` must have said 0 for.
+   * Lets a call through, which one of the waits must have said 0 for.
    *
    * @param lease milliseconds that it takes at most
    */
@@ -71,14 +86,17 @@ export class Breaker {
     };
     return {
       succeeded: inTime(() => this.#close()),
-      failed: inTime(() => {
-        this.#failures++;
-        if (isTrial || this.#failures >= this.#terms.limit) this.#open();
-      }),
+      failed: inTime(() => this.#count(1, isTrial)),
+      lagged: inTime(() => this.#count(0.5, isTrial)),
       released: inTime(() => {
         if (isTrial) this.#trialUntil = 0;
       }),
     };
+  }
+
+  #count(failures: number, isTrial: boolean): void {
+    this.#failures += failures;
+    if (isTrial || this.#failures >= this.#terms.limit) this.#open();
   }
 
   #close(): void {
@@ -96,7 +114,8 @@ export class Breaker {
     this.#era++;
     this.#openings++;
     this.#failures = 0;
-    this.#openUntil = now() + pause;
+    this.#openedAt = now();
+    this.#openUntil = this.#openedAt + pause;
     this.#trialUntil = 0;
     this.#become("open", pause);
   }

@@ -253,6 +253,16 @@ describe("an endpoint that fails again and again", () => {
     await expect(ask(line)).rejects.toMatchObject({ code: "inference_unavailable", retryAfter: 1 });
   });
 
+  it("is tried every five seconds where there is no other", async () => {
+    const line = chain({ gpu: isAway });
+    for (let i = 0; i < 10; i++) {
+      await outcome(line);
+      await clock.pass(5_000);
+    }
+    line.becomes("gpu", draws);
+    expect(await outcome(line)).toBe("drawn");
+  });
+
   it("is told of in the log when that begins and ends", async () => {
     const line = chain({ gpu: isAway, cpu: draws });
     for (let i = 0; i < 3; i++) await ask(line);
@@ -369,6 +379,17 @@ describe("a slow endpoint", () => {
     await clock.pass(900);
     expect((await asking)[0]).toBe(1);
     expect(line.seen).toEqual(["first gpu: wrong", "hedge cpu: unreachable", "failover spare: answered"]);
+  });
+
+  it("is left alone for a while where the other is quicker again and again, and it answers nobody", async () => {
+    const line = hedged(hangs, draws);
+    for (let i = 0; i < 6; i++) {
+      await clock.pass(2_000);
+      await outcome(line, 200);
+    }
+    expect(line.seen.filter((told) => told === "first gpu: cancelled")).toHaveLength(6);
+    await outcome(line);
+    expect(line.seen.at(-1)).toBe("first cpu: answered");
   });
 
   it("is not joined before that, nor once that happens too often", async () => {

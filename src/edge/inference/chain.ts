@@ -49,6 +49,7 @@ export async function infer<Answer>(
   budget.deposit();
   begin(next(), "first");
   let mayHedge = true;
+  let isHedgeFirst = false;
   try {
     while (running.size > 0) {
       const seen = await firstOf(running, mayHedge ? hedgeAfter(running) : undefined, inference);
@@ -60,14 +61,17 @@ export async function infer<Answer>(
       }
       const { call, ended } = seen;
       running.delete(call);
-      if (ended.outcome === "answered") return ended.answer;
+      if (ended.outcome === "answered") {
+        isHedgeFirst = call.endpoint === asked.at(-1)?.endpoint;
+        return ended.answer;
+      }
       const at = asked.findLast(({ endpoint }) => endpoint === call.endpoint);
       if (at) at.failure = ended;
       if (running.size === 0) goOn(ended);
     }
   } finally {
     for (const call of running) {
-      call.cancel();
+      call.cancel(isHedgeFirst);
       call.result.catch(() => {}); // whatever comes of it, nobody waits for it
     }
   }
@@ -113,14 +117,18 @@ function availableOf(
   asked: readonly Asked[],
 ): Endpoint[] {
   const isNew = (endpoint: Endpoint) => !asked.some((one) => one.endpoint === endpoint);
-  return inference.endpoints.filter((endpoint) => isNew(endpoint) && mayAsk(endpoint, question, inference));
+  const fresh = inference.endpoints.filter(isNew);
+  const available = fresh.filter((endpoint) => mayAsk(endpoint, question, inference));
+  if (available.length > 0 || asked.length > 0) return available;
+  return fresh.filter((endpoint) => mayAsk(endpoint, question, inference, "lastResortWait"));
 }
 
 function mayAsk(
   endpoint: Endpoint,
   { model }: Pick<Question, "model">,
   { health, priority }: Inference,
+  wait: "wait" | "lastResortWait" = "wait",
 ): boolean {
   const known = health.of(endpoint);
-  return known.wait(model(endpoint)) === 0 && known.hasRoom(endpoint.concurrency, priority);
+  return known[wait](model(endpoint)) === 0 && known.hasRoom(endpoint.concurrency, priority);
 }

@@ -1,4 +1,4 @@
-import type { Priority } from "./endpoint.ts";
+import type { Priority } from "./priority.ts";
 
 /** Of an endpoint's places, those that what nobody waits for may take: the others are for people. */
 const BATCH_SHARE = 0.75;

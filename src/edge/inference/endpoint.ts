@@ -1,5 +1,8 @@
 import type { Health } from "./health.ts";
 import type { Observer } from "./observer.ts";
+import type { Priority } from "./priority.ts";
+
+export type { Priority };
 
 /** One Open Inference Protocol v2 server. */
 export type Endpoint = {
@@ -22,9 +25,6 @@ export type Endpoint = {
 
 /** What the edge's own engine is called, where an endpoint's name would stand. */
 export const EDGE = "edge";
-
-/** Who waits: a person before a page, or nobody in particular. What is for people comes first, and the rest is given up before it. */
-export type Priority = "interactive" | "batch";
 
 /** What draws: endpoints in the order in which they are asked, all with networks of the same quality. */
 export type Inference = {

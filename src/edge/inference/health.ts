@@ -2,8 +2,8 @@ import { Breaker, type Passage } from "./breaker.ts";
 import { RetryBudget } from "./budget.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { Concurrency } from "./concurrency.ts";
-import type { Endpoint, Priority } from "./endpoint.ts";
 import type { Outcome } from "./observer.ts";
+import type { Priority } from "./priority.ts";
 
 /** Times in a row that a host is not reached, or a model answers wrongly, before it is left alone for a while. */
 const HOST_FAILURES = 3;
@@ -18,8 +18,8 @@ const GRACE = 1_000;
 
 /** A call under way. */
 export type Visit = {
-  /** @param busyFor milliseconds that it says it will be, where it is */
-  end: (outcome: Outcome, busyFor?: number) => void;
+  /** @param told.busyFor milliseconds that it says it will be, where it is; `isOvertaken`: one that was asked later answered first */
+  end: (outcome: Outcome, told?: { busyFor?: number | undefined; isOvertaken?: boolean }) => void;
 };
 
 /**
@@ -39,7 +39,7 @@ export class Health {
     this.#random = random;
   }
 
-  of({ name, url }: Endpoint): EndpointHealth {
+  of({ name, url }: { name: string; url: string }): EndpointHealth {
     const key = `${name} ${url}`;
     const known = this.#known.get(key) ?? new EndpointHealth(name, this.clock.now, this.#random);
     this.#known.set(key, known);
@@ -74,6 +74,11 @@ export class EndpointHealth {
     return Math.max(this.#host.wait, this.#model(model).breaker.wait);
   }
 
+  /** The same where there is nobody else to ask. */
+  lastResortWait(model: string): number {
+    return Math.max(this.#host.lastResortWait, this.#model(model).breaker.lastResortWait);
+  }
+
   /** Whether it said lately that it has too much to do. */
   isBusy(model: string): boolean {
     return this.#now() < this.#model(model).busyUntil;
@@ -84,7 +89,7 @@ export class EndpointHealth {
   }
 
   /**
-   * Begins a call, which `wait` and `hasRoom` must have allowed.
+   * Begins a call, which `wait` or `lastResortWait`, and `hasRoom`, must have allowed.
    *
    * @param timeout milliseconds that it has
    */
@@ -94,8 +99,9 @@ export class EndpointHealth {
     const leave = this.#concurrency.enter(lease);
     const [host, asked] = [this.#host.enter(lease), known.breaker.enter(lease)];
     return {
-      end: (outcome, busyFor = BUSY) => {
+      end: (outcome, { busyFor = BUSY, isOvertaken = false } = {}) => {
         leave();
+        if (isOvertaken) host.lagged();
         tell(outcome, host, asked);
         if (outcome === "busy") known.busyUntil = this.#now() + Math.min(LONGEST_BUSY, busyFor);
         if (outcome === "answered") known.busyUntil = 0;
