@@ -64,6 +64,7 @@ export default defineConfig({
           server: { deps: { inline: [/\.wasm$/] } },
           include: [
             "src/inference/**/*.test.ts",
+            "src/edge-inference/*.test.ts",
             "src/cli/**/*.test.ts",
             "src/client/*.test.ts",
             "tests/**/*.test.ts",

@@ -15,6 +15,11 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   },
   "src/contract": { paths: ["models/styles.json"], packages: /^$/ },
   "src/inference": { paths: ["src/contract", "package.json"] },
+  "src/edge-inference/networks.ts": {
+    paths: ["src/edge-inference/network.ts", "models"], // a network is a module of the bundle
+    packages: /^$/,
+  },
+  "src/edge-inference": { paths: ["src/contract"], packages: /^onnxruntime-web\/wasm$/ },
   "src/edge/bounded-body.ts": { paths: [] },
   "src/edge/timing.ts": { paths: [] },
   "src/edge/variables.ts": { paths: [] },
@@ -121,13 +126,14 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-const files = ["src/contract", "src/edge", "src/inference", "src/client"].flatMap((folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .map((name) => join(folder, name))
-    .filter(
-      (path) =>
-        /\.(?:ts|js)$/.test(path) && !/\.test\.ts$|\.d\.ts$|\/(?:fixtures|node_modules|dist)\//.test(path),
-    ),
+const files = ["src/contract", "src/edge", "src/edge-inference", "src/inference", "src/client"].flatMap(
+  (folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .map((name) => join(folder, name))
+      .filter(
+        (path) =>
+          /\.(?:ts|js)$/.test(path) && !/\.test\.ts$|\.d\.ts$|\/(?:fixtures|node_modules|dist)\//.test(path),
+      ),
 );
 
 /** What a file imports, types too: paths from the root, and packages by their names. */

@@ -54,13 +54,14 @@ async function bundle(folder: string): Promise<Modules> {
  *
  * @param variables those that are not wrangler.toml's; nobody is asked for a key unless they say so
  * @param flights the Worker among them whose objects coordinate this one's work
+ * @param edge the Worker among them that draws where no endpoint does (edge-inference.ts)
  * @param outbound answers whatever the Worker fetches
  */
 export function stylegate(
   name: string,
   modules: Modules,
   variables: Record<string, string>,
-  { flights = name, outbound }: { flights?: string; outbound?: Internet } = {},
+  { flights = name, outbound, edge }: { flights?: string; outbound?: Internet; edge?: string } = {},
 ): V4WorkerOptions {
   return {
     name,
@@ -69,6 +70,7 @@ export function stylegate(
     ...modules.compatibility,
     bindings: { ...modules.vars, AUTH: "open", ...variables },
     ...(outbound ? { outboundService: { node: outbound } } : {}),
+    ...(edge === undefined ? {} : { serviceBindings: { EDGE_INFERENCE: edge } }),
     r2Buckets: { PICTURES: "pictures" },
     durableObjects: Object.fromEntries(
       modules.objects.map(({ name: binding, class_name: className }) => [

@@ -14,6 +14,7 @@ from .commands import (
     export,
     expression,
     fetch,
+    halve,
     manifest,
     new_style,
     prepare,
@@ -25,7 +26,7 @@ from .commands import (
 from .errors import DctnetError
 
 COMMANDS = (
-    *(new_style, ablate, fetch, prepare, expression, ccn, ttn, export),
+    *(new_style, ablate, fetch, prepare, expression, ccn, ttn, export, halve),
     *(evaluate, sheet, card, manifest, weights, detector, segmenter),
 )
 """In the order of the help."""

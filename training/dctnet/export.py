@@ -15,6 +15,7 @@ import onnxruntime
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
+from onnx import numpy_helper
 from torch import Tensor, nn
 
 from .ttn import STRIDE, Ttn
@@ -71,10 +72,36 @@ class Served(nn.Module):
         return y.permute(0, 2, 3, 1).to(torch.uint8)
 
 
-def to_onnx(draw: nn.Module, path: pathlib.Path, precision: torch.dtype = torch.float32) -> None:
+def halve(model: onnx.ModelProto, rounding: bool = False) -> None:
+    """Stores weights as float16 where they are that anyway; with `rounding` those of all convolutions too.
+
+    It computes in float32 as before: runtimes widen the weights once, as they load them.
+    """
+    nodes = []
+    for tensor in list(model.graph.initializer):
+        values = numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < 16:
+            continue
+        with np.errstate(over="ignore"):
+            halves = values.astype(np.float16)
+        if not (np.array_equal(values, halves) or (rounding and values.ndim == 4 and np.isfinite(halves).all())):
+            continue
+        name = tensor.name
+        model.graph.initializer.remove(tensor)
+        model.graph.initializer.append(numpy_helper.from_array(halves, f"{name}/half"))
+        nodes.append(onnx.helper.make_node("Cast", [f"{name}/half"], [name], to=onnx.TensorProto.FLOAT))
+    rest = list(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend([*nodes, *rest])
+
+
+def to_onnx(
+    draw: nn.Module, path: pathlib.Path, precision: torch.dtype = torch.float32, half_weights: bool = False
+) -> None:
     """Writes `draw`, as `Served` takes it, as one self-contained file with input `image` and output `stylized`.
 
     Any N, any H and W ≥ 32. The stem of a TTN is folded. `precision` float16 is for GPUs: weights and activations.
+    `half_weights` is for the edge, where the file's bytes count: weights alone, see `halve`.
     """
     draw = copy.deepcopy(draw)
     served = Served(Folded(draw) if isinstance(draw, Ttn) else draw, precision)
@@ -106,6 +133,8 @@ def to_onnx(draw: nn.Module, path: pathlib.Path, precision: torch.dtype = torch.
     for value in [*model.graph.value_info, *model.graph.input, *model.graph.output]:
         del value.metadata_props[:]
     del model.graph.metadata_props[:], model.metadata_props[:]
+    if half_weights:
+        halve(model, rounding=True)
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, path)
 

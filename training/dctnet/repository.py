@@ -88,6 +88,24 @@ def note_figures(card: pathlib.Path, network: pathlib.Path, figures: dict[str, f
     _write(card, content)
 
 
+def carry_figures(card: pathlib.Path, network: pathlib.Path, rounded: pathlib.Path, levels: int) -> None:
+    """Has the card's figures of MODEL/1/model.onnx speak of `rounded`, which is to take its place.
+
+    They say that they were read before its weights were rounded, which moved a picture by at most `levels` of 255.
+    Raises CardError when they are another network's.
+    """
+    content = json.loads(card.read_text("utf8"))
+    name, before = network.parents[1].name, _sha256(network)
+    figures = content["figures"].get(name)
+    if figures is None:
+        return
+    if figures["sha256"] != before:
+        raise CardError(f"{card}: its figures of {name} are another network's: dctnet evaluate --card {card}")
+    told = {"sha256": _sha256(rounded), "measured_before_rounding": before, "rounding_levels": levels}
+    content["figures"][name] = told | {key: value for key, value in figures.items() if key not in told}
+    _write(card, content)
+
+
 def check_style(style: str) -> None:
     """Raises CardError when it is no style's id."""
     if not re.fullmatch(STYLE, style):

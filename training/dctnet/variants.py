@@ -43,8 +43,8 @@ def write(
     if edge is not None:
         narrow, step = _load(edge, gray)
         path = repository.place(models, f"{name}_edge")
-        export.to_onnx(narrow, path)
-        yield f"{path}: half width, {_megabytes(path)}, step {step}"
+        export.to_onnx(narrow, path, half_weights=True)
+        yield f"{path}: half width, weights in fp16, {_megabytes(path)}, step {step}"
 
 
 def _load(path: pathlib.Path, gray: bool) -> tuple[Ttn, int]:

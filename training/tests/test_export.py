@@ -80,3 +80,13 @@ def test_without_colour_a_network_gives_the_lightness_of_what_it_draws(network: 
     )
     assert torch.equal(gray[:, 0], gray[:, 1]) and torch.equal(gray[:, 0], gray[:, 2])
     assert not torch.allclose(drawn[:, 0], drawn[:, 1], atol=1e-3)
+
+
+def test_weights_stored_as_float16_halve_the_file_and_compute_in_float32(
+    network: Ttn, exported: pathlib.Path, sample: np.ndarray, tmp_path: pathlib.Path
+) -> None:
+    export.to_onnx(network, tmp_path / "half.onnx", half_weights=True)
+    full, half = export.session(exported), export.session(tmp_path / "half.onnx")
+    assert np.abs(export.run(full, sample).astype(int) - export.run(half, sample)).max() <= 2
+    weights = sum(parameter.numel() for parameter in network.parameters())
+    assert exported.stat().st_size - (tmp_path / "half.onnx").stat().st_size > 1.9 * weights

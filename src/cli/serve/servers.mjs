@@ -23,6 +23,9 @@ export function startInference(node, settings) {
   });
 }
 
+/** Of the Worker, and of the one that it reaches through EDGE_INFERENCE. What the command line says is said to the first. */
+const CONFIGS = ["wrangler.toml", "src/edge-inference/wrangler.toml"];
+
 /**
  * The Worker in workerd, with local R2 and Durable Objects. Secrets go by a file, since a command line can be seen by everybody; without
  * any, wrangler reads `.dev.vars`.
@@ -35,6 +38,7 @@ export function startWorker(node, settings) {
   const args = [
     join(ROOT, "node_modules/wrangler/bin/wrangler.js"),
     "dev",
+    ...CONFIGS.map((file) => `--config=${join(ROOT, file)}`),
     "--local",
     `--ip=${settings.host}`,
     `--port=${settings.port}`,

@@ -9,8 +9,9 @@ import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
-from onnx import numpy_helper, parser
+from onnx import parser
 
+from ..export import halve
 from ..faces.served import HEADER, exported, joined
 from ..ground import Picture
 from . import guided
@@ -77,22 +78,6 @@ matte (uint8[1, height, width, 3] image, float[1, 4, {SIZE}, {SIZE}] coefficient
 """
 
 
-def halve(model: onnx.ModelProto) -> None:
-    """Stores the arrays that are float16 anyway, as MediaPipe publishes them, so; runtimes widen them once."""
-    nodes = []
-    for tensor in list(model.graph.initializer):
-        values = numpy_helper.to_array(tensor)
-        if values.dtype != np.float32 or values.size < 16 or not np.array_equal(values, values.astype(np.float16)):
-            continue
-        name = tensor.name
-        model.graph.initializer.remove(tensor)
-        model.graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), f"{name}/half"))
-        nodes.append(onnx.helper.make_node("Cast", [f"{name}/half"], [name], to=onnx.TensorProto.FLOAT))
-    rest = list(model.graph.node)
-    del model.graph.node[:]
-    model.graph.node.extend([*nodes, *rest])
-
-
 def graph(weights: pathlib.Path) -> onnx.ModelProto:
     """The whole segmenter, of the network that `dctnet fetch` brought."""
     example = (torch.zeros(1, 3, SIZE, SIZE),)
@@ -102,7 +87,7 @@ def graph(weights: pathlib.Path) -> onnx.ModelProto:
         "matte": parser.parse_model(MATTE),
     }
     model = joined(NAME, parts, ["image"], ["matte"])
-    halve(model)
+    halve(model)  # as MediaPipe publishes the network
     onnx.checker.check_model(model, full_check=True)
     return model
 

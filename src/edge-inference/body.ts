@@ -1,0 +1,42 @@
+import { OipError } from "../contract/oip.ts";
+
+/**
+ * Reads a request's body, at most `most` bytes of it.
+ *
+ * @throws OipError 413 (from the Content-Length before anything is read, else as soon as it is too long), 499 (the client left), 501 (compressed)
+ */
+export async function readBody({ headers, body }: Request, most: number): Promise<Uint8Array> {
+  const encoding = headers.get("Content-Encoding") ?? "identity";
+  if (encoding !== "identity") throw new OipError(501, `content encoding "${encoding}" is not supported`);
+  const tooLong = new OipError(413, `the body may have ${most} bytes at most`);
+  if (Number(headers.get("Content-Length") ?? 0) > most) throw tooLong;
+  if (!body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => {
+      throw new OipError(499, "the client went away");
+    });
+    if (done) return joined(chunks);
+    length += value.byteLength;
+    if (length > most) {
+      reader.cancel().catch(() => {}); // nobody is there to be told
+      throw tooLong;
+    }
+    chunks.push(value);
+  }
+}
+
+/** One after the other; what is alone is not copied. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only] = chunks;
+  if (only && chunks.length === 1) return only;
+  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}

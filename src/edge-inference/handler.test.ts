@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { encodeInferRequest } from "../contract/oip.ts";
+import { handle } from "./handler.ts";
+import type { Network } from "./network.ts";
+import type { Services } from "./services.ts";
+import { Sessions } from "./sessions.ts";
+import { Turns } from "./turns.ts";
+
+const NETWORK: Network = {
+  name: "ttn_x_edge",
+  file: new ArrayBuffer(0),
+  maxBatchSize: 8,
+  input: { name: "image", datatype: "UINT8", shape: [-1, -1, -1, 3] },
+  output: { name: "stylized", datatype: "UINT8", shape: [-1, -1, -1, 3] },
+};
+
+/** An engine whose network answers what it is given, and whose clock stands still unless a test moves it. */
+function engine(
+  given: { draw?: (bytes: Uint8Array) => Promise<Uint8Array>; pause?: () => Promise<void> } = {},
+) {
+  const clock = { now: 0 };
+  const lines: { event: string; [field: string]: unknown }[] = [];
+  const note = (event: string, fields: Record<string, unknown>) => void lines.push({ event, ...fields });
+  const now = () => clock.now;
+  const draw = given.draw ?? (async (bytes: Uint8Array) => bytes.slice());
+  const services: Services = {
+    networks: new Map([[NETWORK.name, NETWORK]]),
+    sessions: new Sessions(1, async () => ({ draw, release: async () => {} })),
+    turns: new Turns({ most: 2, longest: 1000, now }),
+    log: { info: note, error: note },
+    metrics: () => "",
+    now,
+    pause: given.pause ?? (async () => {}),
+  };
+  return { services, lines, clock };
+}
+
+function request(
+  { count = 1, parameters = {} }: { count?: number; parameters?: Record<string, unknown> } = {},
+  signal?: AbortSignal,
+): Request {
+  const { body, headers } = encodeInferRequest({
+    inputs: [
+      {
+        name: "image",
+        datatype: "UINT8",
+        shape: [count, 32, 32, 3],
+        bytes: new Uint8Array(count * 3072).fill(7),
+      },
+    ],
+    parameters: { binary_data_output: true, ...parameters },
+  });
+  return new Request("http://edge/v2/models/ttn_x_edge/infer", {
+    method: "POST",
+    headers,
+    body,
+    ...(signal ? { signal } : {}),
+  });
+}
+
+describe("the edge engine", () => {
+  it("tells what time a request took, loading only where it did", async () => {
+    const { services, lines, clock } = engine({
+      draw: async (bytes) => {
+        clock.now += 40;
+        return bytes;
+      },
+    });
+    const first = await handle(request(), services);
+    expect(first.headers.get("server-timing")).toBe("queue;dur=0.0, load;dur=0.0, compute;dur=40.0");
+    const second = await handle(request({ count: 2 }), services);
+    expect(second.headers.get("server-timing")).toBe("queue;dur=0.0, compute;dur=80.0");
+    expect(lines[1]).toMatchObject({ event: "infer", model: "ttn_x_edge", status: 200, computed_ms: 80 });
+  });
+
+  it("draws no picture for who has gone, nor the rest of a batch", async () => {
+    const leaving = new AbortController();
+    let drawn = 0;
+    const { services, lines } = engine({
+      draw: async (bytes) => {
+        if (++drawn === 3) leaving.abort();
+        return bytes;
+      },
+    });
+    await handle(request({ count: 8 }, leaving.signal), services);
+    expect(drawn).toBe(3);
+    await handle(request({}, AbortSignal.abort()), services);
+    expect(drawn).toBe(3);
+    expect(lines.map(({ status }) => status)).toEqual([499, 499]);
+    expect(services.turns.taken).toBe(0);
+  });
+
+  it("gives up who has waited for longer than the request says, in microseconds", async () => {
+    const { services, clock } = engine({
+      pause: async () => {
+        clock.now += 5;
+      },
+    });
+    expect((await handle(request({ parameters: { timeout: 5000 } }), services)).status).toBe(200);
+    const late = await handle(request({ parameters: { timeout: 4999 } }), services);
+    expect([late.status, late.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect((await handle(request({ parameters: { timeout: 0 } }), services)).status).toBe(200);
+  });
+
+  it("says nothing to a client of what went wrong, and all to the log", async () => {
+    const { services, lines } = engine({ draw: () => Promise.reject(new Error("bad_alloc at 0x1234")) });
+    const answer = await handle(request(), services);
+    expect(answer.status).toBe(500);
+    expect(await answer.json()).toEqual({ error: "the engine failed; its log says why" });
+    expect(lines[0]).toMatchObject({ event: "failed", reason: expect.stringContaining("bad_alloc") });
+    expect(services.turns.taken).toBe(0);
+  });
+});

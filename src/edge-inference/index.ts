@@ -1,0 +1,32 @@
+import { handle } from "./handler.ts";
+import { MAX_REQUESTS, MAX_SESSIONS, MAX_TIME } from "./limits.ts";
+import { log } from "./log.ts";
+import { metrics } from "./metrics.ts";
+import { NETWORKS } from "./networks.ts";
+import { load, wasmBytes } from "./ort/runtime.ts";
+import type { Services } from "./services.ts";
+import { Sessions } from "./sessions.ts";
+import { Turns } from "./turns.ts";
+
+const now = () => performance.now();
+const sessions = new Sessions(MAX_SESSIONS, load);
+const turns = new Turns({ most: MAX_REQUESTS, longest: MAX_TIME, now });
+
+const services: Services = {
+  networks: NETWORKS,
+  sessions,
+  turns,
+  log,
+  metrics: () => metrics({ wasmBytes: wasmBytes(), loaded: sessions.names, requests: turns.taken }),
+  now,
+  pause: () => scheduler.wait(0),
+};
+
+export default {
+  fetch(request, _env, context): Promise<Response> {
+    const answer = handle(request, services);
+    // Whose client goes away is not cut off in the middle of a turn: those that wait behind it would wait for ever.
+    context.waitUntil(answer);
+    return answer;
+  },
+} satisfies ExportedHandler;

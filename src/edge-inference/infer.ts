@@ -1,0 +1,118 @@
+import {
+  arrange,
+  decodeInferRequest,
+  encodeInferResponse,
+  HEADER_LENGTH,
+  type InferRequest,
+  OipError,
+  type Tensor,
+} from "../contract/oip.ts";
+import { joined, readBody } from "./body.ts";
+import { checkPicture, MAX_BODY_BYTES, MAX_PIXELS } from "./limits.ts";
+import { type Network, VERSION } from "./network.ts";
+import type { Services } from "./services.ts";
+
+/** Milliseconds: waiting for the runtime, loading the network where it was not, drawing. */
+export type Times = { queue: number; load: number | undefined; compute: number };
+
+export type Inferred = { answer: Response; shape: readonly number[]; times: Times };
+
+/**
+ * Draws the pictures of one request, one after the other: together they would take more memory, and no less time.
+ *
+ * @throws OipError 400, 413, 499, 501 or 503
+ */
+export async function infer(request: Request, network: Network, services: Services): Promise<Inferred> {
+  const place = services.turns.enter();
+  try {
+    const body = await readBody(request, MAX_BODY_BYTES);
+    const asked = decodeInferRequest(body, request.headers.get(HEADER_LENGTH));
+    const image = imageOf(asked, network);
+    const isBinary = isOutputBinary(asked, network, image);
+    const patience = patienceOf(asked);
+    const arrived = services.now();
+    return await place.turn(async () => {
+      await services.pause();
+      const queue = services.now() - arrived;
+      if (queue > patience) throw new OipError(503, "the request waited for longer than its timeout");
+      const { drawn, ...spent } = await draw(image, request.signal, network, services);
+      const times = { queue, ...spent };
+      const { body, headers } = encodeInferResponse({
+        model_name: network.name,
+        model_version: VERSION,
+        id: asked.id,
+        outputs: [{ ...outputFor(image, network), bytes: drawn, binary: isBinary }],
+      });
+      const answer = new Response(body, { headers: { ...headers, "server-timing": timing(times) } });
+      return { answer, shape: image.shape, times };
+    });
+  } finally {
+    place.leave();
+  }
+}
+
+/** The pictures, [N, H, W, 3], of a size that this engine takes. */
+function imageOf({ inputs }: InferRequest, { input, maxBatchSize }: Network): Tensor {
+  const limits = { maxBatchSize, maxPixels: Number.POSITIVE_INFINITY };
+  const [image] = arrange(inputs, [input], limits);
+  if (!image) throw new RangeError("arrange gives a tensor for each input");
+  const [, height = 0, width = 0] = image.shape;
+  checkPicture(height, width);
+  return image;
+}
+
+/** As JSON no more is answered than one picture may have: its numbers take a multiple of its bytes. */
+function isOutputBinary({ outputs, parameters }: InferRequest, { output }: Network, { bytes }: Tensor) {
+  const unknown = outputs?.find(({ name }) => name !== output.name);
+  if (unknown) throw new OipError(400, `the model has no output "${unknown.name}"`);
+  const isBinary = outputs?.[0]?.binary ?? parameters?.binary_data_output === true;
+  if (isBinary || bytes.byteLength <= 3 * MAX_PIXELS) return isBinary;
+  throw new OipError(413, `an answer in JSON may have ${MAX_PIXELS} pixels: ask for binary data`);
+}
+
+/** Milliseconds that the request wants to wait at most: Triton's `timeout` is in microseconds, of which 0 are none. */
+function patienceOf({ parameters }: InferRequest): number {
+  const timeout = parameters?.timeout ?? 0;
+  if (typeof timeout === "number" && Number.isSafeInteger(timeout) && timeout >= 0) {
+    return timeout === 0 ? Number.POSITIVE_INFINITY : timeout / 1000;
+  }
+  throw new OipError(400, 'parameter "timeout" must be a whole number of microseconds');
+}
+
+async function draw(
+  { bytes, shape: [count = 1, ...sides] }: Tensor,
+  signal: AbortSignal,
+  network: Network,
+  { sessions, now, pause }: Services,
+): Promise<Omit<Times, "queue"> & { drawn: Uint8Array }> {
+  const isLoaded = sessions.has(network);
+  const since = now();
+  const rest = () => {
+    if (signal.aborted) throw new OipError(499, "the client went away");
+    return pause();
+  };
+  await rest();
+  const loaded = await sessions.get(network);
+  await rest();
+  const ready = now();
+  const step = bytes.byteLength / count;
+  const drawn: Uint8Array[] = [];
+  for (let at = 0; at < bytes.byteLength; at += step) {
+    drawn.push(await loaded.draw(bytes.subarray(at, at + step), [1, ...sides]));
+    await rest();
+  }
+  return { drawn: joined(drawn), load: isLoaded ? undefined : ready - since, compute: now() - ready };
+}
+
+/** The output's name, type and shape; it has the input's sides, and as many of them as the model says. */
+const outputFor = ({ shape }: Tensor, { output }: Network) => ({
+  ...output,
+  shape: shape.slice(0, output.shape.length),
+});
+
+const timing = (times: Times): string =>
+  Object.entries(times)
+    .flatMap(([step, milliseconds]) =>
+      milliseconds === undefined ? [] : [`${step};dur=${milliseconds.toFixed(1)}`],
+    )
+    .join(", ");

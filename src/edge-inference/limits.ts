@@ -1,0 +1,35 @@
+import { OipError } from "../contract/oip.ts";
+
+/** Pixels of a picture at most: the activations of a larger one do not fit into an isolate's 128 MB, which all its requests share. */
+export const MAX_PIXELS = 384 * 384;
+
+/** Of a side, in pixels: what the networks are made for, and no shape whose padding to their stride weighs. */
+const MIN_SIDE = 32;
+const MAX_SIDE = 1024;
+
+/** A body at most: seven pictures of MAX_PIXELS, eight heads of 288², or one picture as JSON. */
+export const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** Requests whose bodies are in memory at once: one is being drawn, the others wait. */
+export const MAX_REQUESTS = 4;
+
+/** Milliseconds after which a request that has ended in no way is taken for dead, which those before it never take. */
+export const MAX_TIME = 60_000;
+
+/** Networks that are loaded at once: 2 to 4 MB each. */
+export const MAX_SESSIONS = 6;
+
+/** What WebAssembly may have, in pages of 64 KiB: 80 MiB. A run that needs more fails, where otherwise the isolate would end. */
+export const MAX_WASM_PAGES = 80 * 16;
+
+/** @throws OipError 400 or 413 */
+export function checkPicture(height: number, width: number): void {
+  const least = Math.min(height, width);
+  const most = Math.max(height, width);
+  if (least < MIN_SIDE || most > MAX_SIDE) {
+    throw new OipError(400, `a picture's sides must have ${MIN_SIDE} to ${MAX_SIDE} pixels`);
+  }
+  if (height * width > MAX_PIXELS) {
+    throw new OipError(413, `a picture has ${height * width} pixels; ${MAX_PIXELS} are allowed`);
+  }
+}
