@@ -1,12 +1,16 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleEdgeInference } from "../support/edge-inference.ts";
 import { startInference } from "../support/inference.ts";
 import { png } from "../support/png.ts";
 import { portOf } from "../support/ports.ts";
 import { startWorkers, stylegate } from "../support/workers.ts";
 import { type FaultyEndpoint, startFaultyEndpoint } from "./faulty-endpoint.ts";
 
-/** The Worker as it is deployed, two real endpoints that may suffer, the edge engine, and an origin of as many pictures as one likes. */
+/** The Worker as it is deployed, two real endpoints that may suffer, the edge engine as it is deployed, and an origin of as many pictures as one likes. */
 export type Scene = {
   /** Of the Worker. */
   url: string;
@@ -27,9 +31,9 @@ export async function setScene(): Promise<Scene> {
   };
   try {
     const models = ["ttn_handdrawn_int8"];
-    const servers = await Promise.all([models, models, ["ttn_handdrawn_edge"]].map(startInference));
+    const servers = await Promise.all([models, models].map(startInference));
     ending.push(...servers.map((server) => server.stop));
-    const [one, other, small] = servers.map(({ url }) => url) as [string, string, string];
+    const [one, other] = servers.map(({ url }) => url) as [string, string];
     const [first, second] = await Promise.all([startFaultyEndpoint(one), startFaultyEndpoint(other)]);
     ending.push(first.stop, second.stop);
     const origin = createServer(({ url }, outgoing) =>
@@ -50,9 +54,13 @@ export async function setScene(): Promise<Scene> {
       ...{ INFERENCE_ENDPOINTS: JSON.stringify(endpoints), INFERENCE_TIMEOUT: "20", EDGE_AFTER: "10" },
       ...{ MAX_FACES: "0", ALLOWED_SOURCES: place },
     };
-    const engine = { EDGE_INFERENCE: { node: handsOnTo(small) } };
+    const folder = await mkdtemp(join(tmpdir(), "stylegate-drill-"));
+    ending.push(() => rm(folder, { recursive: true, force: true }));
+    const { worker } = await bundleEdgeInference(folder);
+    const edge = worker.name;
     const workers = await startWorkers((modules) => [
-      { ...stylegate("stylegate", modules, variables), serviceBindings: engine },
+      stylegate("stylegate", modules, variables, edge === undefined ? {} : { edge }),
+      worker,
     ]);
     ending.push(workers.stop);
     let seed = 0;
@@ -63,18 +71,3 @@ export async function setScene(): Promise<Scene> {
     throw error;
   }
 }
-
-/** What a service binding leads to. */
-const handsOnTo = (target: string) => (incoming: IncomingMessage, outgoing: ServerResponse) => {
-  const { method, headers } = incoming;
-  const onward = request(target + incoming.url, {
-    method,
-    headers: { ...headers, host: new URL(target).host },
-  });
-  onward.on("response", (answer) => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
-  });
-  onward.on("error", () => outgoing.destroy());
-  incoming.pipe(onward);
-};

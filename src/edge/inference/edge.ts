@@ -3,8 +3,8 @@ import { EDGE, type Inference } from "./endpoint.ts";
 /** Milliseconds for one question: some two seconds a picture, and as long again for who waits before it, and for a cold start. */
 const TIMEOUT = 20_000;
 
-/** Calls under way from one isolate: the engine draws one after the other, and refuses those that would wait for long. */
-const CONCURRENCY = 8;
+/** Calls under way from one isolate: as many as the engine holds, which draws one after the other. */
+const CONCURRENCY = 4;
 
 /** The binding leads to one Worker, whatever the host; it is never resolved. */
 const URL_THERE = "http://edge-inference.invalid";
