@@ -74,7 +74,7 @@ export function attempt<Answer>(call: Call<Answer>, { health, observer }: Infere
       });
       const seen = because && ended.outcome === "unreachable" ? { ...ended, outcome: because } : ended;
       outcome = seen.outcome;
-      if ("retryAfter" in seen && seen.retryAfter !== undefined) busyFor = seen.retryAfter * 1000;
+      if (seen.outcome === "busy" && seen.retryAfter !== undefined) busyFor = seen.retryAfter * 1000;
       return seen;
     } finally {
       stopAlarm();
