@@ -77,7 +77,8 @@ that stand on their heads, some pass for upright ones.
 
 The header \`Stylegate-Faces\` is the number of faces found, 0 where there is none. It is \`unknown\` where they could not be looked for, or heads
 not be drawn: such an answer is that of \`faces=none\`, may be kept for a minute, and the next one may be better. Where nobody was to look,
-with \`faces=none\` or for the photo at \`strength=0\`, there is no such header.
+with \`faces=none\` or for the photo at \`strength=0\`, there is no such header. What [the edge drew](inference.md#the-edge-engine) in place of an
+endpoint has it, and \`Stylegate-Engine: edge\` besides.
 
 ## Backdrop
 

@@ -36,6 +36,7 @@ const EXPOSED = [
   "Repr-Digest",
   "Retry-After",
   "Server-Timing",
+  "Stylegate-Engine",
   "Stylegate-Faces",
   "Stylegate-Limited-From",
   "Tus-Checksum-Algorithm",
