@@ -16,7 +16,17 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/contract": { paths: ["models/styles.json"], packages: /^$/ },
   "src/inference": { paths: ["src/contract", "package.json"] },
   "src/edge/bounded-body.ts": { paths: [] },
-  "src/edge/timing.ts": { paths: [] },
+  "src/edge/timing.ts": { paths: ["src/edge/telemetry/step.ts"] },
+  "src/edge/telemetry": {
+    paths: [
+      "src/contract",
+      "package.json",
+      ...["config/telemetry.ts", "inference/endpoint.ts", "inference/observer.ts"].map(
+        (name) => `src/edge/${name}`,
+      ),
+    ],
+    packages: /^@opentelemetry\/(?:api|core|resources|sdk-trace|otlp-transformer)$|^node:async_hooks$/,
+  },
   "src/edge/variables.ts": { paths: [] },
   "src/edge/out-of-memory.ts": { paths: [] },
   "src/edge/as-problem.ts": { paths: ["src/contract", "src/edge/out-of-memory.ts"] },
@@ -55,9 +65,10 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/kit.ts": {
     paths: [
       "src/contract",
-      ...["bindings.ts", "config.ts", "timing.ts", "inference", "source", "moderation", "storage"].map(
-        (name) => `src/edge/${name}`,
-      ),
+      ...[
+        ...["bindings.ts", "config.ts", "timing.ts", "inference", "source", "moderation", "storage"],
+        "telemetry/observer.ts",
+      ].map((name) => `src/edge/${name}`),
     ],
   },
   "src/edge/keys": {
@@ -73,7 +84,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     paths: [
       "src/contract",
       ...[
-        ...["bindings.ts", "config.ts", "kit.ts", "timing.ts", "as-problem.ts", "reached.ts"],
+        ...["bindings.ts", "config.ts", "kit.ts", "timing.ts", "as-problem.ts", "reached.ts", "telemetry"],
         ...["access", "keys", "erasure", "intake", "webhooks", "source", "storage", "stylize"],
       ].map((name) => `src/edge/${name}`),
     ],

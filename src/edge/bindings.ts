@@ -21,6 +21,8 @@ export type Bindings = {
   UPLOAD_SESSIONS: DurableObjectNamespace<UploadSession>;
   USERS: DurableObjectNamespace<UserRecord>;
   JOB_QUEUE: Queue<JobMessage>;
+  /** Absent where nobody counts. */
+  EVENTS?: AnalyticsEngineDataset;
 } & Variables;
 
 /** What every handler can reach: the bindings, the configuration read from them, and, behind `authorized`, who asks. */

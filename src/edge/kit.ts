@@ -2,10 +2,10 @@ import { ProblemError } from "../contract/problem.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Config } from "./config.ts";
 import type { Endpoint, Inference, Priority } from "./inference/endpoint.ts";
-import { UNOBSERVED } from "./inference/observer.ts";
 import type { ModerationEndpoint } from "./moderation/client.ts";
 import type { Origins } from "./source/origin.ts";
 import type { Flights } from "./storage/flight.ts";
+import { OBSERVER } from "./telemetry/observer.ts";
 import { Timing } from "./timing.ts";
 
 /** What one request works with: the bindings, and everything that would make it depend on where and when it runs. */
@@ -59,7 +59,7 @@ function chainOf({ inference }: Config, fetch: Endpoint["fetch"], priority: Prio
   const { timeout } = inference;
   const [first, ...others] = inference.endpoints;
   const endpoints = [{ ...first, fetch }, ...others.map((endpoint) => ({ ...endpoint, fetch }))] as const;
-  return { endpoints, timeout, priority, observer: UNOBSERVED };
+  return { endpoints, timeout, priority, observer: OBSERVER };
 }
 
 /** Milliseconds for the rest of a flight: computing, storing, and what the clocks of several machines differ by. */

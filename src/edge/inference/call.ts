@@ -42,8 +42,10 @@ export async function infer(question: Question, inference: Inference): Promise<I
   const { fetch } = endpoint;
   const timeout = Math.min(endpoint.timeout, inference.timeout);
   const signal = AbortSignal.timeout(timeout);
-  const url = `${modelUrl(question.model(endpoint), endpoint)}/infer`;
-  const headers = { ...endpoint.headers, ...encoded.headers };
+  const model = question.model(endpoint);
+  const url = `${modelUrl(model, endpoint)}/infer`;
+  const watched = inference.observer.attempt({ endpoint: endpoint.name, model, reason: "first" });
+  const headers = { ...endpoint.headers, ...encoded.headers, ...watched.headers };
   let response: Response;
   let bytes: Uint8Array | undefined;
   try {
@@ -51,12 +53,15 @@ export async function infer(question: Question, inference: Inference): Promise<I
     const valueBytes = response.headers.has(HEADER_LENGTH) ? most.binaryBytes : most.jsonBytes;
     bytes = await readBounded(response, valueBytes * most.values + HEADER_ROOM);
   } catch (cause) {
+    watched.end(signal.aborted ? "timeout" : "unreachable");
     if (isOutOfMemory(cause)) throw cause;
     if (!signal.aborted) throw unavailable(cause);
     throw new ProblemError("inference_timeout", `The network took over ${timeout / 1000} seconds.`, {
       cause,
     });
   }
+  const isBusy = response.status === 429 || response.status === 503;
+  watched.end(isBusy ? "busy" : response.status === 200 && bytes ? "answered" : "wrong", response.headers);
   if (!bytes) throw failed("the answer is longer than what was asked for");
   if (response.status !== 200) throw refused(response, bytes);
   return decoded(bytes, response.headers.get(HEADER_LENGTH));
