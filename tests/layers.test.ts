@@ -59,6 +59,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/bindings.ts": {
     paths: [
       ...["config.ts", "variables.ts", "storage/single-flight.ts", "access", "keys", "jobs", "webhooks"],
+      "telemetry/events.ts",
       ...["intake", "erasure"],
     ].map((name) => `src/edge/${name}`),
   },

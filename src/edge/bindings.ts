@@ -7,6 +7,7 @@ import type { JobObject } from "./jobs/object.ts";
 import type { ApiKey } from "./keys/api-key.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { SingleFlight } from "./storage/single-flight.ts";
+import type { Dataset } from "./telemetry/events.ts";
 import type { Variables } from "./variables.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
@@ -22,7 +23,7 @@ export type Bindings = {
   USERS: DurableObjectNamespace<UserRecord>;
   JOB_QUEUE: Queue<JobMessage>;
   /** Absent where nobody counts. */
-  EVENTS?: AnalyticsEngineDataset;
+  EVENTS?: Dataset;
 } & Variables;
 
 /** What every handler can reach: the bindings, the configuration read from them, and, behind `authorized`, who asks. */

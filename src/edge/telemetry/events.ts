@@ -46,7 +46,12 @@ export type Events = {
   attempt: (event: AttemptEvent) => void;
 };
 
-export const eventsFor = (dataset: AnalyticsEngineDataset | undefined): Events | undefined =>
+/** What Cloudflare's `AnalyticsEngineDataset` has; named here, since Node has no such type. */
+export type Dataset = {
+  writeDataPoint: (point: { indexes: string[]; blobs: string[]; doubles: number[] }) => void;
+};
+
+export const eventsFor = (dataset: Dataset | undefined): Events | undefined =>
   dataset && {
     request: (event) => write(dataset, event.route, { kind: "request", ...event }),
     drawing: (event) => write(dataset, "drawing", { kind: "drawing", ...event }),
@@ -55,7 +60,7 @@ export const eventsFor = (dataset: AnalyticsEngineDataset | undefined): Events |
 
 /** @param index what is sampled apart from others where there is more than Cloudflare keeps */
 function write(
-  dataset: AnalyticsEngineDataset,
+  dataset: Dataset,
   index: string,
   event: Partial<Record<Blob, string> & Record<Double, number>>,
 ): void {

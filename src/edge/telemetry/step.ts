@@ -11,7 +11,7 @@ export async function inStep<Result>(step: string, work: () => Promise<Result>):
   try {
     return await within({ ...scope, context: trace.setSpan(scope.context, span) }, work);
   } catch (error) {
-    fail(span, error instanceof ProblemError ? error.code : "internal");
+    fail(span, codeOf(error));
     throw error;
   } finally {
     span.end();
@@ -21,7 +21,10 @@ export async function inStep<Result>(step: string, work: () => Promise<Result>):
 /** Also where it has ended: what is done behind the answer. */
 const isSampled = (span: Span) => (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
 
-/** @param type the kind of error; its own words may name what is private */
+/** What is told of an error: its own words may name what is private. */
+export const codeOf = (error: unknown): string => (error instanceof ProblemError ? error.code : "internal");
+
+/** @param type the kind of error, as `error.type` of OpenTelemetry's semantic conventions */
 export function fail(span: Span, type: string): void {
   span.setAttribute("error.type", type);
   span.setStatus({ code: SpanStatusCode.ERROR });
