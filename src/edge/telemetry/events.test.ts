@@ -100,6 +100,14 @@ describe("what is counted", () => {
     said.mockRestore();
   });
 
+  it("leaves room for the request's own point, however often endpoints are asked for it", () => {
+    const { EVENTS, points } = dataset();
+    const events = eventsFor(EVENTS);
+    const texts = { endpoint: "gpu", model: "m", reason: "retry", outcome: "busy", priority: "batch" };
+    for (let time = 0; time < 40; time++) events?.attempt({ ...texts, duration: 1, queue: 0, compute: 0 });
+    expect(points.length).toBeLessThan(25);
+  });
+
   it("has as many columns as a data point may have, and is taken by the binding of wrangler.toml", async () => {
     expect(BLOBS.length).toBeLessThanOrEqual(20);
     expect(DOUBLES.length).toBeLessThanOrEqual(20);

@@ -39,6 +39,12 @@ export type DrawingEvent = Texts<"code" | "style" | "engine" | "priority"> &
 export type AttemptEvent = Texts<"priority" | "endpoint" | "model" | "reason" | "outcome"> &
   Numbers<"duration" | "queue" | "compute">;
 
+/**
+ * Attempts of one activity that are counted at most: Cloudflare takes 25 points of an invocation
+ * (https://developers.cloudflare.com/analytics/analytics-engine/limits/), and the request's own comes last.
+ */
+const MOST_ATTEMPTS = 12;
+
 /** Who counts. Each event goes to the one data set, with nothing in the columns that are not its own. Never throws. */
 export type Events = {
   request: (event: RequestEvent) => void;
@@ -51,12 +57,17 @@ export type Dataset = {
   writeDataPoint: (point: { indexes: string[]; blobs: string[]; doubles: number[] }) => void;
 };
 
-export const eventsFor = (dataset: Dataset | undefined): Events | undefined =>
-  dataset && {
+export function eventsFor(dataset: Dataset | undefined): Events | undefined {
+  if (!dataset) return undefined;
+  let attempts = 0;
+  return {
     request: (event) => write(dataset, event.route, { kind: "request", ...event }),
     drawing: (event) => write(dataset, "drawing", { kind: "drawing", ...event }),
-    attempt: (event) => write(dataset, event.endpoint, { kind: "attempt", ...event }),
+    attempt: (event) => {
+      if (attempts++ < MOST_ATTEMPTS) write(dataset, event.endpoint, { kind: "attempt", ...event });
+    },
   };
+}
 
 /** @param index what is sampled apart from others where there is more than Cloudflare keeps */
 function write(
