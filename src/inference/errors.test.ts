@@ -63,6 +63,13 @@ describe("errors", () => {
       { inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [-1] }] },
       /ask for binary/,
     ],
+    [
+      "a priority that is none",
+      400,
+      "invert",
+      { inputs: [json], parameters: { priority: "high" } },
+      /"priority"/,
+    ],
     ["a timeout that is none", 400, "invert", { inputs: [json], parameters: { timeout: -1 } }, /"timeout"/],
     ["an unknown model", 404, "absent", { inputs: [json] }, /no model "absent"/],
     ["an unknown version", 404, "invert/versions/2", { inputs: [json] }, /no version "2"/],

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { type ClientRequest, type IncomingMessage, request as openRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,13 +101,32 @@ describe("the queue", () => {
     expect((await count(server.url, 1)).status).toBe(200);
   });
 
-  it("is each model's own", async () => {
+  it("is one for all models, since they share the processor", async () => {
     const server = await start({ queueSize: 0 });
     const slow = await openAdmitted(server, "count");
-    expect((await count(server.url, 1)).status).toBe(503);
     const input = { name: "x", datatype: "FP32", shape: [1], data: [4] };
-    expect((await post(server.url, "pair", { inputs: [input] })).status).toBe(200);
+    expect((await post(server.url, "pair", { inputs: [input] })).status).toBe(503);
     slow.destroy();
+    await until(server.url, STATUS(499), 1);
+    expect((await post(server.url, "pair", { inputs: [input] })).status).toBe(200);
+  });
+
+  it("gives the place of a batch request to an interactive one, and says so in the metrics", async () => {
+    const server = await start({ models: ["count"], queueSize: 1 });
+    const first = count(server.url, LONG);
+    await until(server.url, metric("running"), 1);
+    const ask = (priority: number): Promise<Response> => {
+      const input = { name: "steps", datatype: "INT64", shape: [1], data: [1] };
+      return post(server.url, "count", { inputs: [input], parameters: { priority } });
+    };
+    const evicted = ask(2);
+    await until(server.url, metric("queue_length"), 1);
+    const interactive = ask(1);
+    expect((await evicted).status).toBe(503);
+    expect([(await first).status, (await interactive).status]).toEqual([200, 200]);
+    const labels = 'model="count",version="1",priority="batch",reason="evicted"';
+    expect(await sample(server.url, metric("refused_total", labels))).toBe(1);
+    expect(await sample(server.url, "stylegate_inference_in_flight_limit")).toBe(2);
   });
 
   it("never runs a request whose client left while it waited", async () => {
@@ -178,6 +197,14 @@ describe("a model that cannot be served", () => {
       "another shape than configured",
       (folder: string) => configure(folder, "[ 1 ]", "[ 2 ]"),
       /shape \[1\], not \[2\]/,
+    ],
+    [
+      "a warm-up that it does not take",
+      async (folder: string) => {
+        const warmUp = '\nmodel_warmup { name: "w" inputs { key: "steps" value { dims: [ 2 ] } } }\n';
+        await appendFile(join(folder, "config.pbtxt"), warmUp);
+      },
+      /model_warmup "w"/,
     ],
     [
       "an unreadable configuration",

@@ -1,5 +1,6 @@
 import {
   arrange,
+  elementCount,
   type InferRequest,
   type ModelMetadata,
   OipError,
@@ -8,34 +9,37 @@ import {
   type TensorMetadata,
 } from "../contract/oip.ts";
 import { type Engine, EngineError, startEngine } from "./engine/engine.ts";
-import { BoundedQueue, type Ticket } from "./queue.ts";
+import type { Queue, Ticket } from "./queue/queue.ts";
+import type { Priority } from "./queue/refusal.ts";
 import type { ModelConfig, TensorConfig } from "./repository/model-config.ts";
 
-export type ModelLimits = { concurrency: number; threads: number; queueSize: number; maxPixels: number };
+export type ModelLimits = { concurrency: number; threads: number; maxPixels: number };
 
-export type Timing = { waited: number; computed: number };
-export type Inferred = { outputs: OutputTensor[]; timing: Timing };
+/** Seconds; `queuedAt` is milliseconds, as performance.now(). */
+export type Timing = { queuedAt: number; waited: number; computed: number };
+/** `batch`: pictures of the request; 1 where the model does not batch. */
+export type Inferred = { outputs: OutputTensor[]; timing: Timing; batch: number };
 
 type State = { kind: "loading" } | { kind: "ready"; engines: Engine[] } | { kind: "failed" };
 
-/** One version of one model: its engines, the queue before them, and what it takes and gives. */
+/** One version of one model: its engines, one for each lane of the queue, and what it takes and gives. */
 export class Model {
   readonly name: string;
   readonly version: string;
   readonly inputs: TensorMetadata[];
   readonly outputs: TensorMetadata[];
-  readonly queue: BoundedQueue;
+  readonly #queue: Queue;
   readonly #config: ModelConfig;
   readonly #path: string;
   readonly #limits: ModelLimits;
   #state: State = { kind: "loading" };
 
-  constructor(config: ModelConfig, version: number, path: string, limits: ModelLimits) {
+  constructor(config: ModelConfig, version: number, path: string, limits: ModelLimits, queue: Queue) {
     this.name = config.name;
     this.version = String(version);
     this.inputs = config.inputs.map((input) => metadata(input, config.maxBatchSize));
     this.outputs = config.outputs.map((output) => metadata(output, config.maxBatchSize));
-    this.queue = new BoundedQueue(limits.concurrency, limits.queueSize);
+    this.#queue = queue;
     this.#config = config;
     this.#path = path;
     this.#limits = limits;
@@ -43,6 +47,18 @@ export class Model {
 
   get ready(): boolean {
     return this.#state.kind === "ready";
+  }
+
+  get waiting(): number {
+    return this.#queue.waiting(this.#key);
+  }
+
+  get running(): number {
+    return this.#queue.running(this.#key);
+  }
+
+  get #key(): string {
+    return `${this.name}/${this.version}`;
   }
 
   /** `versions` are all that can be asked for by number. */
@@ -64,6 +80,7 @@ export class Model {
       batched: this.#config.maxBatchSize > 0,
       inputs: this.inputs,
       outputs: this.outputs,
+      warmUps: this.#config.warmUps,
     };
     const died = (error: EngineError): void => {
       this.#state = { kind: "failed" };
@@ -75,6 +92,9 @@ export class Model {
     const failed = started.find((result) => result.status === "rejected");
     if (failed === undefined) {
       this.#state = { kind: "ready", engines };
+      for (const { elements, seconds } of engines[0]?.warm ?? []) {
+        this.#queue.learn({ model: this.#key, elements }, seconds);
+      }
       return;
     }
     this.#state = { kind: "failed" };
@@ -82,15 +102,15 @@ export class Model {
     throw failed.reason;
   }
 
-  /** Takes a place in the queue; throws OipError 503 where there is none, or the model is not loaded. */
+  /** Takes a place in the queue; throws a Refusal where there is none, OipError 503 where the model is not loaded. */
   admit(): Ticket {
     this.#engines();
-    return this.queue.admit();
+    return this.#queue.admit();
   }
 
   /**
    * Runs a request in its turn. Rejects with an OipError: 400 or 413 (inputs that the model does not take), 503
-   * (timeout, model gone), 499 (client gone); or with an EngineError, whose message is for the log.
+   * (a Refusal, or model gone), 499 (client gone); or with an EngineError, whose message is for the log.
    */
   async infer(request: InferRequest, ticket: Ticket, signal: AbortSignal): Promise<Inferred> {
     const { maxBatchSize } = this.#config;
@@ -104,11 +124,16 @@ export class Model {
     const names = wanted.map(({ name }) => name);
     const shapes = inputs.map(({ name, shape }) => `"${name}" [${shape}]`);
 
+    const elements = inputs.reduce((total, { shape }) => total + elementCount(shape), 0);
+
+    const queuedAt = performance.now();
     let waited = 0;
     const onStart = (seconds: number): void => {
       waited = seconds;
     };
     const result = await ticket.run((lane) => this.#engine(lane).run(inputs, names), {
+      work: { model: this.#key, elements },
+      priority: priorityOf(request),
       signal,
       timeout: timeoutOf(request),
       onStart,
@@ -118,7 +143,8 @@ export class Model {
       throw new EngineError(result.message);
     }
     const outputs = result.outputs.map((tensor, i) => ({ ...tensor, binary: wanted[i]?.binary ?? all }));
-    return { outputs, timing: { waited, computed: result.seconds } };
+    const batch = maxBatchSize > 0 ? (inputs[0]?.shape[0] ?? 1) : 1;
+    return { outputs, timing: { queuedAt, waited, computed: result.seconds }, batch };
   }
 
   async close(): Promise<void> {
@@ -144,13 +170,21 @@ function metadata({ name, datatype, dims }: TensorConfig, maxBatchSize: number):
   return { name, datatype, shape: maxBatchSize > 0 ? [-1, ...dims] : dims };
 }
 
-/** Triton's `timeout`, microseconds in the queue, as milliseconds; 0 is none, as there. */
+/** Triton's `priority`: 1 comes first, and 0 is none, as there. */
+function priorityOf({ parameters }: InferRequest): Priority {
+  const priority = parameters?.priority ?? 1;
+  if (typeof priority !== "number" || !Number.isSafeInteger(priority) || priority < 0) {
+    throw new OipError(400, 'parameter "priority" must be a whole number');
+  }
+  return priority <= 1 ? "interactive" : "batch";
+}
+
+/** Triton's `timeout`, microseconds in the queue, as seconds; 0 is none, as there. */
 function timeoutOf({ parameters }: InferRequest): number | null {
   const timeout = parameters?.timeout;
   if (timeout === undefined || timeout === 0) return null;
   if (typeof timeout !== "number" || !Number.isSafeInteger(timeout) || timeout < 0) {
     throw new OipError(400, 'parameter "timeout" must be a whole number of microseconds');
   }
-  // setTimeout takes at most 2^31 - 1 ms, some 24 days.
-  return Math.min(timeout / 1000, 2_147_483_647);
+  return timeout / 1_000_000;
 }

@@ -1,6 +1,7 @@
 import { type ModelMetadata, OipError } from "../contract/oip.ts";
 import type { Log } from "./log.ts";
 import { Model, type ModelLimits } from "./model.ts";
+import type { Queue } from "./queue/queue.ts";
 import type { Found } from "./repository/repository.ts";
 
 /** Every model that is to be served, loaded or not. */
@@ -8,12 +9,15 @@ export class Models {
   /** By name; the highest version first. A model whose folder is broken has none. */
   readonly #models: Map<string, Model[]>;
 
-  constructor(found: readonly Found[], limits: ModelLimits) {
+  constructor(found: readonly Found[], limits: ModelLimits, queue: Queue) {
     this.#models = new Map(
       found.map((entry) => {
         if ("problem" in entry) return [entry.name, []];
         const { config, versions } = entry.model;
-        return [entry.name, versions.map(({ version, path }) => new Model(config, version, path, limits))];
+        return [
+          entry.name,
+          versions.map(({ version, path }) => new Model(config, version, path, limits, queue)),
+        ];
       }),
     );
   }

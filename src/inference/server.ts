@@ -6,7 +6,9 @@ import { createHandler, type Handler } from "./http/handler.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { Models } from "./models.ts";
+import { Queue } from "./queue/queue.ts";
 import { readRepository } from "./repository/repository.ts";
+import { openTracing } from "./tracing/tracing.ts";
 
 export type InferenceServer = {
   url: string;
@@ -32,13 +34,17 @@ const KEEP_ALIVE = 75_000;
  */
 export async function startServer(config: Config, log: Log): Promise<InferenceServer> {
   const found = await readRepository(config.modelsDir, config.models);
-  const models = new Models(found, config);
+  const { concurrency: lanes, queueSize: size, queueTarget: target } = config;
+  const queue = new Queue({ lanes, size, target });
+  const models = new Models(found, config, queue);
+  const tracing = await openTracing(config.otlpEndpoint, packageJson.version);
   const inProgress = new InProgress();
   let draining = false;
   const handler = createHandler({
     models,
-    metrics: createMetrics(models),
+    metrics: createMetrics(models, queue),
     log,
+    tracing,
     maxBodyBytes: config.maxBodyBytes,
     server: { name: "stylegate", version: packageJson.version, extensions: ["binary_tensor_data"] },
     draining: () => draining,
@@ -69,6 +75,7 @@ export async function startServer(config: Config, log: Log): Promise<InferenceSe
       // would abort the process.
       await loaded;
       await models.close();
+      await tracing.close().catch((error: unknown) => log.warn("spans-lost", { problem: String(error) }));
       return finished;
     },
   };

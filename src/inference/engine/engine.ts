@@ -9,6 +9,8 @@ export class EngineError extends Error {
 
 /** One network on one thread of its own. */
 export type Engine = {
+  /** What the warm-ups took. */
+  warm: readonly { elements: number; seconds: number }[];
   /**
    * Runs the network; one call at a time. The inputs' buffers change hands: they are empty afterwards. Rejects with an
    * EngineError where the thread died.
@@ -19,7 +21,7 @@ export type Engine = {
 };
 
 /**
- * Loads a network, checks it against its configuration and runs it once. `onDeath` is told of an end of the thread that
+ * Loads a network, checks it against its configuration and warms it up. `onDeath` is told of an end of the thread that
  * nobody asked for, after the loading. Rejects with an EngineError.
  */
 export async function startEngine(setup: Setup, onDeath: (error: EngineError) => void): Promise<Engine> {
@@ -50,6 +52,7 @@ export async function startEngine(setup: Setup, onDeath: (error: EngineError) =>
   });
   const send = (message: ToWorker, buffers: ArrayBuffer[]): void => worker.postMessage(message, buffers);
   return {
+    warm: loaded.warm,
     async run(inputs, outputs) {
       const answered = reply();
       send({ kind: "run", inputs, outputs }, [

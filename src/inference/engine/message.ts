@@ -1,4 +1,5 @@
 import type { Tensor, TensorMetadata } from "../../contract/oip.ts";
+import type { WarmUp } from "../repository/model-config.ts";
 
 /** What a worker thread is told at its start: the network, and the inputs and outputs that its configuration promises. */
 export type Setup = {
@@ -8,9 +9,11 @@ export type Setup = {
   batched: boolean;
   inputs: TensorMetadata[];
   outputs: TensorMetadata[];
+  warmUps: WarmUp[];
 };
 
-type Loaded = { kind: "loaded" };
+/** What the warm-ups took: a first idea of the runs to come. */
+type Loaded = { kind: "loaded"; warm: { elements: number; seconds: number }[] };
 type LoadFailed = { kind: "load-failed"; message: string };
 
 export type Run = { kind: "run"; inputs: Tensor[]; outputs: string[] };

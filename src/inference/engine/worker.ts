@@ -1,9 +1,11 @@
 /** A thread that holds one network and runs it: the runtime's calls block, and the server must go on answering. */
 import { parentPort, workerData } from "node:worker_threads";
 import ort from "onnxruntime-node";
-import { ELEMENT_BYTES, elementCount, type Tensor } from "../../contract/oip.ts";
+import { ELEMENT_BYTES, elementCount, type Tensor, type TensorMetadata } from "../../contract/oip.ts";
+import type { WarmUp } from "../repository/model-config.ts";
 import type { FromWorker, Run, Setup, ToWorker } from "./message.ts";
 import { fromOrt, mismatch, toOrt } from "./onnx.ts";
+import { sessionOptions } from "./session.ts";
 
 /** Sides tried for dimensions of any size until the network takes one; 32 pixels is the least of ours. */
 const TRIAL_SIDES = [32, 64, 256];
@@ -15,24 +17,14 @@ const setup = workerData as Setup;
 try {
   // Errors come back as exceptions and are logged by the server; the runtime's own lines would not be JSON.
   ort.env.logLevel = "fatal";
-  const session = await ort.InferenceSession.create(setup.path, {
-    executionMode: "sequential",
-    intraOpNumThreads: setup.threads,
-    interOpNumThreads: 1,
-    graphOptimizationLevel: "all",
-    enableCpuMemArena: true,
-    // A pattern is kept for every shape seen, and pictures come in any: over 120 random sizes resident memory grew to
-    // 302 MB with it and stayed below 265 MB without, at the same speed (2 cores, half-width network).
-    enableMemPattern: false,
-    // Idle threads that spin cost a fifth more CPU time and gained nothing on the int8 network at 64–768 pixels.
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
-    logSeverityLevel: 4,
-  });
+  const session = await ort.InferenceSession.create(setup.path, sessionOptions(setup.threads));
   const wrong =
     mismatch("input", setup.inputs, session.inputMetadata) ??
     mismatch("output", setup.outputs, session.outputMetadata);
   if (wrong !== null) throw new Error(wrong);
   const trial = await findTrial(session);
+  const warm: { elements: number; seconds: number }[] = [];
+  for (const warmUp of setup.warmUps) warm.push(await warmedUp(session, warmUp));
   // In turn: the session must not be released under a run.
   let turn = Promise.resolve();
   port.on("message", (message: ToWorker) => {
@@ -42,7 +34,7 @@ try {
       port.close();
     });
   });
-  answer({ kind: "loaded" });
+  answer({ kind: "loaded", warm });
 } catch (error) {
   answer({ kind: "load-failed", message: text(error) });
 }
@@ -51,13 +43,12 @@ try {
 async function findTrial(session: ort.InferenceSession): Promise<Tensor[]> {
   let last: unknown;
   for (const side of TRIAL_SIDES) {
-    const inputs = setup.inputs.map(({ name, datatype, shape }) => {
-      const concrete = shape.map((size, axis) =>
-        size !== -1 ? size : axis === 0 && setup.batched ? 1 : side,
-      );
-      const bytes = new Uint8Array(elementCount(concrete) * (ELEMENT_BYTES[datatype] ?? 0));
-      return { name, datatype, shape: concrete, bytes };
-    });
+    const inputs = setup.inputs.map((input) =>
+      zeros(
+        input,
+        input.shape.map((size, axis) => (size !== -1 ? size : axis === 0 && setup.batched ? 1 : side)),
+      ),
+    );
     try {
       await session.run(feeds(inputs));
       return inputs;
@@ -66,6 +57,29 @@ async function findTrial(session: ort.InferenceSession): Promise<Tensor[]> {
     }
   }
   throw new Error(`it fails on zeros of every trial size: ${text(last)}`);
+}
+
+/** The first run of its size takes longer than the others: memory is reserved. */
+async function warmedUp(
+  session: ort.InferenceSession,
+  { name, shapes }: WarmUp,
+): Promise<{ elements: number; seconds: number }> {
+  const inputs = setup.inputs.map((input) => zeros(input, shapes.get(input.name) ?? []));
+  const since = performance.now();
+  await session.run(feeds(inputs)).catch((error: unknown) => {
+    throw new Error(`it fails on its model_warmup "${name}": ${text(error)}`);
+  });
+  const elements = inputs.reduce((total, { shape }) => total + elementCount(shape), 0);
+  return { elements, seconds: (performance.now() - since) / 1000 };
+}
+
+function zeros({ name, datatype }: TensorMetadata, shape: number[]): Tensor {
+  return {
+    name,
+    datatype,
+    shape,
+    bytes: new Uint8Array(elementCount(shape) * (ELEMENT_BYTES[datatype] ?? 0)),
+  };
 }
 
 async function run(session: ort.InferenceSession, request: Run, trial: Tensor[]): Promise<FromWorker> {

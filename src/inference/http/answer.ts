@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { JSON_TYPE, OipError, type OipStatus } from "../../contract/oip.ts";
+import { Refusal } from "../queue/refusal.ts";
 
 export type Answer = { status: number; headers: Record<string, string>; body: Uint8Array | string };
 
@@ -7,10 +8,11 @@ export function json(status: number, value: unknown): Answer {
   return { status, headers: { "content-type": JSON_TYPE }, body: JSON.stringify(value) };
 }
 
-/** The protocol's error object. Whoever is told 503 may try again: the wait is a second, which a run takes at most. */
-function errorAnswer(status: OipStatus, message: string): Answer {
+/** The protocol's error object. Whoever is told 503 may try again, after so many seconds. */
+function errorAnswer(status: OipStatus, message: string, retryAfter = 1): Answer {
   const answer = json(status, { error: message });
-  return status === 503 ? { ...answer, headers: { ...answer.headers, "retry-after": "1" } } : answer;
+  if (status !== 503) return answer;
+  return { ...answer, headers: { ...answer.headers, "retry-after": String(retryAfter) } };
 }
 
 export function wrongMethod(allowed: readonly string[]): Answer {
@@ -21,8 +23,10 @@ export function wrongMethod(allowed: readonly string[]): Answer {
 
 /** What to tell a client of an error; `unexpected` ones tell nothing and belong in the log. */
 export function answerFor(error: unknown): { answer: Answer; unexpected: boolean } {
-  if (error instanceof OipError)
-    return { answer: errorAnswer(error.status, error.message), unexpected: false };
+  if (error instanceof OipError) {
+    const retryAfter = error instanceof Refusal ? error.retryAfter : undefined;
+    return { answer: errorAnswer(error.status, error.message, retryAfter), unexpected: false };
+  }
   return { answer: errorAnswer(500, "the server failed; its log says why"), unexpected: true };
 }
 

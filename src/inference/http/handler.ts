@@ -14,6 +14,9 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Inferred, Model } from "../model.ts";
 import type { Models } from "../models.ts";
+import { Refusal } from "../queue/refusal.ts";
+import { parseTraceParent } from "../tracing/traceparent.ts";
+import type { Tracing } from "../tracing/tracing.ts";
 import { type Answer, answerFor, json, send, wrongMethod } from "./answer.ts";
 import { readBody } from "./body.ts";
 
@@ -21,6 +24,7 @@ export type Services = {
   models: Models;
   metrics: Metrics;
   log: Log;
+  tracing: Tracing;
   maxBodyBytes: number;
   server: ServerMetadata;
   /** Whether the server is shutting down: it finishes what it has and takes nothing new. */
@@ -78,10 +82,13 @@ async function infer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Answer> {
-  const { models, metrics, log } = services;
+  const { models, metrics, log, tracing } = services;
   const since = performance.now();
+  const [path = ""] = (request.url ?? "").split("?");
+  const traced = tracing.begin(path, parseTraceParent(request.headers.traceparent));
   let model: Model | null = null;
   let inferred: Inferred | null = null;
+  let refused: string | null = null;
   let answer: Answer;
   try {
     model = models.find(route.model, route.version);
@@ -89,15 +96,22 @@ async function infer(
     const done = await run(services, model, request, response);
     inferred = done.inferred;
     answer = done.answer;
-    metrics.ran(model, inferred.timing);
+    metrics.ran(model, inferred);
   } catch (error) {
+    if (model !== null && error instanceof Refusal) {
+      metrics.refused(model, error);
+      refused = error.reason;
+    }
     answer = explain(log, error);
   }
   metrics.answered(model, answer.status);
+  traced.end({ model, status: answer.status, inferred, refused });
   log.info("infer", {
+    ...traced.ids,
     model: model?.name,
     version: model?.version,
     status: answer.status,
+    refused: refused ?? undefined,
     shapes: inferred?.outputs.map(({ shape }) => shape),
     waited_ms: inferred ? Math.round(inferred.timing.waited * 1000) : undefined,
     computed_ms: inferred ? Math.round(inferred.timing.computed * 1000) : undefined,
@@ -127,11 +141,17 @@ async function run(
       id: asked.id,
       outputs: inferred.outputs,
     });
-    return { answer: { status: 200, headers, body: encoded }, inferred };
+    const timed = { ...headers, "server-timing": serverTiming(inferred) };
+    return { answer: { status: 200, headers: timed, body: encoded }, inferred };
   } finally {
     response.off("close", onClose);
     ticket.release();
   }
+}
+
+/** Milliseconds, as W3C Server Timing has them. */
+function serverTiming({ timing: { waited, computed } }: Inferred): string {
+  return `queue;dur=${(waited * 1000).toFixed(1)}, compute;dur=${(computed * 1000).toFixed(1)}`;
 }
 
 function explain(log: Log, error: unknown): Answer {

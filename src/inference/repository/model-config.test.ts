@@ -15,6 +15,7 @@ describe("a model configuration", () => {
       inputs: [{ name: "image", datatype: "UINT8", dims: [-1, -1, 3] }],
       outputs: [{ name: "stylized", datatype: "UINT8", dims: [-1, -1, 3] }],
       versions: { kind: "latest", count: 1 },
+      warmUps: [],
       file: "model.onnx",
     });
   });
@@ -33,12 +34,22 @@ describe("a model configuration", () => {
     expect(parseModelConfig(`${ONNX} version_policy { ${policy} }`, "m").versions).toEqual(expected);
   });
 
+  it.each([
+    [8, [2, 64, 48, 3]],
+    [0, [64, 48, 3]],
+  ])("may name shapes to warm up with, where batches are of %i at most", (batch, shape) => {
+    const warmUp = `model_warmup [ { name: "w" batch_size: 2
+      inputs { key: "image" value: { data_type: TYPE_UINT8 dims: [ 64, 48, 3 ] zero_data: true } } } ]`;
+    expect(parseModelConfig(`${ONNX} max_batch_size: ${batch} ${warmUp}`, "m").warmUps).toEqual([
+      { name: "w", shapes: new Map([["image", shape]]) },
+    ]);
+  });
+
   it("leaves Triton's tuning aside", () => {
     const tuning = `
       dynamic_batching { max_queue_delay_microseconds: 2000 default_queue_policy { timeout_action: REJECT } }
       instance_group [ { kind: KIND_GPU count: 1 } ]
       optimization { execution_accelerators { gpu_execution_accelerator [ { name: "tensorrt" } ] } }
-      model_warmup [ { name: "w" inputs { key: "image" value { zero_data: true } } } ]
     `;
     expect(parseModelConfig(`${ONNX} ${tuning}`, "m")).toEqual(parseModelConfig(ONNX, "m"));
   });

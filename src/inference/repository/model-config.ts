@@ -4,6 +4,9 @@ import { ConfigError, type Message, parsePbtxt, type Value } from "./pbtxt.ts";
 /** `dims` are without the batch dimension where the model batches; -1 is any size. */
 export type TensorConfig = { name: string; datatype: Datatype; dims: number[] };
 
+/** Shapes to run once before the model is ready; by input, with the batch first where the model batches. */
+export type WarmUp = { name: string; shapes: Map<string, number[]> };
+
 export type VersionPolicy =
   | { kind: "latest"; count: number }
   | { kind: "all" }
@@ -17,6 +20,7 @@ export type ModelConfig = {
   inputs: TensorConfig[];
   outputs: TensorConfig[];
   versions: VersionPolicy;
+  warmUps: WarmUp[];
   file: string;
 };
 
@@ -24,7 +28,6 @@ export type ModelConfig = {
 const IGNORED = new Set([
   "dynamic_batching",
   "instance_group",
-  "model_warmup",
   "metric_tags",
   "model_transaction_policy",
   "optimization",
@@ -45,8 +48,10 @@ export function parseModelConfig(text: string, folder: string): ModelConfig {
     inputs: fields.messages("input").map((input) => tensor(input)),
     outputs: fields.messages("output").map((output) => tensor(output)),
     versions: policy(fields.messages("version_policy")[0]),
+    warmUps: [],
     file: fields.text("default_model_filename") ?? "model.onnx",
   };
+  config.warmUps = fields.messages("model_warmup").map((sample) => warmUp(sample, config.maxBatchSize));
   const backend = fields.text("backend");
   const platform = fields.text("platform");
   fields.finish(IGNORED);
@@ -79,6 +84,17 @@ function tensor(fields: Fields): TensorConfig {
   fields.word("format"); // says how a human reads the dims; Triton checks it against them and nothing more
   fields.finish(new Set());
   return { name, datatype: type, dims };
+}
+
+/** What the values are changes no time, so that zeros do for random ones and for those of a file. */
+function warmUp(fields: Fields, maxBatchSize: number): WarmUp {
+  const name = fields.text("name") ?? "";
+  const batch = maxBatchSize > 0 ? [fields.whole("batch_size") ?? 1] : [];
+  const shapes = fields.messages("inputs").map((input): [string, number[]] => {
+    const key = input.text("key") ?? "";
+    return [key, [...batch, ...(input.messages("value")[0]?.wholes("dims", 1) ?? [])]];
+  });
+  return { name, shapes: new Map(shapes) };
 }
 
 /** Without a policy only the highest version is served, as Triton does. */

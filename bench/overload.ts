@@ -1,0 +1,103 @@
+/**
+ * `npm run bench:overload`: the embedded inference server under more load than it can do, beside itself with its controlled delay off, which
+ * is a plain queue of 16. Requests come at random moments, whether or not answers keep up. `--side 256`, `--seconds 20`, `--model …`.
+ */
+import { parseArgs } from "node:util";
+import { ask, question } from "./inference/ask.ts";
+import { describeCpu } from "./inference/cpu.ts";
+import { openLoop } from "./inference/open-loop.ts";
+import { percentile } from "./inference/percentile.ts";
+import { startServer } from "./inference/server.ts";
+
+const { values } = parseArgs({
+  options: {
+    side: { type: "string", default: "512" },
+    seconds: { type: "string", default: "20" },
+    model: { type: "string", default: "ttn_handdrawn_int8" },
+    loads: { type: "string", default: "0.5,1,2,4" },
+  },
+});
+const side = Number(values.side);
+const seconds = Number(values.seconds);
+const picture = question(values.model, side);
+const RIVALS = {
+  "controlled delay": {},
+  "plain queue of 16": { QUEUE_TARGET: "0" },
+};
+
+console.log(`${describeCpu()}\n${values.model}, ${side} × ${side}, one picture a request\n`);
+const servers = new Map<string, Awaited<ReturnType<typeof startServer>>>();
+for (const [name, env] of Object.entries(RIVALS)) {
+  servers.set(name, await startServer({ MODELS: values.model, ...env }));
+}
+const unloaded: number[] = [];
+type Row = { load: number; name: string; admitted: number[]; asked: number; goodput: number };
+const rows: Row[] = [];
+try {
+  const urls = [...servers.values()].map(({ url }) => url);
+  for (const load of values.loads.split(",").map(Number)) {
+    for (const [name, { url }] of servers) {
+      const times = await alone(urls);
+      unloaded.push(...times);
+      // One at a time leaves the server nothing to do while an answer travels, which is short beside the run.
+      const capacity = (1000 * times.length) / times.reduce((sum, value) => sum + value, 0);
+      // Overload begins with a full queue; only what comes once that has been worked off is counted.
+      const settling = 40 / capacity;
+      const answers = await openLoop(url, [picture], load * capacity, { seconds, settling });
+      const odd = answers.find(({ status }) => status !== 200 && status !== 503);
+      if (odd) throw new Error(`the server answered ${odd.status}`);
+      const admitted = answers.filter(({ status }) => status === 200).map(({ milliseconds }) => milliseconds);
+      rows.push({
+        load,
+        name,
+        admitted,
+        asked: answers.length,
+        goodput: admitted.length / seconds / capacity,
+      });
+      await idle(url);
+    }
+  }
+} finally {
+  for (const { stop } of servers.values()) await stop();
+}
+const base = [0.5, 0.95].map((share) => percentile(unloaded, share));
+console.log(
+  `unloaded: p50 ${base[0]?.toFixed(0)} ms, p95 ${base[1]?.toFixed(0)} ms, of ${unloaded.length} between the rounds below\n`,
+);
+console.log("load  queue             p50 of admitted    p95 of admitted    refused  goodput");
+for (const { load, name, admitted, asked, goodput } of rows) {
+  const latencies = [0.5, 0.95].map((share, i) => {
+    const value = percentile(admitted, share);
+    return `${value.toFixed(0).padStart(6)} ms${(value / (base[i] ?? 0)).toFixed(1).padStart(6)} ×  `;
+  });
+  const refused = `${Math.round((100 * (asked - admitted.length)) / asked)} %`;
+  console.log(
+    `${`${load}×`.padEnd(6)}${name.padEnd(18)}${latencies.join("  ")}${refused.padStart(7)}${goodput.toFixed(2).padStart(9)}`,
+  );
+}
+console.log("\n×: of the unloaded; load and goodput: of capacity, which is read anew before each round.");
+
+/** Milliseconds of one request after another, the servers taking turns. */
+async function alone(urls: readonly string[]): Promise<number[]> {
+  const times: number[] = [];
+  for (let turn = 0; turn <= 15; turn++) {
+    for (const url of urls) {
+      const { milliseconds, status } = await ask(url, picture);
+      if (status !== 200) throw new Error(`the server answered ${status}`);
+      if (turn > 0) times.push(milliseconds);
+    }
+  }
+  return times;
+}
+
+/** Until nothing waits or runs, and the overload is over for the server too. */
+async function idle(url: string): Promise<void> {
+  for (;;) {
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    if (
+      /^stylegate_inference_overloaded 0$/m.test(metrics) &&
+      /^stylegate_inference_in_flight 0$/m.test(metrics)
+    )
+      return;
+  }
+}
