@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 022268fd46cd9802974f39fff0aa237162081f6d5b425840e7c161c157d121cf
+// document: 1f30caa4161481bf796d80e158ad271bbc4d4ea61d08d693be5bc1884bd97d3f
 
 export interface paths {
     "/v1/uploads": {
@@ -1178,6 +1178,19 @@ export interface components {
             sources?: string[];
             styles?: string[];
             tags?: string[];
+        };
+        Readiness: {
+            /**
+             * @description `degraded`: not every endpoint can draw every style now, but somebody can draw each; the edge perhaps, which draws smaller.
+             * @enum {string}
+             */
+            status: "ready" | "degraded";
+            /** @description Who draws, in the order in which they are asked. */
+            engines: {
+                name: string;
+                /** @enum {string} */
+                state: "ready" | "away";
+            }[];
         };
     };
     responses: never;
@@ -3012,6 +3025,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description What took how long. */
                     "Server-Timing"?: string;
+                    /** @description `edge` where no endpoint drew, but the small network at the edge: the picture is replaced once one does. */
+                    "Stylegate-Engine"?: string;
                     /** @description Faces found in the photo, or `unknown`. */
                     "Stylegate-Faces"?: string;
                     [name: string]: unknown;
@@ -3029,6 +3044,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description What took how long. */
                     "Server-Timing"?: string;
+                    /** @description `edge` where no endpoint drew, but the small network at the edge: the picture is replaced once one does. */
+                    "Stylegate-Engine"?: string;
                     /** @description Faces found in the photo, or `unknown`. */
                     "Stylegate-Faces"?: string;
                     [name: string]: unknown;
@@ -4708,10 +4725,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        status: "ready";
-                    };
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description [`host_not_allowed`](/docs/errors#host_not_allowed) */

@@ -24,6 +24,8 @@ export type Bindings = {
   JOB_QUEUE: Queue<JobMessage>;
   /** Absent where nobody counts. */
   EVENTS?: Dataset;
+  /** The small networks, in a Worker of their own (src/edge-inference); an operator may leave it out. */
+  EDGE_INFERENCE?: Fetcher;
 } & Variables;
 
 /** What every handler can reach: the bindings, the configuration read from them, and, behind `authorized`, who asks. */

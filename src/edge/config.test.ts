@@ -17,7 +17,11 @@ it("has a default for every variable", () => {
   expect(result).toEqual({
     ok: true,
     config: {
-      inference: { endpoints: [endpoint({ url: "http://127.0.0.1:8788" })], timeout: 60_000 },
+      inference: {
+        endpoints: [endpoint({ url: "http://127.0.0.1:8788" })],
+        timeout: 60_000,
+        edgeAfter: 15_000,
+      },
       origins: [],
       workingSize: 768,
       maxFaces: 32,
@@ -93,6 +97,7 @@ it("reads every variable", () => {
     TRACE_SAMPLE_RATE: "0.5",
     TRACE_CALLERS: "trusted",
     LOG_REQUESTS: "all",
+    EDGE_AFTER: "0",
   });
   expect(result).toEqual({
     ok: true,
@@ -100,6 +105,7 @@ it("reads every variable", () => {
       inference: {
         endpoints: [endpoint({ url: "https://gpu.example.com/triton", modelSuffix: "_fp16" })],
         timeout: 60_000,
+        edgeAfter: 0,
       },
       origins: ["https://www.example.com", "https://app.example.com"],
       workingSize: 512,
@@ -220,6 +226,24 @@ it.each([
   ["TRACE_SAMPLE_RATE", "10%"],
   ["TRACE_CALLERS", "yes"],
   ["LOG_REQUESTS", "some"],
+  ["EDGE_AFTER", "601"],
+  ["INFERENCE_ENDPOINTS", "https://gpu.example.com"],
+  ["INFERENCE_ENDPOINTS", "[]"],
+  ["INFERENCE_ENDPOINTS", "{}"],
+  ["INFERENCE_ENDPOINTS", '[{"name":"gpu"}]'],
+  ["INFERENCE_ENDPOINTS", '[{"name":"GPU","url":"https://gpu.example.com"}]'],
+  ["INFERENCE_ENDPOINTS", '[{"name":"edge","url":"https://gpu.example.com"}]'],
+  ["INFERENCE_ENDPOINTS", '[{"name":"gpu","url":"https://gpu.example.com?x=1"}]'],
+  ["INFERENCE_ENDPOINTS", '[{"name":"gpu","url":"https://user:secret@gpu.example.com"}]'],
+  ["INFERENCE_ENDPOINTS", '[{"name":"gpu","url":"https://gpu.example.com","timeout":0}]'],
+  ["INFERENCE_ENDPOINTS", '[{"name":"gpu","url":"https://gpu.example.com","hedge":5}]'],
+  ["INFERENCE_ENDPOINTS", '[{"name":"a","url":"https://a.example"},{"name":"a","url":"https://b.example"}]'],
+  ["INFERENCE_CREDENTIALS", "Bearer secret"],
+  ["INFERENCE_CREDENTIALS", '{"endpoint":"Bearer secret"}'],
+  ["INFERENCE_CREDENTIALS", '{"endpoint":{"Host":"gpu.example.com"}}'],
+  ["INFERENCE_CREDENTIALS", '{"endpoint":{"Two words":"x"}}'],
+  ["INFERENCE_CREDENTIALS", '{"endpoint":{"Authorization":"Bearer\\nsecret"}}'],
+  ["INFERENCE_CREDENTIALS", '{"gpu":{"Authorization":"Bearer secret"}}'],
 ] as const)("complains about %s=%s by name", (name, value) => {
   const result = parseConfig({ [name]: value });
   expect(result).toEqual({ ok: false, complaints: [expect.stringMatching(`^${name}`)] });
@@ -246,7 +270,40 @@ it("complains about everything at once", () => {
   expect(!result.ok && result.complaints).toHaveLength(3);
 });
 
+it("takes several endpoints in place of the one, each with its own credentials", () => {
+  const listed = [
+    { name: "gpu", url: "https://gpu.example.com/", modelSuffix: "_fp16", timeout: 5, hedgeAfter: 800 },
+    { name: "cpu", url: "http://cpu.example.com:8000/v", modelSuffix: "_int8", concurrency: 4 },
+  ];
+  const result = parseConfig({
+    INFERENCE_URL: "https://nobody.example.com",
+    INFERENCE_ENDPOINTS: JSON.stringify(listed),
+    INFERENCE_CREDENTIALS: '{"gpu":{"Authorization":"Bearer x y"}}',
+  });
+  expect(result.ok && result.config.inference.endpoints).toEqual([
+    endpoint({
+      ...{ name: "gpu", url: "https://gpu.example.com", modelSuffix: "_fp16" },
+      ...{ timeout: 5_000, hedgeAfter: 800, headers: { Authorization: "Bearer x y" } },
+    }),
+    endpoint({ name: "cpu", url: "http://cpu.example.com:8000/v", modelSuffix: "_int8", concurrency: 4 }),
+  ]);
+});
+
+it("gives the one endpoint its credentials by the name that it has", () => {
+  const result = parseConfig({ INFERENCE_CREDENTIALS: '{"endpoint":{"X-Token":"x"}}' });
+  expect(result.ok && result.config.inference.endpoints[0].headers).toEqual({ "X-Token": "x" });
+});
+
 it("does not repeat a secret in a complaint", () => {
+  for (const text of [
+    '{"endpoint":{"Bearer s3cr3t":"Authorization"}}',
+    '{"s3cr3t":{}}',
+    '["s3cr3t"]',
+    "s3cr3t",
+  ]) {
+    const result = parseConfig({ INFERENCE_CREDENTIALS: text });
+    expect(!result.ok && result.complaints.join()).not.toContain("s3cr3t");
+  }
   const secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
   for (const text of [secret, `a:${secret}`, `a:b:${secret}`, `a:${secret}!`, `${secret}!:${secret}`]) {
     const result = parseConfig({ SIGNING_KEYS: text });

@@ -1,7 +1,9 @@
 import { ProblemError } from "../contract/problem.ts";
 import type { Bindings } from "./bindings.ts";
 import type { Config } from "./config.ts";
+import { atTheEdge } from "./inference/edge.ts";
 import type { Endpoint, Inference, Priority } from "./inference/endpoint.ts";
+import { ISOLATE } from "./inference/health.ts";
 import type { ModerationEndpoint } from "./moderation/client.ts";
 import type { Origins } from "./source/origin.ts";
 import type { Flights } from "./storage/flight.ts";
@@ -34,6 +36,8 @@ export function kitFor(
   priority: Priority = "interactive",
 ): Kit {
   const ownFetch: typeof fetch = (input, init) => fetch(input, init);
+  const timing = new Timing(() => performance.now());
+  const engines = enginesOf(env, config, ownFetch, priority, timing);
   return {
     bucket: env.PICTURES,
     flights: { objects: env.SINGLE_FLIGHT, longest: longestFlight(config) },
@@ -46,20 +50,35 @@ export function kitFor(
       buckets: config.source.buckets,
       bucket: (binding) => bucketOf(env, binding),
     },
-    inference: chainOf(config, ownFetch, priority),
-    edge: undefined,
+    ...engines,
     moderation: config.moderation && { ...config.moderation, fetch: ownFetch },
-    timing: new Timing(() => performance.now()),
+    timing,
     now: () => Date.now(),
     waitUntil,
   };
 }
 
-function chainOf({ inference }: Config, fetch: Endpoint["fetch"], priority: Priority): Inference {
-  const { timeout } = inference;
+/** Nobody waits so badly for what is kept for good that the edge should draw it: it is tried again until the endpoints are back. */
+function enginesOf(
+  { EDGE_INFERENCE }: Bindings,
+  { inference }: Config,
+  ownFetch: Endpoint["fetch"],
+  priority: Priority,
+  timing: Timing,
+): Pick<Kit, "inference" | "edge"> {
+  const { edgeAfter } = inference;
+  const hasEdge = EDGE_INFERENCE !== undefined && priority === "interactive" && edgeAfter > 0;
+  const timeout = hasEdge ? Math.min(inference.timeout, edgeAfter) : inference.timeout;
   const [first, ...others] = inference.endpoints;
-  const endpoints = [{ ...first, fetch }, ...others.map((endpoint) => ({ ...endpoint, fetch }))] as const;
-  return { endpoints, timeout, priority, observer: OBSERVER };
+  const endpoints = [
+    { ...first, fetch: ownFetch },
+    ...others.map((endpoint) => ({ ...endpoint, fetch: ownFetch })),
+  ] as const;
+  const drawnBy = (endpoint: string) => {
+    timing.engine = endpoint;
+  };
+  const chain = { endpoints, timeout, priority, observer: OBSERVER, health: ISOLATE, drawnBy };
+  return { inference: chain, edge: hasEdge ? atTheEdge(EDGE_INFERENCE, chain) : undefined };
 }
 
 /** Milliseconds for the rest of a flight: computing, storing, and what the clocks of several machines differ by. */
@@ -75,8 +94,8 @@ const FETCHES = 3;
 export const longestFlight = ({ source, moderation, inference }: Config) =>
   FETCHES * source.timeout + (moderation?.timeout ?? 0) + INFERENCES * inference.timeout + BESIDES;
 
-/** A request whose answer is out works on, and tells nobody how long that takes. */
-export const behindTheAnswer = (kit: Kit): Kit => ({ ...kit, timing: new Timing(kit.now) });
+/** A request whose answer is out works on, and tells nobody how long that takes. Nobody waits for the edge to draw either. */
+export const behindTheAnswer = (kit: Kit): Kit => ({ ...kit, timing: new Timing(kit.now), edge: undefined });
 
 /** @throws ProblemError where the configuration names a bucket that wrangler.toml does not bind */
 function bucketOf(env: Bindings, binding: string): R2Bucket {

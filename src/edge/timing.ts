@@ -28,6 +28,8 @@ export class Timing {
   cached: Cached = "miss";
   /** The picture may no longer be its origin's: that could not be asked, or is just being asked. */
   isStale = false;
+  /** Which endpoint drew the picture; undefined where none had to. */
+  engine: string | undefined;
 
   /** @param listener is told of each step as it begins */
   constructor(clock: () => number, listener?: (step: Step) => void) {
@@ -49,6 +51,7 @@ export class Timing {
   toString(): string {
     const steps = Array.from(this.#milliseconds, ([step, duration]) => `${step};dur=${duration.toFixed(1)}`);
     const stale = this.isStale ? ["stale"] : [];
-    return [`cache;desc=${this.cached}`, ...stale, ...steps].join(", ");
+    const engine = this.engine === undefined ? [] : [`engine;desc=${this.engine}`];
+    return [`cache;desc=${this.cached}`, ...stale, ...engine, ...steps].join(", ");
   }
 }

@@ -4,6 +4,9 @@ export type Variables = { [Name in VariableName]?: string | undefined };
 export type VariableName =
   | "INFERENCE_URL"
   | "MODEL_SUFFIX"
+  | "INFERENCE_ENDPOINTS"
+  | "INFERENCE_CREDENTIALS"
+  | "EDGE_AFTER"
   | "ALLOWED_SOURCES"
   | "ALLOWED_ORIGINS"
   | "ALLOWED_WEBHOOKS"

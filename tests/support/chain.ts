@@ -1,4 +1,6 @@
+import { SYSTEM_CLOCK } from "../../src/edge/inference/clock.ts";
 import type { Endpoint, Inference } from "../../src/edge/inference/endpoint.ts";
+import { Health } from "../../src/edge/inference/health.ts";
 import { UNOBSERVED } from "../../src/edge/inference/observer.ts";
 
 /** A chain of one endpoint, as a test of what is asked of it needs it. */
@@ -15,5 +17,10 @@ export function chainOfOne(
     hedgeAfter: undefined,
     ...given,
   };
-  return { timeout: 10_000, priority: "interactive", observer: UNOBSERVED, ...chain, endpoints: [endpoint] };
+  const health = new Health(SYSTEM_CLOCK, () => 0.5); // which nothing was told of yet
+  return {
+    ...{ timeout: 10_000, priority: "interactive", observer: UNOBSERVED, health },
+    ...chain,
+    endpoints: [endpoint],
+  };
 }

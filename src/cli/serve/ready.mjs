@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /**
- * Asks until the answer is 200.
+ * Asks until the answer is 200, and nobody stands in for an endpoint that is not there yet.
  *
  * @param {string} url
  * @param {number} timeout milliseconds, for all the asking
@@ -15,7 +15,7 @@ export async function untilReady(url, timeout, signal) {
     try {
       const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]) });
       const body = await response.text();
-      if (response.status === 200) return undefined;
+      if (response.status === 200 && !/"status":\s*"degraded"/.test(body)) return undefined;
       last = `${response.status} ${body.trim().slice(0, 500)}`;
     } catch (error) {
       last = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);

@@ -27,6 +27,7 @@ import { isAny } from "./ports.mjs";
 const SECRETS = [
   "SIGNING_KEYS",
   "ADMIN_SECRET",
+  "INFERENCE_CREDENTIALS",
   "MODERATION_SECRET",
   "R2_ACCESS_KEY_ID",
   "R2_SECRET_ACCESS_KEY",
@@ -44,10 +45,11 @@ export function readSettings(env) {
   const given = (name) => env[name]?.trim() || undefined;
   const inferencePort = port("INFERENCE_PORT", given("INFERENCE_PORT") ?? "8788");
   const inferenceHost = given("INFERENCE_HOST") ?? "127.0.0.1";
-  const inferenceUrl = given("INFERENCE_URL");
+  const own = urlOf(inferenceHost, inferencePort);
+  const inferenceUrl = given("INFERENCE_URL") ?? (given("INFERENCE_ENDPOINTS") && own); // which is then not asked
   const vars = workerVars();
   for (const name of Object.keys(vars)) vars[name] = env[name] ?? vars[name] ?? "";
-  vars.INFERENCE_URL = inferenceUrl ?? urlOf(inferenceHost, inferencePort);
+  vars.INFERENCE_URL = inferenceUrl ?? own;
   const host = given("HOST") ?? "127.0.0.1";
   vars.AUTH = authOf(given("AUTH"), host);
   const settings = {

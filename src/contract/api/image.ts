@@ -21,6 +21,11 @@ const headers = {
   ETag: { ...text, description: "Of the picture: it is another one when the photo or the network is." },
   "Cache-Control": text,
   "Server-Timing": { ...text, description: "What took how long." },
+  "Stylegate-Engine": {
+    ...text,
+    description:
+      "`edge` where no endpoint drew, but the small network at the edge: the picture is replaced once one does.",
+  },
   "Stylegate-Faces": { ...text, description: "Faces found in the photo, or `unknown`." },
 };
 

@@ -105,7 +105,22 @@ export const isReady = createRoute({
   summary: "Ask whether pictures can be made",
   security: [],
   responses: {
-    200: { description: "They can.", content: json(z.object({ status: z.literal("ready") })) },
+    200: {
+      description: "They can.",
+      content: json(
+        z
+          .object({
+            status: z.enum(["ready", "degraded"]).openapi({
+              description:
+                "`degraded`: not every endpoint can draw every style now, but somebody can draw each; the edge perhaps, which draws smaller.",
+            }),
+            engines: z
+              .array(z.object({ name: z.string(), state: z.enum(["ready", "away"]) }))
+              .openapi({ description: "Who draws, in the order in which they are asked." }),
+          })
+          .openapi("Readiness"),
+      ),
+    },
     ...problems(["not_ready"], true),
   },
 });

@@ -38,6 +38,7 @@ const EXPOSED = [
   "Repr-Digest",
   "Retry-After",
   "Server-Timing",
+  "Stylegate-Engine",
   "Stylegate-Faces",
   "Stylegate-Limited-From",
   "Tus-Checksum-Algorithm",

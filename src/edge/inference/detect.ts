@@ -1,5 +1,6 @@
-import type { Tensor } from "../../contract/oip.ts";
-import { failed, infer, outputOf } from "./call.ts";
+import type { InferResponse, Tensor } from "../../contract/oip.ts";
+import { failed, outputOf } from "./answer.ts";
+import { infer } from "./chain.ts";
 import type { Inference } from "./endpoint.ts";
 
 const MODEL = "face_detector";
@@ -33,7 +34,7 @@ export async function detect(
   { width, height }: { width: number; height: number },
   inference: Inference,
 ): Promise<Found[]> {
-  const response = await infer(
+  return infer(
     {
       model: () => MODEL,
       image: { shape: [1, height, width, 3], bytes: rgb },
@@ -41,7 +42,12 @@ export async function detect(
       most: { values: MAX_FOUND * VALUES, binaryBytes: 4, jsonBytes: JSON_BYTES },
     },
     inference,
+    facesOf,
   );
+}
+
+/** @throws ProblemError inference_failed */
+function facesOf(response: InferResponse): Found[] {
   const scores = outputOf(
     response,
     "scores",

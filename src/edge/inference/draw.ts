@@ -1,5 +1,7 @@
-import { infer, isReady, outputOf } from "./call.ts";
+import { outputOf } from "./answer.ts";
+import { infer, mayInfer } from "./chain.ts";
 import type { Endpoint, Inference } from "./endpoint.ts";
+import { isReady } from "./ready.ts";
 
 /** Pictures in one call at most: `max_batch_size` in the ttn_ models of models/. */
 export const MAX_BATCH = 8;
@@ -20,7 +22,7 @@ export async function draw(
   inference: Inference,
 ): Promise<Uint8Array> {
   const shape = [count, height, width, 3];
-  const response = await infer(
+  return infer(
     {
       model: (endpoint) => modelOf(style, endpoint),
       image: { shape, bytes: rgb },
@@ -28,9 +30,17 @@ export async function draw(
       most: { values: rgb.byteLength, binaryBytes: 1, jsonBytes: JSON_BYTES },
     },
     inference,
+    (response, { name }) => {
+      const { bytes } = outputOf(response, "stylized", "UINT8", (given) => given.join() === shape.join());
+      inference.drawnBy?.(name);
+      return bytes;
+    },
   );
-  return outputOf(response, "stylized", "UINT8", (given) => given.join() === shape.join()).bytes;
 }
+
+/** Whether there is an endpoint that may be asked to draw this style now. */
+export const mayDraw = (style: string, inference: Inference): boolean =>
+  mayInfer({ model: (endpoint) => modelOf(style, endpoint) }, inference);
 
 /** Whether an endpoint says that this style's model can draw now. Never throws. */
 export const canDraw = (style: string, endpoint: Endpoint): Promise<boolean> =>

@@ -1,4 +1,8 @@
+import type { Health } from "./health.ts";
 import type { Observer } from "./observer.ts";
+import type { Priority } from "./priority.ts";
+
+export type { Priority };
 
 /** One Open Inference Protocol v2 server. */
 export type Endpoint = {
@@ -10,7 +14,7 @@ export type Endpoint = {
   headers: Readonly<Record<string, string>>;
   /** Follows the style in the model's name, `ttn_{style}{suffix}`. */
   modelSuffix: string;
-  /** Milliseconds for one attempt, queueing included. */
+  /** Milliseconds for one attempt at most, queueing included. */
   timeout: number;
   /** Calls that one isolate has under way there at most. */
   concurrency: number;
@@ -19,8 +23,8 @@ export type Endpoint = {
   fetch: typeof fetch;
 };
 
-/** Who waits: a person before a page, or nobody in particular. What is for people comes first, and the rest is given up before it. */
-export type Priority = "interactive" | "batch";
+/** What the edge's own engine is called, where an endpoint's name would stand. */
+export const EDGE = "edge";
 
 /** What draws: endpoints in the order in which they are asked, all with networks of the same quality. */
 export type Inference = {
@@ -29,4 +33,10 @@ export type Inference = {
   timeout: number;
   priority: Priority;
   observer: Observer;
+  /** What is known of the endpoints. */
+  health: Health;
+  /** Is told which endpoint has drawn a picture. */
+  drawnBy?: (endpoint: string) => void;
 };
+
+export const modelUrl = (model: string, { url }: Endpoint): string => `${url}/v2/models/${model}`;

@@ -1,4 +1,5 @@
-import { infer, outputOf } from "./call.ts";
+import { outputOf } from "./answer.ts";
+import { infer } from "./chain.ts";
 import type { Inference } from "./endpoint.ts";
 
 const MODEL = "person_segmenter";
@@ -17,7 +18,7 @@ export async function segment(
   { width, height }: { width: number; height: number },
   inference: Inference,
 ): Promise<Uint8Array> {
-  const response = await infer(
+  return infer(
     {
       model: () => MODEL,
       image: { shape: [1, height, width, 3], bytes: rgb },
@@ -25,6 +26,7 @@ export async function segment(
       most: { values: width * height, binaryBytes: 1, jsonBytes: JSON_BYTES },
     },
     inference,
+    (response) =>
+      outputOf(response, "matte", "UINT8", (given) => given.join() === [1, height, width].join()).bytes,
   );
-  return outputOf(response, "matte", "UINT8", (given) => given.join() === [1, height, width].join()).bytes;
 }

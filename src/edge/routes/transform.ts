@@ -13,6 +13,7 @@ import { traceContentLately } from "../erasure/tracing.ts";
 import { ownUpload } from "../intake/own-upload.ts";
 import { behindTheAnswer, type Kit, kitFor } from "../kit.ts";
 import { nameOf } from "../storage/keys.ts";
+import { answeredNow } from "../stylize/at-edge.ts";
 import { type Order, placeOrder, type Wish } from "../stylize/order.ts";
 import { renewBehind } from "../stylize/renewal.ts";
 import { stylize } from "../stylize/stylize.ts";
@@ -81,7 +82,7 @@ async function answer(
   const { method, headers: asked } = c.req.raw;
   const condition = asked.get("If-None-Match");
   if (matches(condition, etagOf(order))) return notModified(order, kit);
-  if (method === "HEAD") return head(order, kit);
+  if (method === "HEAD") return head(order, condition, kit);
   await trace(order);
   const { order: filled, variant } = await stylize(order, kit);
   tellMade();
@@ -98,8 +99,11 @@ async function answer(
 }
 
 /** What GET would answer, as far as it can be said without drawing: the length of a picture that is not there yet cannot. */
-async function head(order: Order, kit: Kit): Promise<Response> {
-  const known = await headOfVariant(order, kit);
+async function head(placed: Order, condition: string | null, kit: Kit): Promise<Response> {
+  const stored = await headOfVariant(placed, kit);
+  const order = stored ? placed : await answeredNow(placed, kit);
+  if (order !== placed && matches(condition, etagOf(order))) return notModified(order, kit);
+  const known = order === placed ? stored : await headOfVariant(order, kit);
   kit.timing.cached = known ? "hit" : "miss";
   const headers = pictureHeaders(order, known?.faces, kit);
   if (known?.length !== undefined) headers.set("Content-Length", `${known.length}`);
@@ -140,7 +144,7 @@ function pictureHeaders(order: Order, faces: number | undefined, kit: Kit): Head
   return headers;
 }
 
-/** Seconds that an answer may be reused for that may be out of date, or lacks heads that the next one may have. */
+/** Seconds that an answer may be reused for that may be out of date, or lacks heads, or an endpoint's hand, that the next one may have. */
 const PASSING_MAX_AGE = 60;
 
 /**
@@ -196,6 +200,7 @@ function sharedHeaders(order: Order, kit: Kit): Headers {
     "Server-Timing": kit.timing.toString(),
   });
   if (order.transform.format === "auto") headers.set("Vary", "Accept");
+  if (order.engine) headers.set("Stylegate-Engine", order.engine);
   return headers;
 }
 

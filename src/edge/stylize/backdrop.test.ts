@@ -32,10 +32,10 @@ beforeEach(async () => {
 
 afterEach(() => vi.restoreAllMocks());
 
-/** Draws at once, all gray. */
-const PAINTER = { INFERENCE_URL: "http://inference.example.net/painter/grounds" };
+/** Draws at once, all gray; each test has one of its own, which no other has seen fail. */
+const painter = () => ({ INFERENCE_URL: `http://inference.example.net/painter/grounds-${width}` });
 const ask = (url: string, { env, ...asked }: Asked = {}) =>
-  askWorker(url, { ...asked, env: { ...PAINTER, ...env } });
+  askWorker(url, { ...asked, env: { ...painter(), ...env } });
 
 const path = (options: string, from = source) => `/image/style=handdrawn,faces=none,${options}/${from}`;
 

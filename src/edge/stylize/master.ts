@@ -24,6 +24,7 @@ import { requireDrawable } from "./drawable.ts";
 import { attemptHeads, rememberHeadsAway } from "./faceless.ts";
 import { type DrawnFace, readFaces, spellFaces } from "./faces.ts";
 import { findFaces } from "./find-faces.ts";
+import { RESERVED_BYTES } from "./handover.ts";
 import { drawHeads } from "./heads.ts";
 import type { Order } from "./order.ts";
 import { drawFrame } from "./tiles.ts";
@@ -40,11 +41,11 @@ export type Master = {
 
 /**
  * The photo as the network gets it: upright, the longer side at most the working size. Takes the order's bytes, which are nobody's once
- * this is done, unless the answer takes them too.
+ * this is done, unless the answer takes them too, or the edge may have to.
  */
 export async function photoOf(order: Order, kit: Kit): Promise<Pixels> {
   const { bytes: handover, style, workingSize, isLarge } = order;
-  const bytes = isLarge ? handover.lend() : handover.take();
+  const bytes = isLarge ? handover.lend() : kit.edge ? handover.lend(RESERVED_BYTES) : handover.take();
   const probed = probe(bytes);
   if (!probed.ok) throw ProblemError.of(probed);
   const target = { longSide: workingSize };

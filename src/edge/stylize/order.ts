@@ -38,6 +38,8 @@ export type Wish = {
   expires: number;
   /** It is for the frame alone in place of a wish for heads too, which could not be looked for or drawn. */
   isFaceless?: true;
+  /** It is for what the edge's own engine draws in place of an endpoint. */
+  engine?: "edge";
   /** How often the picture at the URL has been another one than was known, while this was made. */
   changes?: number;
 };

@@ -1,9 +1,12 @@
 import { ProblemError } from "../../contract/problem.ts";
+import { asProblem } from "../as-problem.ts";
 import type { Matte, Pixels } from "../image/index.ts";
+import type { Inference } from "../inference/endpoint.ts";
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import type { Original } from "../source/record.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
+import { atEdge, isChainAway, isEndpointsTrouble } from "./at-edge.ts";
 import { matteOf, needsMatte, requireSomebody } from "./backdrop.ts";
 import { compose, planOf } from "./compose.ts";
 import { describe } from "./describe.ts";
@@ -21,12 +24,36 @@ import { findVariant, storeVariant, type Variant } from "./variant.ts";
 export type Stylized = { order: Order; variant: Variant };
 
 /**
- * Fills an order: from the stored variant, else from the stored master, else by the network. The order that comes back differs from the
- * one given where the picture at its URL changed meanwhile, or no heads could be drawn.
+ * Fills an order: from the stored variant, else from the stored master, else by the network, else by the small one at the edge. The order that
+ * comes back differs from the one given where the picture at its URL changed meanwhile, no heads could be drawn, or the edge has drawn.
  *
  * @throws what asProblem tells
  */
 export async function stylize(order: Order, kit: Kit): Promise<Stylized> {
+  const { edge } = kit;
+  if (!edge) return fill(order, kit);
+  try {
+    return await fill(order, kit);
+  } catch (error) {
+    if (!isEndpointsTrouble(error)) throw error;
+    return fillAtEdge(order, edge, kit, error);
+  }
+}
+
+/** @param trouble with the endpoints, which is told where the edge cannot draw either */
+async function fillAtEdge(order: Order, edge: Inference, kit: Kit, trouble: unknown): Promise<Stylized> {
+  const there = await atEdge(order, edge, kit);
+  try {
+    return await fill(there.order, there.kit);
+  } catch (error) {
+    if (!isEndpointsTrouble(error)) throw error;
+    const { code, cause } = asProblem(error);
+    console.warn(JSON.stringify({ event: "edge_failed", code, reason: String(cause) }));
+    throw trouble;
+  }
+}
+
+async function fill(order: Order, kit: Kit): Promise<Stylized> {
   const stored = await findStored(order, kit);
   return stored ?? (takesPhoto(order) ? makeOnce(order, kit) : make(order, kit));
 }
@@ -83,9 +110,12 @@ async function make(order: Order, kit: Kit): Promise<Stylized> {
     return finish({ order, master }, kit);
   }
   if (order.staleBecause) throw ProblemError.of(order.staleBecause);
-  if (order.maxFaces > 0 && areHeadsAway(kit)) return stylize(await withoutFaces(order, kit), kit);
+  if (isChainAway(order, kit)) throw away(); // before the source is asked for, which the edge is to have
+  if (order.maxFaces > 0 && areHeadsAway(kit)) return fill(await withoutFaces(order, kit), kit);
   return finish(await drawOnce(order, kit), kit);
 }
+
+const away = () => new ProblemError("inference_unavailable", "No inference endpoint may be asked now.");
 
 /** At strength 0 there is nothing to draw, unless the drawing is to say where to cut. */
 const isPhotoAlone = ({ transform, format }: Order) =>

@@ -1,0 +1,138 @@
+import { errorMessage, HEADER_LENGTH } from "../../contract/oip.ts";
+import { ProblemError } from "../../contract/problem.ts";
+import { readBounded } from "../bounded-body.ts";
+import { isOutOfMemory } from "../out-of-memory.ts";
+import { decoded, type Read } from "./answer.ts";
+import { type Endpoint, type Inference, modelUrl } from "./endpoint.ts";
+import type { Outcome, Reason } from "./observer.ts";
+import type { Question, QuestionBody } from "./question.ts";
+
+/** What was asked of one endpoint, which has not answered yet. */
+export type Attempt<Answer> = {
+  endpoint: Endpoint;
+  result: Promise<Ended<Answer>>;
+  /** Nobody needs it any more. @param isOvertaken one that was asked later has answered */
+  cancel: (isOvertaken: boolean) => void;
+};
+
+export type Ended<Answer> = { outcome: "answered"; answer: Answer } | Failure;
+
+export type Failure = {
+  outcome: Exclude<Outcome, "answered">;
+  /** For the operator's log. */
+  cause: unknown;
+  /** Seconds after which the endpoint says that it makes sense to try again. */
+  retryAfter?: number | undefined;
+  /** The connection was lost, which may be chance. */
+  isLost?: true;
+};
+
+export type Call<Answer> = {
+  question: Question;
+  body: QuestionBody;
+  endpoint: Endpoint;
+  reason: Reason;
+  /** Milliseconds. */
+  timeout: number;
+  read: Read<Answer>;
+};
+
+/** Room for the JSON header of an answer, beside its tensors. */
+const HEADER_ROOM = 64 * 1024;
+
+/** Milliseconds that are enough for an endpoint to be blamed for not answering. What has less, since others took the time, tells nothing of it. */
+const FAIR = 5_000;
+
+/** Answered by what stands before an endpoint that is away, as Cloudflare's 52x. */
+const isAway = (status: number) => status === 502 || status === 504 || (status >= 520 && status <= 530);
+
+/**
+ * Asks one endpoint once, and tells its health and the observer how that ended.
+ *
+ * @returns whose result rejects where something is broken on our side: where memory ran out
+ */
+export function attempt<Answer>(call: Call<Answer>, { health, observer }: Inference): Attempt<Answer> {
+  const { question, endpoint, reason, timeout } = call;
+  const model = question.model(endpoint);
+  const visit = health.of(endpoint).enter(model, timeout);
+  const watched = observer.attempt({ endpoint: endpoint.name, model, reason });
+  const giveUp = new AbortController();
+  let because: "timeout" | "cancelled" | undefined;
+  let isOvertaken = false;
+  const end = (why: "timeout" | "cancelled") => {
+    because ??= why;
+    giveUp.abort();
+  };
+  const stopAlarm = health.clock.after(timeout, () => end("timeout"));
+  let told: Headers | undefined;
+  const run = async (): Promise<Ended<Answer>> => {
+    let outcome: Outcome = "cancelled";
+    let busyFor: number | undefined;
+    try {
+      const ended = await converse(call, model, watched.headers, giveUp.signal, (headers) => {
+        told = headers;
+      });
+      const seen = because && ended.outcome === "unreachable" ? { ...ended, outcome: because } : ended;
+      outcome = seen.outcome;
+      if ("retryAfter" in seen && seen.retryAfter !== undefined) busyFor = seen.retryAfter * 1000;
+      return seen;
+    } finally {
+      stopAlarm();
+      const isUnfair = outcome === "timeout" && timeout < Math.min(endpoint.timeout, FAIR);
+      visit.end(isUnfair ? "cancelled" : outcome, { busyFor, isOvertaken });
+      watched.end(outcome, told);
+    }
+  };
+  const cancel = (isLate: boolean) => {
+    isOvertaken = isLate;
+    end("cancelled");
+  };
+  return { endpoint, result: run(), cancel };
+}
+
+async function converse<Answer>(
+  { question, body, endpoint, timeout, read }: Call<Answer>,
+  model: string,
+  watched: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  tell: (headers: Headers) => void,
+): Promise<Ended<Answer>> {
+  const { fetch } = endpoint;
+  const { values, binaryBytes, jsonBytes } = question.most;
+  let response: Response;
+  let bytes: Uint8Array | undefined;
+  try {
+    // Followed, a redirect would take the credentials to wherever it leads.
+    response = await fetch(`${modelUrl(model, endpoint)}/infer`, {
+      ...{ method: "POST", redirect: "manual", signal },
+      headers: { ...endpoint.headers, ...watched, ...body.headers },
+      body: body.within(timeout),
+    });
+    tell(response.headers);
+    const valueBytes = response.headers.has(HEADER_LENGTH) ? binaryBytes : jsonBytes;
+    bytes = await readBounded(response, valueBytes * values + HEADER_ROOM);
+  } catch (cause) {
+    if (isOutOfMemory(cause)) throw cause;
+    return { outcome: "unreachable", cause, isLost: true };
+  }
+  if (!bytes) return { outcome: "wrong", cause: "the answer is longer than what was asked for" };
+  if (response.status !== 200) return refused(response, bytes);
+  try {
+    return { outcome: "answered", answer: read(decoded(bytes, response.headers), endpoint) };
+  } catch (error) {
+    if (error instanceof ProblemError) return { outcome: "wrong", cause: error.cause };
+    throw error;
+  }
+}
+
+function refused({ status, headers }: Response, body: Uint8Array): Failure {
+  const cause = `${status}: ${errorMessage(new TextDecoder().decode(body)) ?? "no error message"}`;
+  if (isAway(status)) return { outcome: "unreachable", cause };
+  if (status !== 429 && status !== 503) return { outcome: "wrong", cause };
+  const seconds = Number(headers.get("Retry-After") ?? Number.NaN);
+  return {
+    outcome: "busy",
+    cause,
+    retryAfter: seconds >= 1 && seconds <= 600 ? Math.ceil(seconds) : undefined,
+  };
+}

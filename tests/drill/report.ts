@@ -1,0 +1,32 @@
+import type { Answer } from "./load.ts";
+import type { Played } from "./phases.ts";
+
+export const ENGINES = ["first", "second", "edge"] as const;
+
+/** A phase as a row: who was served by which engine, how fast, and how long it took until the first drew again. */
+export function rowOf({ phase, answers, recovery }: Played): string[] {
+  return [phase.name, ...served(answers), recovery === undefined ? "" : `${(recovery / 1000).toFixed(1)} s`];
+}
+
+/** What the edge had drawn, asked for again once all was well. */
+export const replacedRow = (answers: readonly Answer[]): string[] => [
+  "the edge's, again",
+  ...served(answers),
+  "",
+];
+
+function served(answers: readonly Answer[]): string[] {
+  const drawnBy = (engine: string) =>
+    answers.filter((answer) => answer.status === 200 && answer.engine === engine).length;
+  const failed = answers.filter(({ status }) => status !== 200).length;
+  const durations = answers.map(({ duration }) => duration).sort((a, b) => a - b);
+  const percentile = (share: number) =>
+    durations.length === 0 ? "" : String(Math.round(durations[Math.ceil(share * durations.length) - 1] ?? 0));
+  return [
+    String(answers.length),
+    ...ENGINES.map((engine) => String(drawnBy(engine))),
+    String(failed),
+    percentile(0.5),
+    percentile(0.95),
+  ];
+}

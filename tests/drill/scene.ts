@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { startInference } from "../support/inference.ts";
+import { png } from "../support/png.ts";
+import { portOf } from "../support/ports.ts";
+import { startWorkers, stylegate } from "../support/workers.ts";
+import { type FaultyEndpoint, startFaultyEndpoint } from "./faulty-endpoint.ts";
+
+/** The Worker as it is deployed, two real endpoints that may suffer, the edge engine, and an origin of as many pictures as one likes. */
+export type Scene = {
+  /** Of the Worker. */
+  url: string;
+  first: FaultyEndpoint;
+  second: FaultyEndpoint;
+  /** A picture's path that nobody has asked for. */
+  fresh: () => string;
+  stop: () => Promise<void>;
+};
+
+/** Pixels: small, so that two cores draw many. */
+const SIZE = { width: 160, height: 120 };
+
+export async function setScene(): Promise<Scene> {
+  const ending: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const end of ending.reverse()) await end();
+  };
+  try {
+    const models = ["ttn_handdrawn_int8"];
+    const servers = await Promise.all([models, models, ["ttn_handdrawn_edge"]].map(startInference));
+    ending.push(...servers.map((server) => server.stop));
+    const [one, other, small] = servers.map(({ url }) => url) as [string, string, string];
+    const [first, second] = await Promise.all([startFaultyEndpoint(one), startFaultyEndpoint(other)]);
+    ending.push(first.stop, second.stop);
+    const origin = createServer(({ url }, outgoing) =>
+      outgoing.end(png({ ...SIZE, seed: Number(url?.slice(1)) })),
+    );
+    origin.listen(0, "127.0.0.1");
+    await once(origin, "listening");
+    ending.push(() => {
+      origin.close();
+      origin.closeAllConnections();
+    });
+    const place = `127.0.0.1:${portOf(origin)}`;
+    const endpoints = [
+      { name: "first", url: first.url, modelSuffix: "_int8", timeout: 2, hedgeAfter: 800 },
+      { name: "second", url: second.url, modelSuffix: "_int8", timeout: 5 },
+    ];
+    const variables = {
+      ...{ INFERENCE_ENDPOINTS: JSON.stringify(endpoints), INFERENCE_TIMEOUT: "20", EDGE_AFTER: "10" },
+      ...{ MAX_FACES: "0", ALLOWED_SOURCES: place },
+    };
+    const engine = { EDGE_INFERENCE: { node: handsOnTo(small) } };
+    const workers = await startWorkers((modules) => [
+      { ...stylegate("stylegate", modules, variables), serviceBindings: engine },
+    ]);
+    ending.push(workers.stop);
+    let seed = 0;
+    const fresh = () => `/image/style=handdrawn,format=jpeg/http://${place}/${++seed}`;
+    return { url: workers.url, first, second, fresh, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What a service binding leads to. */
+const handsOnTo = (target: string) => (incoming: IncomingMessage, outgoing: ServerResponse) => {
+  const { method, headers } = incoming;
+  const onward = request(target + incoming.url, {
+    method,
+    headers: { ...headers, host: new URL(target).host },
+  });
+  onward.on("response", (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  onward.on("error", () => outgoing.destroy());
+  incoming.pipe(onward);
+};
