@@ -21,7 +21,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     paths: [
       "src/contract",
       "package.json",
-      ...["config/telemetry.ts", "inference/endpoint.ts", "inference/observer.ts"].map(
+      ...["config/telemetry.ts", "inference/priority.ts", "inference/observer.ts"].map(
         (name) => `src/edge/${name}`,
       ),
     ],

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Context, type Span, trace } from "@opentelemetry/api";
-import type { Priority } from "../inference/endpoint.ts";
+import type { Priority } from "../inference/priority.ts";
 import type { Events } from "./events.ts";
 
 /** One thing that the service does for somebody: it answers a request, or draws what a stylization asks for. */
