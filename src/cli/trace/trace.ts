@@ -3,16 +3,11 @@ import { parseArgs } from "node:util";
 import { Complaint, MISUSED } from "../complaint.mjs";
 import { startReceiver } from "./receiver.ts";
 import type { Span } from "./spans.ts";
+import { Traces } from "./traces.ts";
 import { treeOf } from "./tree.ts";
 
 /** Where OTLP over HTTP is received, unless something else is said. */
 const PORT = "4318";
-
-/** Milliseconds after which nothing more of a trace will come: the embedded server sends what it has every 5 seconds. */
-const QUIET = 6_000;
-
-/** Milliseconds until it is said that nothing came. */
-const LONGEST = 30_000;
 
 const USAGE = `npm run trace [-- [--port N] [URL]]
 
@@ -25,32 +20,17 @@ With the URL of a picture of that service, it asks for that once, prints where t
 /** `npm run trace`: see USAGE. */
 export async function traceCommand(args: string[], print: (text: string) => void): Promise<void> {
   const { port, url } = read(args);
-  const traces = new Map<string, { spans: Span[]; timer: NodeJS.Timeout; done: () => void }>();
-  const receiver = await startReceiver(port, (spans) => {
-    for (const span of spans) {
-      const trace = traces.get(span.trace) ?? begin(span.trace);
-      trace.spans.push(span);
-      trace.timer.refresh();
-    }
+  const show = (spans: readonly Span[]) => print(`\n${spans[0]?.trace}\n${treeOf(spans)}\n`);
+  const traces: Traces = new Traces((id) => {
+    if (url === undefined) void traces.whole(id).then(show);
   });
-  const begin = (id: string, done: () => void = () => {}) => {
-    const spans: Span[] = [];
-    const end = () => {
-      traces.delete(id);
-      print(spans.length > 0 ? `\n${id}\n${treeOf(spans)}\n` : "");
-      done();
-    };
-    const trace = { spans, timer: setTimeout(end, QUIET), done };
-    traces.set(id, trace);
-    return trace;
-  };
+  const receiver = await startReceiver(port, (spans) => traces.take(spans));
   if (url === undefined) return print(`Waiting for traces at ${receiver.url}\n`);
   try {
-    await askOnce(url, print, (own) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      begin(own.trace, resolve).spans.push(own);
-      return Promise.race([promise, tooLong()]);
-    });
+    const own = await askOnce(url, print);
+    const spans = await traces.whole(own.trace);
+    if (spans.length === 0) throw new Complaint(`No trace came.\n\n${USAGE}`);
+    show([own, ...spans]);
   } finally {
     receiver.stop();
   }
@@ -72,24 +52,16 @@ function read(args: string[]): { port: number; url: string | undefined } {
   }
 }
 
-/** Asks as a browser does, with a trace of its own that this request is the first span of. */
-async function askOnce(
-  url: string,
-  print: (text: string) => void,
-  wait: (own: Span) => Promise<void>,
-): Promise<void> {
+/** Asks as a browser does, with a trace of its own, of which this request is the first span. */
+async function askOnce(url: string, print: (text: string) => void): Promise<Span> {
   const [trace, id] = [randomBytes(16).toString("hex"), randomBytes(8).toString("hex")];
-  const start = performance.timeOrigin + performance.now();
+  const now = () => performance.timeOrigin + performance.now();
+  const start = now();
   const answer = await fetch(url, { headers: { traceparent: `00-${trace}-${id}-01`, Accept: "image/*" } });
   const bytes = (await answer.arrayBuffer()).byteLength;
-  const end = performance.timeOrigin + performance.now();
+  const end = now();
   print(`${answer.status}, ${bytes} bytes\nServer-Timing: ${answer.headers.get("Server-Timing")}\n`);
   const attributes = new Map([["http.response.status_code", `${answer.status}`]]);
-  const own = { trace, id, parent: undefined, service: "you", name: "the request", attributes };
-  await wait({ ...own, start, end, isError: !answer.ok });
+  const own = { trace, id, parent: undefined, service: "you", name: "GET", attributes };
+  return { ...own, start, end, isError: !answer.ok };
 }
-
-const tooLong = () =>
-  new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Complaint(`No trace came.\n\n${USAGE}`)), LONGEST).unref();
-  });
