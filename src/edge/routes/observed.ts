@@ -4,7 +4,7 @@ import { createMiddleware } from "hono/factory";
 import type { App } from "../bindings.ts";
 import { type Activity, activityOf, scopeOf, within } from "../telemetry/activity.ts";
 import { begin, isSampledFor } from "../telemetry/begin.ts";
-import { eventsFor } from "../telemetry/events.ts";
+import { eventsFor, type RequestEvent } from "../telemetry/events.ts";
 import { log } from "../telemetry/log.ts";
 import { readServerTiming } from "../telemetry/server-timing.ts";
 import { fail } from "../telemetry/step.ts";
@@ -50,28 +50,34 @@ type Watched = { activity: Activity; method: string; duration: number };
 
 function tell({ activity, method, duration }: Watched, c: Context<App>): void {
   const { status, headers } = c.res;
+  const { span, events } = activity;
+  const { logs } = c.var.config.telemetry;
+  const isLogged = logs === "all" || (logs === "failed" && status >= 500);
+  if (events || isLogged || span.isRecording()) {
+    const event = eventOf({ activity, method, duration }, c);
+    events?.request(event);
+    const { route, duration: took, ...told } = event;
+    if (isLogged) log("info", "request", { ...requested(c), ...told, status, duration_ms: Math.round(took) });
+    span.updateName(`${method} ${route}`);
+    span.setAttributes(attributesOf(event, status));
+  }
+  if (status >= 500) fail(span, activity.code || `${status}`);
+  span.end();
+  headers.set("Server-Timing", [headers.get("Server-Timing"), ...own(activity)].filter(Boolean).join(", "));
+}
+
+function eventOf({ activity, method, duration }: Watched, c: Context<App>): RequestEvent {
+  const { status, headers } = c.res;
   const timing = readServerTiming(headers.get("Server-Timing"));
-  const { span, code, priority, attempts, queue, compute } = activity;
-  const event = {
+  const { code, priority, attempts, queue, compute } = activity;
+  return {
     ...{ route: routeOf(c), method, status: `${status}`, code, style: styleOf(c), priority },
-    engine: timing.get("engine")?.description ?? activity.endpoint,
+    engine: timing.get("engine")?.description ?? headers.get("Stylegate-Engine") ?? activity.endpoint,
     cached: timing.get("cache")?.description ?? "",
     colo: coloOf(c),
     ...{ duration, queue, compute, attempts },
     bytes: Number(headers.get("Content-Length") ?? 0),
   };
-  const serverTiming = [headers.get("Server-Timing"), ...own(activity)].filter(Boolean).join(", ");
-  headers.set("Server-Timing", serverTiming);
-  activity.events?.request(event);
-  const { logs } = c.var.config.telemetry;
-  if (logs === "all" || (logs === "failed" && status >= 500)) {
-    const { route: _, duration, ...told } = event;
-    log("info", "request", { ...requested(c), ...told, status, duration_ms: Math.round(duration) });
-  }
-  span.updateName(`${method} ${event.route}`);
-  span.setAttributes(attributesOf(event, status));
-  if (status >= 500) fail(span, code || `${status}`);
-  span.end();
 }
 
 /** What the endpoints say of the time that they took, and where the trace is to be found. */
@@ -88,9 +94,10 @@ function coloOf(c: Context<App>): string {
   return typeof cf?.colo === "string" ? cf.colo : "";
 }
 
-type Told = { route: string; code: string; style: string; engine: string; cached: string; colo: string };
-
-function attributesOf({ route, code, style, engine, cached, colo }: Told, status: number): Attributes {
+function attributesOf(
+  { route, code, style, engine, cached, colo }: RequestEvent,
+  status: number,
+): Attributes {
   const known = Object.entries({ code, style, engine, cached, colo }).filter(([, value]) => value !== "");
   return {
     "http.route": route,

@@ -104,6 +104,28 @@ describe("a traced request", () => {
     expect(told.length).toBeLessThan(512);
   });
 
+  it("has a span for each endpoint of the chain that was asked, and says why", async () => {
+    const { env, spans } = collector("failover");
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const endpoints = [
+      { name: "gpu", url: "http://gpu.example.com/refuse" },
+      { name: "cpu", url: `http://${INFERENCE_HOST}/painter/failover` },
+    ];
+    const chain = { ...env, INFERENCE_ENDPOINTS: JSON.stringify(endpoints) };
+    const answer = await ask(`/image/style=toon,faces=none/${SOURCE}/png?seed=7010`, { env: chain });
+    expect(answer.status).toBe(200);
+    const attempts = (await spans()).filter(({ kind }) => kind === CLIENT);
+    expect(
+      attempts.map(({ attributes }) =>
+        ["endpoint", "reason", "outcome"].map((name) => attributes[`stylegate.${name}`]),
+      ),
+    ).toEqual([
+      ["gpu", "first", "unreachable"],
+      ["cpu", "failover", "answered"],
+    ]);
+    expect(new Set(attempts.map(({ parentSpanId }) => parentSpanId)).size).toBe(1);
+  });
+
   it("says which attempt failed, and why, without anybody's words", async () => {
     const { env, spans } = collector("failing");
     vi.spyOn(console, "warn").mockImplementation(() => {});
