@@ -21,7 +21,17 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   },
   "src/edge-inference": { paths: ["src/contract"], packages: /^onnxruntime-web\/wasm$/ },
   "src/edge/bounded-body.ts": { paths: [] },
-  "src/edge/timing.ts": { paths: [] },
+  "src/edge/timing.ts": { paths: ["src/edge/telemetry/step.ts"] },
+  "src/edge/telemetry": {
+    paths: [
+      "src/contract",
+      "package.json",
+      ...["config/telemetry.ts", "inference/priority.ts", "inference/observer.ts"].map(
+        (name) => `src/edge/${name}`,
+      ),
+    ],
+    packages: /^@opentelemetry\/(?:api|core|resources|sdk-trace|otlp-transformer)$|^node:async_hooks$/,
+  },
   "src/edge/variables.ts": { paths: [] },
   "src/edge/out-of-memory.ts": { paths: [] },
   "src/edge/as-problem.ts": { paths: ["src/contract", "src/edge/out-of-memory.ts"] },
@@ -54,15 +64,17 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
   "src/edge/bindings.ts": {
     paths: [
       ...["config.ts", "variables.ts", "storage/single-flight.ts", "access", "keys", "jobs", "webhooks"],
+      "telemetry/events.ts",
       ...["intake", "erasure"],
     ].map((name) => `src/edge/${name}`),
   },
   "src/edge/kit.ts": {
     paths: [
       "src/contract",
-      ...["bindings.ts", "config.ts", "timing.ts", "inference", "source", "moderation", "storage"].map(
-        (name) => `src/edge/${name}`,
-      ),
+      ...[
+        ...["bindings.ts", "config.ts", "timing.ts", "inference", "source", "moderation", "storage"],
+        "telemetry/observer.ts",
+      ].map((name) => `src/edge/${name}`),
     ],
   },
   "src/edge/keys": {
@@ -78,7 +90,7 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     paths: [
       "src/contract",
       ...[
-        ...["bindings.ts", "config.ts", "kit.ts", "timing.ts", "as-problem.ts", "reached.ts"],
+        ...["bindings.ts", "config.ts", "kit.ts", "timing.ts", "as-problem.ts", "reached.ts", "telemetry"],
         ...["access", "keys", "erasure", "intake", "webhooks", "source", "storage", "stylize"],
       ].map((name) => `src/edge/${name}`),
     ],

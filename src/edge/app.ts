@@ -14,6 +14,7 @@ import { alive, ready } from "./routes/health.ts";
 import { intake } from "./routes/intake.ts";
 import { refuseInvalid } from "./routes/invalid.ts";
 import { keys } from "./routes/keys.ts";
+import { observed } from "./routes/observed.ts";
 import { openapi } from "./routes/openapi.ts";
 import { answerProblem, otherMethod, unknownRoute } from "./routes/problems.ts";
 import { purge } from "./routes/purge.ts";
@@ -34,6 +35,7 @@ app.use(methodNotAllowed({ app, onMethodNotAllowed: otherMethod }));
 app.get("/healthz", alive);
 
 app.use(configured());
+app.use(observed());
 app.use(refuseLoops());
 app.use(refuseForeignHosts());
 app.use("/v1/uploads/resumable/*", speaksTus());

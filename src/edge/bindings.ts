@@ -7,6 +7,7 @@ import type { JobObject } from "./jobs/object.ts";
 import type { ApiKey } from "./keys/api-key.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { SingleFlight } from "./storage/single-flight.ts";
+import type { Dataset } from "./telemetry/events.ts";
 import type { Variables } from "./variables.ts";
 import type { Webhooks } from "./webhooks/webhooks.ts";
 
@@ -21,6 +22,8 @@ export type Bindings = {
   UPLOAD_SESSIONS: DurableObjectNamespace<UploadSession>;
   USERS: DurableObjectNamespace<UserRecord>;
   JOB_QUEUE: Queue<JobMessage>;
+  /** Absent where nobody counts. */
+  EVENTS?: Dataset;
   /** The small networks, in a Worker of their own (src/edge-inference); an operator may leave it out. */
   EDGE_INFERENCE?: Fetcher;
 } & Variables;

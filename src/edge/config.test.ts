@@ -46,6 +46,7 @@ it("has a default for every variable", () => {
       presets: { named: new Map(), only: false },
       auth: "keys",
       signing: { keys: new Map(), isRequired: true, takesKeys: true },
+      telemetry: { otlp: undefined, sampleRate: 0.01, trustsCallers: false, logs: "failed" },
     },
   });
 });
@@ -91,6 +92,11 @@ it("reads every variable", () => {
     R2_ACCESS_KEY_ID: "id",
     R2_SECRET_ACCESS_KEY: "secret",
     INFERENCE_TIMEOUT: "",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "https://otlp.example.com/otlp/",
+    OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Basic%20aWQ6c2VjcmV0, X-Scope-OrgID=1",
+    TRACE_SAMPLE_RATE: "0.5",
+    TRACE_CALLERS: "trusted",
+    LOG_REQUESTS: "all",
     EDGE_AFTER: "0",
   });
   expect(result).toEqual({
@@ -138,6 +144,15 @@ it("reads every variable", () => {
         keys: new Map([["a", { id: "a", bytes: new Uint8Array(32) }]]),
         isRequired: false,
         takesKeys: false,
+      },
+      telemetry: {
+        otlp: {
+          url: "https://otlp.example.com/otlp/v1/traces",
+          headers: { Authorization: "Basic aWQ6c2VjcmV0", "X-Scope-OrgID": "1" },
+        },
+        sampleRate: 0.5,
+        trustsCallers: true,
+        logs: "all",
       },
     },
   });
@@ -200,6 +215,17 @@ it.each([
   ["STYLIZATION_TTL", "0"],
   ["STYLIZATION_TTL", "3599"], // less than the deadline
   ["INFERENCE_TIMEOUT", "1e3"],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "otlp.example.com:4318"],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "https://id:secret@otlp.example.com"],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "https://otlp.example.com/?key=secret"],
+  ["OTEL_EXPORTER_OTLP_HEADERS", "Bearer secret"],
+  ["OTEL_EXPORTER_OTLP_HEADERS", "Authorization=%E0%A4%A"],
+  ["OTEL_EXPORTER_OTLP_HEADERS", "Authorization=a%0d%0aHost: b"],
+  ["TRACE_SAMPLE_RATE", "1.5"],
+  ["TRACE_SAMPLE_RATE", "-0.1"],
+  ["TRACE_SAMPLE_RATE", "10%"],
+  ["TRACE_CALLERS", "yes"],
+  ["LOG_REQUESTS", "some"],
   ["EDGE_AFTER", "601"],
   ["INFERENCE_ENDPOINTS", "https://gpu.example.com"],
   ["INFERENCE_ENDPOINTS", "[]"],

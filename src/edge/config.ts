@@ -9,6 +9,7 @@ import { type InferenceConfig, readInference } from "./config/inference.ts";
 import { type ModerationConfig, readModeration } from "./config/moderation.ts";
 import { type FallbackConfig, readFallback, readSources, type SourceConfig } from "./config/sources.ts";
 import { readStylizations, type StylizationConfig } from "./config/stylizations.ts";
+import { readTelemetry, type TelemetryConfig } from "./config/telemetry.ts";
 import { readUploads, type UploadConfig } from "./config/uploads.ts";
 import { readWebhookPolicy } from "./config/webhooks.ts";
 import type { SourcePolicy } from "./source/source-policy.ts";
@@ -34,6 +35,7 @@ export type Config = {
   /** Whether requests need a key, or the service is open to its own machine. */
   auth: "keys" | "open";
   fallback: FallbackConfig | undefined;
+  telemetry: TelemetryConfig;
   /** Undefined where every picture may be drawn. */
   moderation: ModerationConfig | undefined;
   /** Undefined where there is none to make the first key with. */
@@ -70,6 +72,7 @@ export function parseConfig(variables: Variables): ConfigResult {
     signing: readSigning(env, auth),
     fallback: readFallback(env, source),
     moderation: readModeration(env),
+    telemetry: readTelemetry(env),
     adminSecret: env.secret("ADMIN_SECRET", 32),
   };
   const { complaints } = env;

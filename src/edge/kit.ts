@@ -4,10 +4,10 @@ import type { Config } from "./config.ts";
 import { atTheEdge } from "./inference/edge.ts";
 import type { Endpoint, Inference, Priority } from "./inference/endpoint.ts";
 import { ISOLATE } from "./inference/health.ts";
-import { UNOBSERVED } from "./inference/observer.ts";
 import type { ModerationEndpoint } from "./moderation/client.ts";
 import type { Origins } from "./source/origin.ts";
 import type { Flights } from "./storage/flight.ts";
+import { OBSERVER } from "./telemetry/observer.ts";
 import { Timing } from "./timing.ts";
 
 /** What one request works with: the bindings, and everything that would make it depend on where and when it runs. */
@@ -77,7 +77,7 @@ function enginesOf(
   const drawnBy = (endpoint: string) => {
     timing.engine = endpoint;
   };
-  const chain = { endpoints, timeout, priority, observer: UNOBSERVED, health: ISOLATE, drawnBy };
+  const chain = { endpoints, timeout, priority, observer: OBSERVER, health: ISOLATE, drawnBy };
   return { inference: chain, edge: hasEdge ? atTheEdge(EDGE_INFERENCE, chain) : undefined };
 }
 

@@ -1,3 +1,5 @@
+import { inStep } from "./telemetry/step.ts";
+
 /** What a request's time went into, as `Server-Timing` tells it. */
 export type Step =
   | "lookup"
@@ -39,7 +41,7 @@ export class Timing {
     this.#listener?.(step);
     const start = this.#clock();
     try {
-      return await work();
+      return await inStep(step, work);
     } finally {
       this.#milliseconds.set(step, (this.#milliseconds.get(step) ?? 0) + this.#clock() - start);
     }

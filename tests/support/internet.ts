@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { decodeInferRequest, encodeInferResponse, HEADER_LENGTH } from "../../src/contract/oip.ts";
+import { fakeCollector } from "./collector.ts";
 import { INFERENCE_HOST } from "./hosts.ts";
 import { png } from "./png.ts";
 import type { SeenFace } from "./seen-face.ts";
@@ -25,7 +26,8 @@ export { INFERENCE_HOST };
  * `/faces/{width}x{height}` for pictures of that size, a list of faces or `status 503`, and nothing in others; `/detections` tells how
  * often it was asked. Its segmenter sees what has been PUT to `/people/{width}x{height}`: `middle`, somebody in the middle half, `status 503`,
  * or else nobody; `/segmentations` tells how often it was asked. At `http://inference.example.net/painter/{anything}` a network draws at once: heads of 288 pixels all red, all else gray;
- * where its path ends with `frames` it draws no heads.
+ * where its path ends with `frames` it draws no heads. It says that it waited 2.5 ms and took 40; `/log/{anything}` of any origin tells what it
+ * was asked with. Traces go to `http://otlp.example.net`: collector.ts.
  */
 export type Internet = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
@@ -34,20 +36,24 @@ export function internet(inferenceUrl: string): Internet {
   let inferences = 0;
   const detector = fakeDetector();
   const segmenter = fakeSegmenter();
+  const collector = fakeCollector();
+  const remember = (key: string, { headers, method, url }: IncomingMessage) =>
+    state.log.set(key, [...(state.log.get(key) ?? []), { ...headers, method, url }]);
   return (incoming, outgoing) => {
     const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
+    const key = url.pathname.split("/")[2] ?? "";
+    if (collector(url, incoming, outgoing)) return;
     if (url.hostname === INFERENCE_HOST) {
       if (url.pathname === "/inferences") return void outgoing.end(String(inferences));
       if (detector(url, incoming, outgoing) || segmenter(url, incoming, outgoing)) return;
       if (url.pathname.endsWith("/infer")) inferences++;
-      if (url.pathname.startsWith("/painter/")) return void paint(incoming, outgoing);
+      if (url.pathname.startsWith("/painter/")) {
+        remember(key, incoming);
+        return void paint(incoming, outgoing);
+      }
       return forward(incoming, outgoing, new URL(url.pathname + url.search, inferenceUrl));
     }
-    const key = url.pathname.split("/")[2] ?? "";
-    state.log.set(key, [
-      ...(state.log.get(key) ?? []),
-      { ...incoming.headers, method: incoming.method, url: incoming.url },
-    ]);
+    remember(key, incoming);
     origin(url, incoming, outgoing, state);
   };
 }
@@ -116,7 +122,7 @@ async function paint(incoming: IncomingMessage, outgoing: ServerResponse) {
   for (let at = 0; at < bytes.length; at += 3) bytes.set(colour, at);
   const outputs = [{ name: "stylized", datatype: "UINT8" as const, shape, bytes, binary: true }];
   const { headers, body } = encodeInferResponse({ model_name: "painter", outputs });
-  outgoing.writeHead(200, headers).end(body);
+  outgoing.writeHead(200, { ...headers, "Server-Timing": "queue;dur=2.5, compute;dur=40" }).end(body);
 }
 
 const inputOf = (body: Uint8Array, { headers }: IncomingMessage) =>

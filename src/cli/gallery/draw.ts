@@ -41,7 +41,8 @@ async function outcomeOf(ask: Ask, { inferences }: Service): Promise<Outcome> {
     drawn: Size;
     faces: Face[] | null;
   };
-  const steps = readServerTiming(answer.headers.get("Server-Timing") ?? "");
+  const timed = readServerTiming(answer.headers.get("Server-Timing") ?? "");
+  const steps = timed.filter(({ step }) => !step.startsWith("infer_")); // the endpoints' own time, which is in the steps already
   return {
     kind: "drawn",
     drawing: shown(body, { width, height }),

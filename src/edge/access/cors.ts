@@ -15,6 +15,8 @@ const ALLOWED = [
   "Last-Event-ID",
   "Prefer",
   "Repr-Digest",
+  "Traceparent",
+  "Tracestate",
   "Tus-Resumable",
   "Upload-Checksum",
   "Upload-Length",

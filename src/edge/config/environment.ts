@@ -35,6 +35,14 @@ export class Environment {
     return fallback;
   }
 
+  /** 0 to 1. */
+  fraction(name: VariableName, fallback: number): number {
+    const value = this.text(name) || String(fallback);
+    if (/^(?:0?\.\d{1,9}|[01](?:\.0{1,9})?)$/.test(value)) return Number(value);
+    this.complain(`${name} must be a number from 0 to 1, not "${value}".`);
+    return fallback;
+  }
+
   /** What is sent as `Authorization: Bearer`; undefined where it is not set. */
   secret(name: VariableName, least: number): string | undefined {
     const secret = this.text(name);

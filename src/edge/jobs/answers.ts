@@ -27,6 +27,8 @@ export type Claim = {
   ticket: string;
   source: string;
   expiresAt: number;
+  /** Of the request for it. */
+  traceparent?: string | undefined;
   outputs: { index: number; request: OutputRequest }[];
 };
 
@@ -34,12 +36,12 @@ export type Claim = {
 export type Pinned = "same" | "changed" | "lost";
 
 export function claimOf(job: JobState, ticket: string): Claim {
-  const { id, source, expiresAt } = job;
+  const { id, source, expiresAt, traceparent } = job;
   const outputs = dueOf(job).flatMap((index) => {
     const output = job.outputs[index];
     return output ? [{ index, request: output.request }] : [];
   });
-  return { job: id, ticket, source, expiresAt, outputs };
+  return { job: id, ticket, source, expiresAt, traceparent, outputs };
 }
 
 export const seen = (job: JobState, now: number): Seen => ({

@@ -14,6 +14,8 @@ import { removeOutputs, writeOutput } from "../storage/outputs.ts";
 import { placeOrder, type Wish } from "../stylize/order.ts";
 import { stylize } from "../stylize/stylize.ts";
 import { mediaType } from "../stylize/variant.ts";
+import { inDrawing } from "../telemetry/drawing.ts";
+import { log } from "../telemetry/log.ts";
 import { Timing } from "../timing.ts";
 import type { Claim } from "./answers.ts";
 import { type Artist, artistOf } from "./artist.ts";
@@ -58,8 +60,12 @@ async function drawOutput(
   );
   const kit = { ...kitFor(env, config, waitUntil, "batch"), timing };
   let picture: Picture | undefined;
+  const site = { telemetry: config.telemetry, dataset: env.EVENTS, waitUntil };
+  const { traceparent } = claim;
   try {
-    picture = await make(request, pictureId, claim, artist, kit);
+    picture = await inDrawing({ traceparent, style: request.style }, site, () =>
+      make(request, pictureId, claim, artist, kit),
+    );
   } catch (error) {
     const problem = asProblem(error);
     const { code, detail, retryAfter } = problem;
@@ -127,5 +133,5 @@ function sizeOf(bytes: Uint8Array): Pick<Picture, "width" | "height"> {
 
 function logBug({ cause }: ProblemError, { job }: Claim): void {
   const reason = cause instanceof Error ? (cause.stack ?? String(cause)) : cause;
-  console.error(JSON.stringify({ event: "problem", code: "internal", job, reason }));
+  log("error", "problem", { code: "internal", job, reason });
 }

@@ -53,6 +53,8 @@ export type JobRequest = Holder & {
   outputs: readonly OutputRequest[];
   webhook?: string | undefined;
   labels?: Record<string, string> | undefined;
+  /** Of the request for it: whoever draws it goes on with its trace. */
+  traceparent?: string | undefined;
   /** Milliseconds from now. */
   terms: {
     /** Until it is deleted. */

@@ -29,7 +29,7 @@ describe("onerror=redirect leads to the source", () => {
     expect(answer.status).toBe(302);
     expect(answer.headers.get("Location")).toBe(source);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
-    expect(answer.headers.get("Server-Timing")).toMatch(/, error;desc=\w+$/);
+    expect(answer.headers.get("Server-Timing")).toMatch(/, error;desc=\w+, traceparent;/);
     expect(answer.bytes).toHaveLength(0);
   });
 
@@ -101,7 +101,7 @@ describe("FALLBACK_IMAGE", () => {
       expect(answer.headers.get("Content-Type")).toBe("image/png");
       expect(answer.headers.get("Cache-Control")).toBe("no-store");
       expect(answer.headers.get("ETag")).toBeNull();
-      expect(answer.headers.get("Server-Timing")).toMatch(/error;desc=\w+$/);
+      expect(answer.headers.get("Server-Timing")).toMatch(/error;desc=\w+, traceparent;/);
       expect(Number(answer.headers.get("Content-Length"))).toBe(answer.bytes.length);
       expect(await pixels(answer.bytes)).toMatchObject({ width: 32, height: 32 });
     }

@@ -1,12 +1,11 @@
 import type { Context } from "hono";
-import { routePath } from "hono/route";
 import { PROBLEMS, ProblemError, problemBody } from "../../contract/problem.ts";
-import { parseSource } from "../../contract/source.ts";
-import { optionNamed } from "../../contract/transform/fields.ts";
 import { asProblem } from "../as-problem.ts";
 import type { App } from "../bindings.ts";
-import { splitImageUrl } from "./image-url.ts";
+import { currentActivity } from "../telemetry/activity.ts";
+import { log } from "../telemetry/log.ts";
 import { NO_STORE } from "./no-store.ts";
+import { requested } from "./requested.ts";
 
 /** Whatever was thrown, as the answer. A bug's own words go to the log, never to the client. */
 export function answerProblem(error: Error, c: Context<App>): Response {
@@ -34,37 +33,11 @@ export function otherMethod(c: Context<App>, taken: string[]): Response {
   return answer;
 }
 
-/** What is not the client's fault. */
+/** What is not the client's fault has a line of its own; of each the activity knows the code. */
 export function logProblem({ code, detail, cause }: ProblemError, c: Context<App>): void {
+  const activity = currentActivity();
+  if (activity) activity.code = code;
   if (PROBLEMS[code].status < 500) return;
   const reason = cause instanceof Error ? (cause.stack ?? String(cause)) : cause;
-  console.error(JSON.stringify({ event: "problem", code, detail, ...requested(c), reason }));
-}
-
-/**
- * What was asked for, without what would let a reader of the log in: a signature, an upload's id, and what follows a source's host, which
- * may be a presigned URL's credentials.
- */
-function requested(c: Context<App>) {
-  const route = routePath(c, -1);
-  if (route !== "/image/*") return { route };
-  const { options, source } = splitImageUrl(c.req.url);
-  const told = options
-    .split(",")
-    .filter((pair) => (optionNamed(pair.split("=", 1)[0] ?? "") ?? "sig") !== "sig");
-  return { route, options: told.join(","), source: placeOf(source) };
-}
-
-function placeOf(text: string) {
-  const parsed = parseSource(text);
-  if (!parsed.ok) return undefined;
-  const { source } = parsed;
-  switch (source.kind) {
-    case "url":
-      return { kind: source.kind, host: source.url.host };
-    case "r2":
-      return { kind: source.kind, bucket: source.bucket };
-    case "upload":
-      return { kind: source.kind };
-  }
+  log("error", "problem", { code, detail, ...requested(c), reason });
 }

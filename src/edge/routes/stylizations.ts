@@ -27,6 +27,7 @@ import { type Preference, preferenceOf, prefersPicture } from "../jobs/prefer.ts
 import type { JobRequest } from "../jobs/state.ts";
 import { uploadKey } from "../storage/keys.ts";
 import { logStorage } from "../storage/objects.ts";
+import { currentTraceparent } from "../telemetry/drawing.ts";
 import { formTexts, isForm, isJson, parsed, parseJson } from "./bodies.ts";
 import { guarded } from "./guarded.ts";
 import { NO_STORE } from "./no-store.ts";
@@ -80,6 +81,7 @@ async function takeIn(c: Context<App>, preference: Preference, take: Take): Prom
   const asked: JobRequest = {
     ...{ ...request, id, hasIdempotencyKey: idempotencyKey !== undefined, fingerprint, ...whose },
     source: request.source ?? `upload:${upload?.id}`,
+    traceparent: currentTraceparent(),
     terms: { ttl, deadline, wait: preference.wait },
   };
   return { asked, upload: upload?.id };

@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import { OTLP_HOST } from "./hosts.ts";
+
+/** What was sent to the collector at one time: its headers, and the body of `ExportTraceServiceRequest` as it stood on the wire. */
+export type Export = { headers: Record<string, string>; body: string };
+
+/**
+ * An OTLP/HTTP receiver on the internet of the tests: takes what is POSTed to `http://otlp.example.net/{key}/v1/traces`, and tells all of it
+ * in JSON at `/{key}`. Says whether the request was one for it.
+ */
+export function fakeCollector() {
+  const taken = new Map<string, Export[]>();
+  return (url: URL, incoming: IncomingMessage, outgoing: ServerResponse): boolean => {
+    if (url.hostname !== OTLP_HOST) return false;
+    const [, key = "", ...signal] = url.pathname.split("/");
+    const known = taken.get(key) ?? [];
+    taken.set(key, known);
+    if (incoming.method === "GET") {
+      outgoing.end(JSON.stringify(known));
+    } else if (signal.join("/") === "v1/traces") {
+      buffer(incoming).then((body) => {
+        known.push({ headers: incoming.headers as Record<string, string>, body: body.toString() });
+        outgoing.writeHead(200, { "Content-Type": "application/json" }).end("{}");
+      });
+    } else {
+      outgoing.writeHead(404).end();
+    }
+    return true;
+  };
+}
