@@ -15,13 +15,22 @@ async function draws(endpoint: Endpoint, each: Picture): Promise<Uint8Array> {
   return outputOf(decoded(await endpoint.binary(each, { outputs })), endpoint.output).bytes;
 }
 
-/** All at once, and each must get its own drawing. */
+/** All at once. Each must get its own drawing, or hear that the server is busy: lines are bounded, and two are in none too short. */
 async function assertOwnAnswers(endpoint: Endpoint, pictures: readonly Picture[]): Promise<void> {
   const expected = await drawnApart(endpoint, pictures);
-  const found = await Promise.all([...pictures, ...pictures].map((each) => draws(endpoint, each)));
-  for (const [i, drawing] of found.entries()) {
+  const outputs = [{ name: endpoint.output, binary: true }];
+  const answers = await Promise.all(
+    [...pictures, ...pictures].map((each) => endpoint.binary(each, { outputs })),
+  );
+  const served = [...answers.entries()].filter(([, { status }]) => status !== 503);
+  assert.ok(
+    served.length >= 2,
+    `${served.length} of ${answers.length} were answered otherwise than with 503`,
+  );
+  for (const [i, answer] of served) {
     const k = i % pictures.length;
-    assertSame(drawing, expected[k] as Uint8Array, `the drawing of ${pictures[k]?.name}`);
+    const { bytes } = outputOf(decoded(answer), endpoint.output);
+    assertSame(bytes, expected[k] as Uint8Array, `the drawing of ${pictures[k]?.name}`);
   }
 }
 

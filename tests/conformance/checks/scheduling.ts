@@ -81,7 +81,7 @@ export const SCHEDULING: Group = {
         });
         // Once one of them is drawn, all others wait in line.
         await Promise.race(batch);
-        await ask(endpoint, SMALL, { priority: 1 });
+        assert.equal((await ask(endpoint, SMALL, { priority: 1 })).status, 200);
         order.push("interactive");
         await Promise.all(batch);
         assert.notEqual(order.at(-1), "interactive", "it was drawn last");
