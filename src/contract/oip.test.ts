@@ -115,6 +115,16 @@ describe("the binary tensor extension", () => {
   });
 });
 
+it("reads an answer that has null where others have nothing, as KServe's has", () => {
+  const output = { name: "y", datatype: "UINT8", shape: [1], parameters: null, data: [7] };
+  const answer = { model_name: "x", model_version: null, id: "7", parameters: null, outputs: [output] };
+  const { model_version, outputs } = decodeInferResponse(
+    new TextEncoder().encode(JSON.stringify(answer)),
+    null,
+  );
+  expect([model_version, outputs[0]?.bytes]).toEqual([undefined, Uint8Array.of(7)]);
+});
+
 describe("JSON tensors", () => {
   const inputOf = (input: object): Tensor | undefined =>
     decodeInferRequest(text({ inputs: [input] }), null).inputs[0];
@@ -246,11 +256,11 @@ describe("requests", () => {
     expect(() => decodeInferRequest(more, String(more.length - 1))).toThrowError(/1 bytes follow/);
   });
 
-  it("carry their content type and header length", () => {
+  it("carry their content type and header length, and ask for tensors as they are", () => {
     const { headers, body } = encodeInferRequest({
       inputs: [{ ...pixels, shape: [...pixels.shape], bytes: new Uint8Array(6) }],
     });
-    expect(headers["content-type"]).toBe(BINARY_TYPE);
+    expect(headers).toMatchObject({ "content-type": BINARY_TYPE, "accept-encoding": "identity" });
     expect(headerLength(headers[HEADER_LENGTH], body.length)).toBe(body.length - 6);
   });
 });

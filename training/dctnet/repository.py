@@ -18,24 +18,75 @@ max_batch_size: 8
 input [ {{ name: "image", data_type: TYPE_UINT8, dims: [ -1, -1, 3 ] }} ]
 output [ {{ name: "stylized", data_type: TYPE_UINT8, dims: [ -1, -1, 3 ] }} ]
 version_policy: {{ latest: {{ num_versions: 1 }} }}
+# 1: a person waits. 2: nobody does; fewer of those wait in line, and not as long, so that they are refused first.
+# A request's own timeout holds where it is shorter.
 dynamic_batching {{
   max_queue_delay_microseconds: 2000
+  priority_levels: 2
+  default_priority_level: 1
   default_queue_policy {{
     max_queue_size: 64
     timeout_action: REJECT
     default_timeout_microseconds: 30000000
+    allow_timeout_override: true
+  }}
+  priority_queue_policy {{
+    key: 2
+    value: {{
+      max_queue_size: 16
+      timeout_action: REJECT
+      default_timeout_microseconds: 10000000
+      allow_timeout_override: true
+    }}
   }}
 }}
-model_warmup [ {{
+# One for each GPU, or one on a processor, all of whose cores it uses.
+instance_group [ {{ kind: KIND_AUTO, count: 1 }} ]
+{accelerator}model_warmup [ {{
   name: "512 pixels"
   batch_size: 1
   inputs {{ key: "image", value: {{ data_type: TYPE_UINT8, dims: [ 512, 512, 3 ], zero_data: true }} }}
 }} ]
 """
 
+TENSORRT = """# On a GPU. The profile spans all sizes that the service asks for: without it, larger ones would have
+# the engine built anew, which takes minutes. The folder for engines and timings is to outlive the container.
+optimization {
+  execution_accelerators {
+    gpu_execution_accelerator [ {
+      name: "tensorrt"
+      parameters { key: "precision_mode", value: "FP16" }
+      parameters { key: "max_workspace_size_bytes", value: "4294967296" }
+      parameters { key: "trt_engine_cache_enable", value: "1" }
+      parameters { key: "trt_engine_cache_path", value: "/var/cache/tensorrt" }
+      parameters { key: "trt_timing_cache_enable", value: "1" }
+      parameters { key: "trt_timing_cache_path", value: "/var/cache/tensorrt" }
+      parameters { key: "trt_profile_min_shapes", value: "image:1x32x32x3" }
+      parameters { key: "trt_profile_opt_shapes", value: "image:1x768x768x3" }
+      parameters { key: "trt_profile_max_shapes", value: "image:8x1024x1024x3" }
+    } ]
+  }
+}
+"""
+"""Parameters as triton-inference-server/onnxruntime_backend names them (README.md). `image` must be the only input of
+what TensorRT takes over, the whole graph: its parser knows all operators of ours from 8.5 on."""
+
 
 STYLE = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
 """A style's id, as the service's URLs take it (src/contract/transform.ts). In a model's name, _ begins the variant."""
+
+
+def config_of(name: str) -> str:
+    """The text of a model's config.pbtxt. On a GPU TensorRT runs the half-precision networks, and CUDA the others."""
+    return CONFIG.format(name=name, accelerator=TENSORRT if name.endswith("_fp16") else "")
+
+
+def configure(models: pathlib.Path) -> list[str]:
+    """Writes the configuration of each style's model that there is anew, and returns their names."""
+    names = sorted(path.parents[1].name for path in models.glob("ttn_*/1/model.onnx"))
+    for name in names:
+        place(models, name)
+    return names
 
 
 def place(models: pathlib.Path, name: str) -> pathlib.Path:
@@ -44,7 +95,7 @@ def place(models: pathlib.Path, name: str) -> pathlib.Path:
         raise CardError(f"a model's name is ttn_STYLE or ttn_STYLE_VARIANT, such as ttn_mine_int8, not {name!r}")
     folder = models / name
     (folder / "1").mkdir(parents=True, exist_ok=True)
-    (folder / "config.pbtxt").write_text(CONFIG.format(name=name), "utf8")
+    (folder / "config.pbtxt").write_text(config_of(name), "utf8")
     return folder / "1" / "model.onnx"
 
 

@@ -33,6 +33,7 @@ def test_a_model_takes_any_size_and_changes_the_photo(name: str, sample: np.ndar
 def test_the_configuration_names_the_graph_as_it_is(name: str) -> None:
     graph = onnx.load(MODELS / name / "1/model.onnx").graph
     text = (MODELS / name / "config.pbtxt").read_text()
+    assert text == repository.config_of(name)
     assert f'name: "{name}"' in text and 'name: "image"' in text and 'name: "stylized"' in text
     for value, expected in ((graph.input, "image"), (graph.output, "stylized")):
         assert [v.name for v in value] == [expected]

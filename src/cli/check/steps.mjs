@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ROOT } from "../root.mjs";
 import { ensureChromium } from "../setup/chromium.mjs";
 import { ensurePython } from "../setup/python.mjs";
+import { tritonProblem } from "../setup/triton.mjs";
 import { sum } from "./outcome.mjs";
 
 const PYTHON = ["training", "bench", "tests", "src", "examples"].map((folder) => join(ROOT, folder));
@@ -56,6 +57,17 @@ export const STEPS = [
     name: "contract",
     title: "Requests made up from the OpenAPI document, against the Worker",
     run: (runner) => runner.check("node", [join(ROOT, "tests/contract/main.ts")]),
+  },
+  {
+    name: "conformance",
+    title: "The inference protocol as a real Triton and KServe speak it (the embedded server: in Node)",
+    run: async (runner) => {
+      const suite = join(ROOT, "tests/conformance/main.ts");
+      const kserve = await runner.check("node", [suite, "kserve"]);
+      const problem = await tritonProblem();
+      if (problem === undefined) return sum([kserve, await runner.check("node", [suite, "triton"])]);
+      return { ...kserve, skipped: [{ name: "conformance of Triton", reason: problem }] };
+    },
   },
   {
     name: "python",

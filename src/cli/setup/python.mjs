@@ -28,13 +28,13 @@ export async function ensurePython() {
 }
 
 /** The first program that is Python 3.11 or newer. */
-export async function findPython() {
-  for (const name of NAMES) {
+export async function findPython(names = NAMES) {
+  for (const name of names) {
     const { code, output } = await capture(name, ["-c", "import sys; print(sys.version_info >= (3, 11))"]);
     if (code === 0 && output.trim() === "True") return name;
   }
   throw new Complaint(
-    `No Python 3.11 or newer was found as ${NAMES.join(", ")}: install it (https://python.org).`,
+    `No Python 3.11 or newer was found as ${names.join(", ")}: install it (https://python.org).`,
   );
 }
 

@@ -20,9 +20,9 @@ export function tensorsOf(listed: unknown, label: string, binary: Binary["tensor
   });
 }
 
-/** An optional `parameters` object. */
+/** An optional `parameters` object. KServe's JSON answers have null where there is none. */
 export function parametersOf(value: unknown): Parameters {
-  if (value === undefined) return {};
+  if (value === undefined || value === null) return {};
   if (!isRecord(value)) throw new OipError(400, '"parameters" must be an object');
   return value;
 }

@@ -1,0 +1,71 @@
+import { Complaint } from "../../src/cli/complaint.mjs";
+import type { ModelMetadata, ServerMetadata, TensorMetadata } from "../../src/contract/oip.ts";
+import { isRecord } from "../../src/contract/record.ts";
+import { STYLES } from "../../src/contract/style.ts";
+import { Endpoint } from "./endpoint.ts";
+
+/** What models/ has, the quickest first. */
+const KNOWN = ["_int8", "_fp16", "", "_edge"].flatMap((suffix) =>
+  STYLES.map(({ id }) => `ttn_${id}${suffix}`).sort((a) => (a.startsWith("ttn_handdrawn") ? -1 : 1)),
+);
+
+/** Sides of a batch of pictures. */
+const PICTURES = "-1,-1,-1,3";
+
+/**
+ * Asks the server who it is, and for a model to check it with.
+ *
+ * @param asked a model's name; without it the first that there is of ours, and else of those that the server lists
+ * @throws Complaint where there is no such server or model
+ */
+export async function findEndpoint(
+  url: string,
+  asked: string | undefined,
+  headers: Record<string, string>,
+): Promise<Endpoint> {
+  const read = (path: string, method = "GET") => readJson(`${url}${path}`, method, headers);
+  const server = (await read("/v2")) as Partial<ServerMetadata> | undefined;
+  if (server === undefined)
+    throw new Complaint(`${url}/v2 does not answer as a server of the Open Inference Protocol v2.`);
+  const names =
+    asked === undefined
+      ? [...KNOWN, ...listed(await read("/v2/models")), ...listed(await read("/v2/repository/index", "POST"))]
+      : [asked];
+  for (const name of names) {
+    const model = (await read(`/v2/models/${name}`)) as ModelMetadata | undefined;
+    if (model === undefined || !draws(model)) continue;
+    return new Endpoint({ url, headers, extensions: server.extensions ?? [], model: { ...model, name } });
+  }
+  throw new Complaint(
+    asked === undefined
+      ? `${url} serves none of our models and lists none that draws: name one with --model.`
+      : `${url} has no model ${asked} that takes and gives UINT8 [${PICTURES}].`,
+  );
+}
+
+const isPictures = ({ datatype, shape }: TensorMetadata) => datatype === "UINT8" && shape.join() === PICTURES;
+
+function draws({ inputs, outputs }: ModelMetadata): boolean {
+  const [input, ...others] = inputs;
+  return input !== undefined && isPictures(input) && others.length === 0 && outputs.some(isPictures);
+}
+
+/** KServe's `{"models": [name]}` or Triton's `[{"name"}]`. */
+function listed(found: unknown): string[] {
+  const entries: unknown = isRecord(found) ? found.models : found;
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry: unknown) => {
+    const name = isRecord(entry) ? entry.name : entry;
+    return typeof name === "string" ? [name] : [];
+  });
+}
+
+async function readJson(url: string, method: string, headers: Record<string, string>): Promise<unknown> {
+  try {
+    const response = await fetch(url, { method, headers, signal: AbortSignal.timeout(10_000) });
+    const text = await response.text();
+    return response.ok ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
