@@ -69,6 +69,7 @@ export default defineConfig({
           exclude: ["tests/hostile/**"],
         },
       },
+      { test: { name: "deploy", environment: "node", include: ["deploy/**/*.test.ts"] } },
       {
         plugins: [bytes, wasm],
         test: {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ROOT } from "../root.mjs";
 import { ensureChromium } from "../setup/chromium.mjs";
+import { ensureDeployTools } from "../setup/deploy.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { sum } from "./outcome.mjs";
 
@@ -56,6 +57,12 @@ export const STEPS = [
     name: "contract",
     title: "Requests made up from the OpenAPI document, against the Worker",
     run: (runner) => runner.check("node", [join(ROOT, "tests/contract/main.ts")]),
+  },
+  {
+    name: "deploy",
+    title:
+      "Images, charts, manifests, releases: built, rendered and checked as far as that goes without Docker and a cluster",
+    run: async (runner) => runner.vitest("deploy", { DEPLOY_TOOLS: await ensureDeployTools() }),
   },
   {
     name: "python",
