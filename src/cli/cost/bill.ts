@@ -32,7 +32,7 @@ export const SERVICE: Omit<Month, "unique"> = {
 
 /** A CPU endpoint in Cloudflare's containers: deploy/container/wrangler.toml has the same numbers. */
 export type Container = { vcpu: number; memory: number; disk: number; sleepAfter: number };
-export const CONTAINER: Container = { vcpu: 2, memory: 6, disk: 4, sleepAfter: 120 };
+export const CONTAINER: Container = { vcpu: 2, memory: 8, disk: 16, sleepAfter: 120 };
 
 export type Engine =
   | { kind: "edge" }
