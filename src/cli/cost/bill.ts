@@ -16,7 +16,7 @@ export type Month = {
   variantDays: number;
   /** The busiest moment against the mean. */
   peak: number;
-  /** Lines in Cloudflare's logs for each request. */
+  /** Lines in Cloudflare's logs for each request: those that failed have one, all with `LOG_REQUESTS = "all"`. */
   logs: number;
 };
 
@@ -27,7 +27,7 @@ export const SERVICE: Omit<Month, "unique"> = {
   masterDays: 30,
   variantDays: 30,
   peak: 3,
-  logs: 1,
+  logs: 0,
 };
 
 /** A CPU endpoint in Cloudflare's containers: deploy/container/wrangler.toml has the same numbers. */
@@ -84,7 +84,7 @@ export function billOf(month: Month, engine: Engine): Bill {
     objectRequests: operations("objectRequests") + (drawing.amounts.objectRequests ?? 0),
     objectDuration: unique * usage.FLIGHT * 0.128 + (drawing.amounts.objectDuration ?? 0),
     queueOperations: 3 * unique * jobs,
-    events: requests,
+    events: requests + unique * usage.EVENTS_OF_DRAWING,
     logs: requests * month.logs,
   };
   const cost = (names: readonly Priced[], of = amounts) =>

@@ -37,3 +37,6 @@ export const EDGE_CPU = 300;
  */
 export const OPERATIONS_OF_NETWORK = 2.83e9 * 9 * 2;
 export const UTILISATION = 0.1;
+
+/** Data points of a drawing besides its request's: attempts at endpoints, for the frame, faces and heads, and the drawing itself. */
+export const EVENTS_OF_DRAWING = 4;
