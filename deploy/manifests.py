@@ -1,4 +1,4 @@
-"""Renders the chart with Helm and checks manifests against their schemas, strictly: no field that the schema does not know.
+"""Renders the chart with Helm and checks manifests strictly: no field that their schemas do not know.
 
 usage: manifests.py lint CHART [VALUES…]      what Helm's linter says, and whether the values fit their schema
        manifests.py render CHART [VALUES…]    the manifests, as JSON

@@ -5,7 +5,9 @@ import { ensureDeployTools } from "../setup/deploy.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { sum } from "./outcome.mjs";
 
-const PYTHON = ["training", "bench", "tests", "src", "examples"].map((folder) => join(ROOT, folder));
+const PYTHON = ["training", "bench", "tests", "src", "examples", "deploy"].map((folder) =>
+  join(ROOT, folder),
+);
 
 /**
  * What `npm test` runs, in turn: quick checks first.
