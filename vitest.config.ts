@@ -72,6 +72,7 @@ export default defineConfig({
           exclude: ["tests/hostile/**"],
         },
       },
+      { test: { name: "deploy", environment: "node", include: ["deploy/**/*.test.ts"] } },
       {
         plugins: [bytes, wasm],
         test: {

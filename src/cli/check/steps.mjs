@@ -1,11 +1,14 @@
 import { join } from "node:path";
 import { ROOT } from "../root.mjs";
 import { ensureChromium } from "../setup/chromium.mjs";
+import { ensureDeployTools } from "../setup/deploy.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { tritonProblem } from "../setup/triton.mjs";
 import { sum } from "./outcome.mjs";
 
-const PYTHON = ["training", "bench", "tests", "src", "examples"].map((folder) => join(ROOT, folder));
+const PYTHON = ["training", "bench", "tests", "src", "examples", "deploy"].map((folder) =>
+  join(ROOT, folder),
+);
 
 /**
  * What `npm test` runs, in turn: quick checks first.
@@ -68,6 +71,12 @@ export const STEPS = [
       if (problem === undefined) return sum([kserve, await runner.check("node", [suite, "triton"])]);
       return { ...kserve, skipped: [{ name: "conformance of Triton", reason: problem }] };
     },
+  },
+  {
+    name: "deploy",
+    title:
+      "Images, charts, manifests, releases: built, rendered and checked as far as that goes without Docker and a cluster",
+    run: async (runner) => runner.vitest("deploy", { DEPLOY_TOOLS: await ensureDeployTools() }),
   },
   {
     name: "python",

@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it, vi } from "vitest";
+import { capture } from "../src/cli/setup/command.mjs";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const page = await readFile(join(ROOT, "docs/production.md"), "utf8");
+const lines = page.split("\n");
+const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false", NO_COLOR: "1" };
+
+/** What is behind `npm run wrangler --`, up to what is not a flag's or a word of it. */
+const wrangler = [...page.matchAll(/npm run wrangler -- ([^`\n#]+)/g)].map(([, command = ""]) =>
+  command.trim(),
+);
+
+it.each([...new Set(wrangler)])("wrangler %s: there is such a command, with these flags", async (command) => {
+  const words = command.split(" ");
+  const flags = words.filter((word) => word.startsWith("--"));
+  const argument = words.findIndex((word) => !/^[a-z0-9]+$/.test(word));
+  const own = argument < 0 ? words : words.slice(0, argument);
+  const program = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
+  const { code, output } = await capture(process.execPath, [program, ...own, "--help"], { cwd: ROOT, env });
+  expect(code).toBe(0);
+  expect(output).toContain(`wrangler ${own.join(" ")}`);
+  expect(flags.filter((flag) => !output.includes(flag))).toEqual([]);
+});
+
+it("every other npm script that the page names is there", async () => {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+  const named = [...page.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, script = ""]) => script);
+  const elsewhere = ["deploy", "drill"]; // come with the edge engine and the chain
+  expect([...new Set(named)].filter((script) => !(script in scripts) && !elsewhere.includes(script))).toEqual(
+    [],
+  );
+});
+
+it("its links lead somewhere", async () => {
+  const missing = [];
+  for (const [, path = ""] of lines.join("\n").matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+    const is = await capture("test", ["-e", join(ROOT, "docs", path)]);
+    if (is.code !== 0) missing.push(path);
+  }
+  const elsewhere = ["inference.md", "edge-engine.md", "observability.md"]; // come with the parts that they are about
+  expect(missing.filter((path) => !elsewhere.includes(path))).toEqual([]);
+});

@@ -1,0 +1,117 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ROOT } from "../root.mjs";
+import { capture } from "../setup/command.mjs";
+import { notesOf, readChangelog } from "./changelog.ts";
+import { release } from "./release.ts";
+import { FILES, requireNext, versionsIn } from "./versions.ts";
+
+const passing = async () => {};
+let root: string;
+const git = async (...args: string[]) => (await capture("git", args, { cwd: root })).output.trim();
+const read = (file: string) => readFile(join(root, file), "utf8");
+
+/** A checkout of our own files, with a history of one commit. */
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "stylegate-release-"));
+  for (const file of [...FILES, "CHANGELOG.md"]) {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await cp(join(ROOT, file), join(root, file));
+  }
+  await git("init", "--quiet");
+  await git("config", "user.name", "Somebody");
+  await git("config", "user.email", "somebody@example.com");
+  await git("add", "--all");
+  await git("commit", "--quiet", "--message", "All of it");
+});
+afterEach(() => rm(root, { recursive: true }));
+
+describe("a release", () => {
+  it("is a commit and a tag, with the version wherever it stands and the changelog's unreleased part", async () => {
+    const before = readChangelog(await read("CHANGELOG.md"));
+    expect(await release(root, "7.8.9", "2027-01-31", passing)).toBe("v7.8.9");
+    for (const file of FILES) {
+      const versions = versionsIn(file, await read(file));
+      expect([file, ...new Set(versions)]).toEqual([file, "7.8.9"]);
+    }
+    const changelog = await read("CHANGELOG.md");
+    expect(readChangelog(changelog).slice(0, 2)).toEqual([
+      { version: "Unreleased", date: undefined, body: "" },
+      { version: "7.8.9", date: "2027-01-31", body: before[0]?.body },
+    ]);
+    expect(notesOf(changelog, "7.8.9")).toBe(before[0]?.body);
+    expect(await git("status", "--porcelain")).toBe("");
+    expect(await git("describe")).toBe("v7.8.9");
+    expect(await git("log", "-1", "--format=%s")).toBe("Release 7.8.9");
+    for (const file of FILES.filter((file) => file.endsWith(".json"))) JSON.parse(await read(file));
+  });
+
+  it("changes no other version than the project's: packages keep theirs", async () => {
+    const packages = JSON.parse(await read("package-lock.json")).packages;
+    await release(root, "7.8.9", "2027-01-31", passing);
+    const after = JSON.parse(await read("package-lock.json")).packages;
+    expect(after).toEqual({ ...packages, "": { ...packages[""], version: "7.8.9" } });
+  });
+
+  it.each<[string, () => Promise<unknown>, RegExp]>([
+    ["of a checkout with changes", () => writeFile(join(root, "new.txt"), ""), /not committed/],
+    ["that is tagged already", () => git("tag", "v7.8.9"), /already/],
+    [
+      "of which the files disagree",
+      () => capture("sed", ["-i", "s/^version: .*/version: 3.2.1/", FILES.at(-1) ?? ""], { cwd: root }),
+      /disagree/,
+    ],
+    [
+      "of nothing",
+      async () => {
+        await writeFile(join(root, "CHANGELOG.md"), "# Changelog\n\n## [Unreleased]\n");
+        await git("commit", "--all", "--quiet", "--message", "Nothing");
+      },
+      /nothing under/,
+    ],
+  ])("%s is refused, and nothing is written", async (_, make, why) => {
+    await make();
+    const before = await git("status", "--porcelain");
+    await expect(release(root, "7.8.9", "2027-01-31", passing)).rejects.toThrow(why);
+    expect(await git("status", "--porcelain")).toBe(before);
+    expect(await git("log", "--format=%s")).not.toContain("Release");
+  });
+
+  it("whose tests fail is none", async () => {
+    const failing = () => Promise.reject(new Error("a test fails"));
+    await expect(release(root, "7.8.9", "2027-01-31", failing)).rejects.toThrow("a test fails");
+    expect(await git("status", "--porcelain")).toBe("");
+    expect(await git("tag")).toBe("");
+  });
+
+  it.each([
+    ["0.1.0", "0.1.0"],
+    ["0.0.9", "0.1.0"],
+    ["1.9.0", "1.10.0"],
+    ["1.0", "0.1.0"],
+    ["v1.0.0", "0.1.0"],
+  ])("%s does not come after %s", (next, current) => expect(() => requireNext(next, current)).toThrow());
+  it.each([
+    ["0.1.1", "0.1.0"],
+    ["1.10.0", "1.9.9"],
+    ["2.0.0", "1.10.9"],
+  ])("%s comes after %s", (next, current) => requireNext(next, current));
+});
+
+describe("CHANGELOG.md", () => {
+  it("keeps a changelog, as it says", async () => {
+    const sections = readChangelog(await readFile(join(ROOT, "CHANGELOG.md"), "utf8"));
+    const dates = sections.slice(1).map(({ date }) => date);
+    expect(dates).toEqual([...dates].sort().reverse());
+  });
+
+  it.each([
+    ["## Unreleased\n", /line 1/],
+    ["## [1.0.0] - 2026-01-01\n", /Unreleased/],
+    ["## [Unreleased]\n## [1.0.0]\n", /has a date/],
+    ["## [Unreleased]\n### News\n", /News/],
+    ["## [Unreleased]\n## [1.0.0] - 2026-01-01\n## [1.0.0] - 2026-01-01\n", /twice/],
+  ])("as %j would be refused", (text, why) => expect(() => readChangelog(text)).toThrow(why));
+});
