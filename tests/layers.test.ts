@@ -144,7 +144,8 @@ const files = ["src/contract", "src/edge", "src/edge-inference", "src/inference"
       .map((name) => join(folder, name))
       .filter(
         (path) =>
-          /\.(?:ts|js)$/.test(path) && !/\.test\.ts$|\.d\.ts$|\/(?:fixtures|node_modules|dist)\//.test(path),
+          /\.(?:ts|js)$/.test(path) &&
+          !/\.test\.ts$|\.d\.ts$|\/(?:fixtures|node_modules|dist|\.wrangler)\//.test(path),
       ),
 );
 
