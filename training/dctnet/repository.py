@@ -11,7 +11,8 @@ import typing
 
 from .errors import DctnetError
 
-QUEUE = """# 1: a person waits. 2: nobody does; fewer of those wait in line, and not as long, so that they are refused first.
+QUEUE = """\
+# 1: a person waits. 2: nobody does; fewer of those wait in line, and not as long, so that they are refused first.
 # A request's own timeout holds where it is shorter.
 dynamic_batching {
   priority_levels: 2
