@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parse, parseAllDocuments, stringify } from "yaml";
-import { ensureDeployTools } from "../src/cli/setup/deploy.mjs";
+import { ensureDeployTools } from "../src/cli/setup/deploy-tools.mjs";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 600_000 });
 
@@ -81,6 +81,30 @@ describe("the chart", () => {
     expect(ingress.every(({ from }) => from !== undefined && from.length > 0)).toBe(true);
   });
 
+  it("draws with as many threads as CPUs are its own, and is not killed for six networks", async () => {
+    const { env, resources } = containerOf(await render());
+    expect(env).toContainEqual({
+      name: "INFERENCE_THREADS",
+      valueFrom: { resourceFieldRef: { resource: "requests.cpu" } },
+    });
+    expect(resources).toMatchObject({ requests: { cpu: "2", memory: "3Gi" }, limits: { cpu: "3" } });
+    expect(containerOf(await render(GPU)).env).toBeUndefined();
+  });
+
+  it("lets out only what the values name, such as a collector of traces", async () => {
+    const values = join(HERE, "../.wrangler/egress-values.yaml");
+    const collector = {
+      ports: [{ port: 4318 }],
+      to: [{ podSelector: { matchLabels: { app: "collector" } } }],
+    };
+    const rendered = await render(
+      await written(values, stringify({ networkPolicy: { egress: [collector] } })),
+    );
+    expect((await check(rendered)).flat()).toEqual([]);
+    const policy = rendered.find(({ kind }) => kind === "NetworkPolicy");
+    expect(policy?.spec.egress).toEqual([collector]);
+  });
+
   it("refuses values that it does not know", async () => {
     const values = join(HERE, "../.wrangler/unknown-values.yaml");
     await expect(manifests(["render", CHART, await written(values, "replicas: many\n")])).rejects.toThrow(
@@ -104,6 +128,24 @@ describe("the InferenceService", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it("is for those in the cluster who have the key, and keeps from all what the image does", async () => {
+    const [service] = await kserve();
+    expect(service.metadata.labels).toMatchObject({ "networking.knative.dev/visibility": "cluster-local" });
+    const { args, env, securityContext } = service.spec.predictor.model;
+    const start = await readFile(join(HERE, "triton/start.sh"), "utf8");
+    const administration = /^administration=(\S+)$/m.exec(start)?.[1];
+    expect(args).toContain(
+      `--http-restricted-api=inference,metadata,${administration}:Endpoint-Key=$(ENDPOINT_KEY)`,
+    );
+    expect(env[0].valueFrom.secretKeyRef.optional).toBeUndefined();
+    expect(securityContext).toMatchObject({ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false });
+    expect(service.spec.predictor.securityContext).toMatchObject({ runAsNonRoot: true });
+  });
+
+  it("leaves the line to Triton", async () => {
+    expect((await kserve())[0].spec.predictor.containerConcurrency).toBe(0);
+  });
+
   it("takes Triton of the same version as the image", async () => {
     const [service] = await kserve();
     const version = /tritonserver:([\d.]+-py3)/.exec(
@@ -116,7 +158,7 @@ describe("the InferenceService", () => {
 it("a mistake in a manifest is found, wherever it is", async () => {
   const [service] = await kserve();
   const wrong = stringify(service)
-    .replace("containerConcurrency: 64", "containerConcurency: 64")
+    .replace("containerConcurrency: 0", "containerConcurency: 0")
     .replace("claimName: ", "claimname: ")
     .replace("maxReplicas: 4", "maxReplicas: four");
   const problems = (await check(parseAllDocuments(wrong).map((document) => document.toJS()))).flat();
@@ -129,7 +171,12 @@ it("a mistake in a manifest is found, wherever it is", async () => {
   ).toMatch(/replica/);
 });
 
-type Container = { ports: { containerPort: number }[]; readinessProbe: object; resources: object };
+type Container = {
+  ports: { containerPort: number }[];
+  readinessProbe: object;
+  resources: object;
+  env?: object[];
+};
 
 function containerOf(rendered: Manifest[]): Container {
   const deployment = rendered.find(({ kind }) => kind === "Deployment");

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { unstable_readConfig } from "wrangler";
-import { CONTAINER } from "../../src/cli/cost/bill.ts";
+import { INSTANCE_TYPE } from "../../src/cli/cost/container.ts";
 import { capture } from "../../src/cli/setup/command.mjs";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -102,6 +102,12 @@ describe("the endpoint in a container", () => {
     expect(JSON.stringify(asked)).not.toContain(KEY);
   });
 
+  it("lets nobody choose another port of the container, or say who asks", async () => {
+    const headers = { ...authorized, "cf-container-target-port": "22", "CF-Connecting-IP": "203.0.113.1" };
+    const asked = (await (await ask("/v2", { headers })).json()) as { headers: Record<string, string> };
+    expect(Object.keys(asked.headers).filter((name) => name.startsWith("cf-"))).toEqual([]);
+  });
+
   it("knows the protocol's paths and the metrics', and no others", async () => {
     expect((await ask("/metrics", { headers: authorized })).status).toBe(200);
     for (const path of ["/", "/v2/repository/index", "/v2/models/x/load"]) {
@@ -122,7 +128,6 @@ describe("the endpoint in a container", () => {
 
   it("is of the size that its costs are reckoned for", () => {
     const [container] = unstable_readConfig({ config: CONFIG }).containers ?? [];
-    expect(container?.instance_type).toBe("standard-3");
-    expect(CONTAINER).toEqual({ vcpu: 2, memory: 8, disk: 16, sleepAfter: 120 });
+    expect(container?.instance_type).toBe(INSTANCE_TYPE);
   });
 });

@@ -3,6 +3,7 @@
  * container that sleeps is started by the first, which waits for the networks to be loaded.
  */
 import { Container, getRandom } from "@cloudflare/containers";
+import { SLEEP_AFTER } from "../../src/cli/cost/container.ts";
 import { matchRoute, OipError } from "../../src/contract/oip.ts";
 
 type Env = {
@@ -13,8 +14,7 @@ type Env = {
 
 export class InferenceContainer extends Container<Env> {
   override defaultPort = 8788;
-  /** Seconds without a request; src/cli/cost/bill.ts reckons with them. */
-  override sleepAfter = 120;
+  override sleepAfter = SLEEP_AFTER;
   /** It asks nobody for anything. */
   override enableInternet = false;
   override pingEndpoint = "localhost/v2/health/ready";
@@ -33,12 +33,16 @@ export default {
       if (error instanceof OipError) return refusal(error.status, error.message);
       throw error;
     }
-    const headers = new Headers(request.headers);
-    headers.delete("Authorization");
     const container = await getRandom(env.INFERENCE, Number(env.INSTANCES));
-    return container.fetch(new Request(request, { headers }));
+    return container.fetch(new Request(request, { headers: handedOn(request.headers) }));
   },
 };
+
+/** Without the key, and without what Cloudflare says of the client and the container's class obeys: `cf-container-target-port` would choose the port. */
+function handedOn(headers: Headers): Headers {
+  const ours = [...headers].filter(([name]) => name !== "authorization" && !name.startsWith("cf-"));
+  return new Headers(ours);
+}
 
 /** As the protocol tells of errors. */
 const refusal = (status: number, error: string, headers: Record<string, string> = {}) =>

@@ -7,11 +7,11 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { capture } from "../../src/cli/setup/command.mjs";
-import { ensureDeployTools } from "../../src/cli/setup/deploy.mjs";
+import { ensureDeployTools } from "../../src/cli/setup/deploy-tools.mjs";
 import { npm } from "../../src/cli/setup/npm.mjs";
 import { decodeInferResponse, encodeInferRequest, HEADER_LENGTH } from "../../src/contract/oip.ts";
 import { STYLES } from "../../src/contract/style.ts";
-import { build, type Image } from "./build.ts";
+import { build, type Image } from "./without-docker.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 600_000 });
 
@@ -127,9 +127,9 @@ describe("Triton's image", () => {
     ].sort();
     expect(models.sort()).toEqual(expected);
     for (const name of models) {
-      expect(await readFile(join(image.root, "models", name, "config.pbtxt"), "utf8")).toContain(
-        `name: "${name}"`,
-      );
+      const config = await readFile(join(image.root, "models", name, "config.pbtxt"), "utf8");
+      expect(config).toContain(`name: "${name}"`);
+      expect(config.match(/max_queue_size: [1-9]/g)).toHaveLength(2); // a line for each priority, and neither without end
       expect(await readdir(join(image.root, "models", name, "1"))).toContain("model.onnx");
     }
     expect(image.from).toMatch(/^nvcr\.io\/nvidia\/tritonserver:\d\d\.\d\d-py3@sha256:[0-9a-f]{64}$/);

@@ -24,3 +24,24 @@ it("a release is made of files and commands that are there", async () => {
   for (const { file } of jobs.images.strategy.matrix.include) await readFile(join(ROOT, file));
   await readFile(join(ROOT, ".ci/run"));
 });
+
+it("a release takes actions by their commits, keeps no token in its checkout, and publishes in one environment", async () => {
+  const { jobs } = parse(await readFile(join(FOLDER, "release.yml"), "utf8"));
+  type Job = { environment?: string; permissions?: object; steps: { uses?: string; with?: object }[] };
+  for (const [name, { environment, permissions, steps }] of Object.entries<Job>(jobs)) {
+    const writes = Object.values(permissions ?? {}).includes("write");
+    expect([name, environment]).toEqual([name, writes ? "release" : undefined]);
+    for (const { uses, with: given } of steps.filter(({ uses }) => uses !== undefined)) {
+      expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+      if (uses?.startsWith("actions/checkout@"))
+        expect(given).toMatchObject({ "persist-credentials": false });
+    }
+  }
+});
+
+it("a release is of a commit that the default branch has", async () => {
+  const { jobs } = parse(await readFile(join(FOLDER, "release.yml"), "utf8"));
+  const runs = jobs.test.steps.map(({ run }: { run?: string }) => run ?? "");
+  expect(runs[1]).toContain("git merge-base --is-ancestor");
+  expect(jobs.client.needs).toBe("images");
+});

@@ -4,6 +4,7 @@
 # MODEL_REPOSITORY  where it is; /models
 # ENDPOINT_KEY      whoever asks for an inference must send it as the header Endpoint-Key; empty: anybody may
 #
+# The key becomes an argument, since tritonserver takes it from nowhere else: whoever may list the container's processes can read it.
 # What a client of ours never needs (loading models, shared memory, traces, settings) is behind a key in any case: nobody's, where there is none.
 set -eu
 administration=model-repository,model-config,shared-memory,statistics,trace,logging

@@ -11,6 +11,33 @@ import typing
 
 from .errors import DctnetError
 
+QUEUE = """\
+# 1: a person waits. 2: nobody does; fewer of those wait in line, and not as long, so that they are refused first.
+# A request's own timeout holds where it is shorter.
+dynamic_batching {
+  priority_levels: 2
+  default_priority_level: 1
+  default_queue_policy {
+    max_queue_size: 64
+    timeout_action: REJECT
+    default_timeout_microseconds: 30000000
+    allow_timeout_override: true
+  }
+  priority_queue_policy {
+    key: 2
+    value: {
+      max_queue_size: 16
+      timeout_action: REJECT
+      default_timeout_microseconds: 10000000
+      allow_timeout_override: true
+    }
+  }
+}
+"""
+"""Bounded for each level. Where nothing can be batched, too: with max_batch_size 0 Triton joins no requests."""
+DELAY = "dynamic_batching {\n", "dynamic_batching {\n  max_queue_delay_microseconds: 2000\n"
+"""What requests wait for others to be joined with, where they can be."""
+
 CONFIG = """# Served as it is by Triton (--model-repository=models) and by the embedded server.
 name: "{name}"
 backend: "onnxruntime"
@@ -18,29 +45,7 @@ max_batch_size: 8
 input [ {{ name: "image", data_type: TYPE_UINT8, dims: [ -1, -1, 3 ] }} ]
 output [ {{ name: "stylized", data_type: TYPE_UINT8, dims: [ -1, -1, 3 ] }} ]
 version_policy: {{ latest: {{ num_versions: 1 }} }}
-# 1: a person waits. 2: nobody does; fewer of those wait in line, and not as long, so that they are refused first.
-# A request's own timeout holds where it is shorter.
-dynamic_batching {{
-  max_queue_delay_microseconds: 2000
-  priority_levels: 2
-  default_priority_level: 1
-  default_queue_policy {{
-    max_queue_size: 64
-    timeout_action: REJECT
-    default_timeout_microseconds: 30000000
-    allow_timeout_override: true
-  }}
-  priority_queue_policy {{
-    key: 2
-    value: {{
-      max_queue_size: 16
-      timeout_action: REJECT
-      default_timeout_microseconds: 10000000
-      allow_timeout_override: true
-    }}
-  }}
-}}
-# One for each GPU, or one on a processor, all of whose cores it uses.
+{queue}# One for each GPU, or one on a processor, all of whose cores it uses.
 instance_group [ {{ kind: KIND_AUTO, count: 1 }} ]
 {accelerator}model_warmup [ {{
   name: "512 pixels"
@@ -78,7 +83,8 @@ STYLE = "[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
 
 def config_of(name: str) -> str:
     """The text of a model's config.pbtxt. On a GPU TensorRT runs the half-precision networks, and CUDA the others."""
-    return CONFIG.format(name=name, accelerator=TENSORRT if name.endswith("_fp16") else "")
+    accelerator = TENSORRT if name.endswith("_fp16") else ""
+    return CONFIG.format(name=name, queue=QUEUE.replace(*DELAY), accelerator=accelerator)
 
 
 def configure(models: pathlib.Path) -> list[str]:

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ROOT } from "../root.mjs";
 import { ensureChromium } from "../setup/chromium.mjs";
-import { ensureDeployTools } from "../setup/deploy.mjs";
+import { ensureDeployTools } from "../setup/deploy-tools.mjs";
 import { ensurePython } from "../setup/python.mjs";
 import { tritonProblem } from "../setup/triton.mjs";
 import { sum } from "./outcome.mjs";

@@ -58,9 +58,7 @@ const FLAGS = [
   ...["unique", "views", "variants", "jobs", "master-days", "variant-days", "peak", "logs"],
   ...["images-per-second", "hourly", "egress", "sleep-after"],
 ] as const;
-type Named =
-  | ("unique" | "views" | "variants" | "jobs" | "master-days" | "variant-days" | "peak" | "logs")
-  | ("images-per-second" | "hourly" | "egress" | "sleep-after");
+type Named = (typeof FLAGS)[number];
 
 function engineOf(name: string, number: (name: Named, otherwise: number) => number): Engine {
   if (name === "edge") return { kind: "edge" };

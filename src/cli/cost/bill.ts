@@ -1,3 +1,4 @@
+import { INSTANCE_TYPE, INSTANCE_TYPES, SLEEP_AFTER } from "./container.ts";
 import { type Machine, PLAN, PRICES, type Priced } from "./prices.ts";
 import * as usage from "./usage.ts";
 
@@ -30,9 +31,9 @@ export const SERVICE: Omit<Month, "unique"> = {
   logs: 0,
 };
 
-/** A CPU endpoint in Cloudflare's containers: deploy/container/wrangler.toml has the same numbers. */
+/** A CPU endpoint in Cloudflare's containers, that of deploy/container. */
 export type Container = { vcpu: number; memory: number; disk: number; sleepAfter: number };
-export const CONTAINER: Container = { vcpu: 2, memory: 8, disk: 16, sleepAfter: 120 };
+export const CONTAINER: Container = { ...INSTANCE_TYPES[INSTANCE_TYPE], sleepAfter: SLEEP_AFTER };
 
 export type Engine =
   | { kind: "edge" }

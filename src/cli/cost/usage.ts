@@ -22,8 +22,11 @@ export const SIZE = { master: 0.9, variant: 0.05 };
 /** Seconds for which the objects of a drawing's flights are there. */
 export const FLIGHT = 2.5;
 
-/** A picture at the working size, 768 × 576, as tensors in bytes: what is sent to an endpoint, and comes back. */
-export const TENSOR = 768 * 576 * 3;
+/** Pixels at the working size. */
+const PIXELS = 768 * 576;
+
+/** A picture of so many as tensors in bytes: what is sent to an endpoint, and comes back. */
+export const TENSOR = PIXELS * 3;
 
 /** vCPU-seconds of the embedded server, int8, on a core with VNNI; faces looked for. */
 export const SERVER_CPU = 0.3;
@@ -32,10 +35,10 @@ export const SERVER_CPU = 0.3;
 export const EDGE_CPU = 300;
 
 /**
- * Operations of the network at 768 × 768: 2.83 GMAC at 256² (training/dctnet/ttn/network.py), nine times as many pixels, two operations
- * each. A GPU is reckoned to reach a tenth of its peak with it: no GPU was read here, and its layers are narrow.
+ * Operations of the network for so many: `npm run bench:cuda -- --count` prints those of 768 × 768, and they grow with the pixels. A GPU is
+ * reckoned to reach a tenth of its peak with it: no GPU was read here, and its layers are narrow.
  */
-export const OPERATIONS_OF_NETWORK = 2.83e9 * 9 * 2;
+export const OPERATIONS_OF_NETWORK = (42.81e9 * PIXELS) / (768 * 768);
 export const UTILISATION = 0.1;
 
 /** Data points of a drawing besides its request's: attempts at endpoints, for the frame, faces and heads, and the drawing itself. */

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from ..export import OPSET, SMALLEST
 from ..ground import Picture
+from ..repository import QUEUE
 from .detector import SAME_FACE, SIZE, Detector
 from .five import FivePoints
 
@@ -34,7 +35,8 @@ MOST = 64
 LARGEST = 1024
 """Pixels of a side that the graph is meant for; the network sees no more than 512 of them."""
 
-CONFIG = """# Served as it is by Triton (--model-repository=models) and by the embedded server.
+CONFIG = (
+    """# Served as it is by Triton (--model-repository=models) and by the embedded server.
 # One picture in; on the outputs, best first, a row a face: left, top, right, bottom; 0 … 1; and x, y of the eye on the
 # picture's left, the one on its right, the tip of the nose, the mouth's left and right corners. In pixels, of which the
 # first spans 0 … 1. docs/faces.md says what it finds.
@@ -48,12 +50,16 @@ output [
   { name: "landmarks", data_type: TYPE_FP32, dims: [ -1, 5, 2 ] }
 ]
 version_policy: { latest: { num_versions: 1 } }
-model_warmup [ {
+# Of this the queue alone is meant: with max_batch_size 0 Triton joins no requests.
+"""
+    + QUEUE
+    + """model_warmup [ {
   name: "512 pixels"
   batch_size: 1
   inputs { key: "image", value: { data_type: TYPE_UINT8, dims: [ 1, 512, 512, 3 ], zero_data: true } }
 } ]
 """
+)
 OUTPUTS = ["boxes", "scores", "landmarks"]
 IR_VERSION = 9
 HEADER = f"""<ir_version: {IR_VERSION}, opset_import: ["" : {OPSET}]>"""

@@ -14,6 +14,7 @@ from onnx import parser
 from ..export import halve
 from ..faces.served import HEADER, exported, joined
 from ..ground import Picture
+from ..repository import QUEUE
 from . import guided
 from .segmenter import SIZE, Coefficients
 
@@ -21,7 +22,8 @@ NAME = "person_segmenter"
 LARGEST = 1024
 """Pixels of a side that the graph is meant for; the network sees SIZE of them."""
 
-CONFIG = """# Served as it is by Triton (--model-repository=models) and by the embedded server.
+CONFIG = (
+    """# Served as it is by Triton (--model-repository=models) and by the embedded server.
 # One picture in, one matte of its size out: 255 where there is a person, 0 where there is none. docs/backdrop.md says
 # what it finds.
 name: "person_segmenter"
@@ -30,12 +32,16 @@ max_batch_size: 0
 input [ { name: "image", data_type: TYPE_UINT8, dims: [ 1, -1, -1, 3 ] } ]
 output [ { name: "matte", data_type: TYPE_UINT8, dims: [ 1, -1, -1 ] } ]
 version_policy: { latest: { num_versions: 1 } }
-model_warmup [ {
+# Of this the queue alone is meant: with max_batch_size 0 Triton joins no requests.
+"""
+    + QUEUE
+    + """model_warmup [ {
   name: "512 pixels"
   batch_size: 1
   inputs { key: "image", value: { data_type: TYPE_UINT8, dims: [ 1, 512, 512, 3 ], zero_data: true } }
 } ]
 """
+)
 # Stretched to a square, as MediaPipe does it, whatever the picture's shape.
 SEEN = f"""{HEADER}
 seen (uint8[1, height, width, 3] image) => (float[1, 3, {SIZE}, {SIZE}] seen) {{

@@ -114,12 +114,10 @@ async function copy(instruction: Copy, words: string[], stage: Stage, building: 
     if (base === undefined) throw new Error(`there is no stage ${flag}`);
     const path = join(base, source);
     // A folder's content is copied, not the folder; a file lands in what ends in a slash.
-    const isFolder = await readdir(path).then(
-      () => true,
-      () => false,
-    );
     const to =
-      isFolder || !(last.endsWith("/") || sources.length > 1) ? target : join(target, posix.basename(source));
+      (await isDirectory(path)) || !(last.endsWith("/") || sources.length > 1)
+        ? target
+        : join(target, posix.basename(source));
     await mkdir(dirname(to), { recursive: true });
     await cp(path, to, {
       recursive: true,
