@@ -70,7 +70,7 @@ describe("the edge engine", () => {
     expect(first.headers.get("server-timing")).toBe("queue;dur=0.0, load;dur=0.0, compute;dur=40.0");
     const second = await handle(request({ count: 2 }), services);
     expect(second.headers.get("server-timing")).toBe("queue;dur=0.0, compute;dur=80.0");
-    expect(lines[1]).toMatchObject({ event: "infer", model: "ttn_x_edge", status: 200, computed_ms: 80 });
+    expect(lines[1]).toMatchObject({ event: "infer", model: "ttn_x_edge", status: 200, compute_ms: 80 });
   });
 
   it("draws no picture for who has gone, nor the rest of a batch", async () => {

@@ -5,6 +5,9 @@ import {
   HEADER_LENGTH,
   type InferRequest,
   OipError,
+  readPriority,
+  readTimeout,
+  requestedOutputs,
   type Tensor,
 } from "../contract/oip.ts";
 import { joined, readBody } from "./body.ts";
@@ -33,12 +36,14 @@ export async function infer(request: Request, network: Network, services: Servic
     const asked = decodeInferRequest(body, request.headers.get(HEADER_LENGTH));
     const image = imageOf(asked, network);
     const isBinary = isOutputBinary(asked, network, image);
-    const patience = patienceOf(asked);
+    readPriority(asked.parameters); // refused where it is none, as by the other servers; all that is asked here is a last resort
+    const timeout = readTimeout(asked.parameters);
     const arrived = services.now();
     return await place.turn(async (alive) => {
       await services.pause();
       const queue = services.now() - arrived;
-      if (queue > patience) throw new OipError(503, "the request waited for longer than its timeout");
+      if (timeout !== null && queue > timeout * 1000)
+        throw new OipError(503, "the request waited for longer than its timeout");
       const { drawn, ...spent } = await draw(image, network, services, () => {
         alive();
         if (request.signal.aborted) throw new OipError(499, "the client went away");
@@ -70,21 +75,10 @@ function imageOf({ inputs }: InferRequest, { input, maxBatchSize }: Network): Te
 }
 
 /** As JSON no more is answered than one picture may have: its numbers take a multiple of its bytes. */
-function isOutputBinary({ outputs, parameters }: InferRequest, { output }: Network, { bytes }: Tensor) {
-  const unknown = outputs?.find(({ name }) => name !== output.name);
-  if (unknown) throw new OipError(400, `the model has no output "${unknown.name}"`);
-  const isBinary = outputs?.[0]?.binary ?? parameters?.binary_data_output === true;
+function isOutputBinary(asked: InferRequest, { output }: Network, { bytes }: Tensor): boolean {
+  const isBinary = requestedOutputs(asked, [output]).every(({ binary }) => binary);
   if (isBinary || bytes.byteLength <= 3 * MAX_PIXELS) return isBinary;
   throw new OipError(413, `an answer in JSON may have ${MAX_PIXELS} pixels: ask for binary data`);
-}
-
-/** Milliseconds that the request wants to wait at most: Triton's `timeout` is in microseconds, of which 0 are none. */
-function patienceOf({ parameters }: InferRequest): number {
-  const timeout = parameters?.timeout ?? 0;
-  if (typeof timeout === "number" && Number.isSafeInteger(timeout) && timeout >= 0) {
-    return timeout === 0 ? Number.POSITIVE_INFINITY : timeout / 1000;
-  }
-  throw new OipError(400, 'parameter "timeout" must be a whole number of microseconds');
 }
 
 async function draw(

@@ -217,9 +217,9 @@ describe("a model that cannot be served", () => {
       await cp(MODELS, modelsDir, { recursive: true });
       await damage(join(modelsDir, "count"));
       const server = await start({ modelsDir });
-      const failures = server.lines.filter(({ event }) => event === "model-failed");
+      const failures = server.lines.filter(({ event }) => event === "model_failed");
       expect(failures).toEqual([
-        expect.objectContaining({ model: "count", problem: expect.stringMatching(why) }),
+        expect.objectContaining({ model: "count", reason: expect.stringMatching(why) }),
       ]);
       const ready = await fetch(`${server.url}/v2/health/ready`);
       expect([ready.status, await ready.json()]).toEqual([503, { live: true, ready: false }]);
@@ -247,7 +247,7 @@ describe("what the server tells of itself", () => {
     });
     const line = server.lines.find(({ event }) => event === "infer");
     expect(line).toMatchObject({ level: "info", model: "count", version: "1", status: 200, shapes: [[1]] });
-    expect(line).toHaveProperty("computed_ms");
+    expect(line).toHaveProperty("compute_ms");
     expect(JSON.stringify(server.lines)).not.toMatch(/secret|77777/);
   });
 

@@ -46,7 +46,11 @@ export async function startServer(config: Config, log: Log): Promise<InferenceSe
     log,
     tracing,
     maxBodyBytes: config.maxBodyBytes,
-    server: { name: "stylegate", version: packageJson.version, extensions: ["binary_tensor_data"] },
+    server: {
+      name: "stylegate",
+      version: packageJson.version,
+      extensions: ["binary_tensor_data", "schedule_policy"],
+    },
     draining: () => draining,
   });
   const http = createServer({ requestTimeout: RECEIVE_TIMEOUT, keepAliveTimeout: KEEP_ALIVE });
@@ -75,7 +79,7 @@ export async function startServer(config: Config, log: Log): Promise<InferenceSe
       // would abort the process.
       await loaded;
       await models.close();
-      await tracing.close().catch((error: unknown) => log.warn("spans-lost", { problem: String(error) }));
+      await tracing.close().catch((error: unknown) => log.warn("spans_lost", { reason: String(error) }));
       return finished;
     },
   };

@@ -113,9 +113,9 @@ async function infer(
     status: answer.status,
     refused: refused ?? undefined,
     shapes: inferred?.outputs.map(({ shape }) => shape),
-    waited_ms: inferred ? Math.round(inferred.timing.waited * 1000) : undefined,
-    computed_ms: inferred ? Math.round(inferred.timing.computed * 1000) : undefined,
-    total_ms: Math.round(performance.now() - since),
+    queue_ms: inferred ? Math.round(inferred.timing.waited * 1000) : undefined,
+    compute_ms: inferred ? Math.round(inferred.timing.computed * 1000) : undefined,
+    duration_ms: Math.round(performance.now() - since),
   });
   return answer;
 }
@@ -156,6 +156,6 @@ function serverTiming({ timing: { waited, computed } }: Inferred): string {
 
 function explain(log: Log, error: unknown): Answer {
   const { answer, unexpected } = answerFor(error);
-  if (unexpected) log.error("failed", { problem: error instanceof Error ? error.stack : String(error) });
+  if (unexpected) log.error("failed", { reason: error instanceof Error ? error.stack : String(error) });
   return answer;
 }

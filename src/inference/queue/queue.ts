@@ -1,7 +1,7 @@
-import { OipError } from "../../contract/oip.ts";
+import { OipError, type Priority } from "../../contract/oip.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Overload } from "./overload.ts";
-import { type Priority, type Reason, Refusal } from "./refusal.ts";
+import { type Reason, Refusal } from "./refusal.ts";
 import { RunTimes, type Work } from "./run-times.ts";
 
 export type Asked = {

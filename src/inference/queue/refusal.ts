@@ -1,7 +1,4 @@
-import { OipError } from "../../contract/oip.ts";
-
-/** Triton's priorities: 1 for whoever looks at a page and waits, 2 (and beyond) for what may come later. */
-export type Priority = "interactive" | "batch";
+import { OipError, type Priority } from "../../contract/oip.ts";
 
 /**
  * `full`: no place was left. `evicted`: its place went to an interactive one. `overload`: it waited for longer than the

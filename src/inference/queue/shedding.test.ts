@@ -1,8 +1,9 @@
 /** What the queue does when more is asked for than its lanes can do, on a clock that the tests move. */
 import { describe, expect, it } from "vitest";
+import type { Priority } from "../../contract/oip.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { Queue, type QueueLimits } from "./queue.ts";
-import type { Priority, Refusal } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** Seconds that each run takes. */
 const RUN = 1;
