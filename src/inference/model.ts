@@ -103,6 +103,12 @@ export class Model {
     throw failed.reason;
   }
 
+  /** Throws what `admit` would throw now: whoever is turned away need not send a body. */
+  check(): void {
+    this.#engines();
+    this.#queue.check();
+  }
+
   /** Takes a place in the queue; throws a Refusal where there is none, OipError 503 where the model is not loaded. */
   admit(): Ticket {
     this.#engines();
