@@ -117,7 +117,7 @@ describe("the edge engine", { timeout: 60_000 }, () => {
     await expect.poll(() => engine.log.length).toBeGreaterThan(before);
     const line = JSON.parse(engine.log.at(-1) ?? "");
     expect(line).toMatchObject({ event: "infer", model: network, status: 200, shape: [1, 32, 40, 3] });
-    for (const name of ["waited_ms", "computed_ms", "total_ms"]) expect(line[name]).toBeTypeOf("number");
+    for (const name of ["queue_ms", "compute_ms", "duration_ms"]) expect(line[name]).toBeTypeOf("number");
   });
 });
 
@@ -144,6 +144,7 @@ describe("the edge engine refuses", () => {
     ["another input", 400, /no input "photo"/, { inputs: [zeros([1, 32, 32, 3], { name: "photo" })] }],
     ["another output", 400, /no output "matte"/, { outputs: [{ name: "matte" }] }],
     ["a timeout that is none", 400, /"timeout"/, { parameters: { timeout: -1 } }],
+    ["a priority that is none", 400, /"priority"/, { parameters: { priority: "x" } }],
     [
       "JSON of more than a picture",
       413,
@@ -236,7 +237,7 @@ describe("the edge engine under load", { timeout: 60_000 }, () => {
     for (const network of [...NETWORKS, "person_segmenter", ...NETWORKS]) {
       await infer(network, { inputs: [image], parameters: { binary_data_output: true } });
     }
-    const bytes = await metric("stylegate_edge_wasm_bytes");
+    const bytes = await metric("stylegate_edge_inference_wasm_bytes");
     expect(bytes).toBeGreaterThan(16 * 1024 * 1024);
     expect(bytes).toBeLessThanOrEqual(64 * 1024 * 1024);
     expect(bytes).toBeLessThanOrEqual(MAX_WASM_PAGES * 65_536);
@@ -305,4 +306,4 @@ async function metric(name: string): Promise<number> {
   return Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text)?.[1]);
 }
 
-const requests = () => metric("stylegate_edge_requests");
+const requests = () => metric("stylegate_edge_inference_requests");

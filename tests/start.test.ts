@@ -202,7 +202,7 @@ describe("npm start says in one sentence", () => {
     expect(service.output().trim().split("\n").at(-1)).toMatch(
       new RegExp(`^The model ${FIRST} cannot be loaded: .*Protobuf parsing failed\\.$`),
     );
-    expect(service.output()).not.toMatch(/not_ready|model-failed/);
+    expect(service.output()).not.toMatch(/not_ready|model_failed/);
   });
 
   it("that the list of styles is missing", async () => {

@@ -19,6 +19,7 @@
  */
 export { errorMessage, OipError, type OipStatus } from "./oip/error.ts";
 export { arrange, type InputLimits } from "./oip/inputs.ts";
+export { requestedOutputs } from "./oip/outputs.ts";
 export {
   HEADER_LENGTH,
   JSON_TYPE,
@@ -45,4 +46,5 @@ export {
   type ReadRoute,
   type Route,
 } from "./oip/route.ts";
+export { type Priority, readPriority, readTimeout } from "./oip/schedule.ts";
 export { type Datatype, ELEMENT_BYTES, elementCount, isDatatype, type Tensor } from "./oip/tensor.ts";

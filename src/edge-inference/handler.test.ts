@@ -26,7 +26,7 @@ function engine(
   const services: Services = {
     networks: new Map([[NETWORK.name, NETWORK]]),
     sessions: new Sessions(1, async () => ({ draw, release: async () => {} })),
-    turns: new Turns({ most: 2, longest: 1000, now }),
+    turns: new Turns({ most: 2, longest: 1000, now, after: () => () => {} }),
     log: { info: note, error: note },
     metrics: () => "",
     now,
@@ -70,7 +70,7 @@ describe("the edge engine", () => {
     expect(first.headers.get("server-timing")).toBe("queue;dur=0.0, load;dur=0.0, compute;dur=40.0");
     const second = await handle(request({ count: 2 }), services);
     expect(second.headers.get("server-timing")).toBe("queue;dur=0.0, compute;dur=80.0");
-    expect(lines[1]).toMatchObject({ event: "infer", model: "ttn_x_edge", status: 200, computed_ms: 80 });
+    expect(lines[1]).toMatchObject({ event: "infer", model: "ttn_x_edge", status: 200, compute_ms: 80 });
   });
 
   it("draws no picture for who has gone, nor the rest of a batch", async () => {
@@ -111,7 +111,35 @@ describe("the edge engine", () => {
     expect(lines[0]).toMatchObject({ event: "failed", reason: expect.stringContaining("bad_alloc") });
   });
 
-  it("is ready until a run has failed, after which it sends everybody elsewhere", async () => {
+  it("blames the shape of a picture where the network draws others, and goes on", async () => {
+    const { services } = engine({
+      draw: async (bytes) => {
+        if (bytes[0] === 7) throw new Error("ERROR_CODE: 6, ERROR_MESSAGE: the dimensions do not fit");
+        return bytes;
+      },
+    });
+    const answer = await handle(request(), services);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({
+      error: "the model does not take a picture of the shape [1,32,32,3]",
+    });
+    expect(services.sessions.isBroken).toBe(false);
+  });
+
+  it("gives up where the network draws nothing any more, or its code was torn", async () => {
+    for (const error of [new Error("ERROR_CODE: 1"), new WebAssembly.RuntimeError("unreachable")]) {
+      const { services } = engine({
+        draw: async (bytes) => {
+          if (bytes[0] === 7 || error.message === "ERROR_CODE: 1") throw error;
+          return bytes;
+        },
+      });
+      expect((await handle(request(), services)).status).toBe(500);
+      expect(services.sessions.isBroken).toBe(true);
+    }
+  });
+
+  it("is ready until a run has failed for want of memory, after which it is not merely busy", async () => {
     const { services } = engine({ draw: () => Promise.reject(new Error("bad_alloc")) });
     const ready = () =>
       Promise.all(
@@ -123,6 +151,7 @@ describe("the edge engine", () => {
     expect((await handle(request(), services)).status).toBe(500);
     expect(await ready()).toEqual([503, 503]);
     const next = await handle(request(), services);
-    expect([next.status, next.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect([next.status, next.headers.get("retry-after")]).toEqual([500, null]);
+    expect(await next.json()).toEqual({ error: "the engine has failed" });
   });
 });

@@ -22,7 +22,11 @@ export async function handle(request: Request, services: Services): Promise<Resp
 function read(services: Services, route: ReadRoute): Response {
   switch (route.kind) {
     case "server":
-      return json(200, { name: "stylegate-edge", version: VERSION, extensions: ["binary_tensor_data"] });
+      return json(200, {
+        name: "stylegate-edge-inference",
+        version: VERSION,
+        extensions: ["binary_tensor_data"],
+      });
     case "live":
       return json(200, { live: true });
     case "ready":
@@ -58,10 +62,10 @@ async function logged(request: Request, route: InferRoute, services: Services): 
     model: network?.name,
     status: answer.status,
     shape: inferred?.shape,
-    waited_ms: queue,
-    loaded_ms: load,
-    computed_ms: compute,
-    total_ms: services.now() - since,
+    queue_ms: queue,
+    load_ms: load,
+    compute_ms: compute,
+    duration_ms: services.now() - since,
   });
   return answer;
 }

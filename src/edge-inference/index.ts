@@ -1,5 +1,5 @@
 import { handle } from "./handler.ts";
-import { MAX_REQUESTS, MAX_SESSIONS, MAX_TIME } from "./limits.ts";
+import { MAX_REQUESTS, MAX_SESSIONS, MAX_SILENCE } from "./limits.ts";
 import { log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { NETWORKS } from "./networks.ts";
@@ -10,7 +10,11 @@ import { Turns } from "./turns.ts";
 
 const now = () => performance.now();
 const sessions = new Sessions(MAX_SESSIONS, load);
-const turns = new Turns({ most: MAX_REQUESTS, longest: MAX_TIME, now });
+const after = (milliseconds: number, ring: () => void) => {
+  const timer = setTimeout(ring, milliseconds);
+  return () => clearTimeout(timer);
+};
+const turns = new Turns({ most: MAX_REQUESTS, longest: MAX_SILENCE, now, after });
 
 const services: Services = {
   networks: NETWORKS,
@@ -25,7 +29,7 @@ const services: Services = {
 export default {
   fetch(request, _env, context): Promise<Response> {
     const answer = handle(request, services);
-    // Whose client goes away is not cut off in the middle of a turn: those that wait behind it would wait for ever.
+    // Whose client goes away is not cut off in the middle of a turn: those that wait behind it would wait until they take it for dead.
     context.waitUntil(answer);
     return answer;
   },

@@ -5,22 +5,29 @@ import {
   HEADER_LENGTH,
   type InferRequest,
   OipError,
+  readPriority,
+  readTimeout,
+  requestedOutputs,
   type Tensor,
 } from "../contract/oip.ts";
 import { joined, readBody } from "./body.ts";
 import { checkPicture, MAX_BODY_BYTES, MAX_PIXELS } from "./limits.ts";
 import { type Network, VERSION } from "./network.ts";
 import type { Services } from "./services.ts";
+import type { Loaded, Sessions } from "./sessions.ts";
 
 /** Milliseconds: waiting for the runtime, loading the network where it was not, drawing. */
 export type Times = { queue: number; load: number | undefined; compute: number };
+
+/** Of a picture that every network takes, in pixels. */
+const TRIAL_SIDE = 64;
 
 export type Inferred = { answer: Response; shape: readonly number[]; times: Times };
 
 /**
  * Draws the pictures of one request, one after the other: together they would take more memory, and no less time.
  *
- * @throws OipError 400, 413, 499, 501 or 503
+ * @throws OipError 400, 413, 499, 500, 501 or 503
  */
 export async function infer(request: Request, network: Network, services: Services): Promise<Inferred> {
   const place = services.turns.enter();
@@ -29,13 +36,19 @@ export async function infer(request: Request, network: Network, services: Servic
     const asked = decodeInferRequest(body, request.headers.get(HEADER_LENGTH));
     const image = imageOf(asked, network);
     const isBinary = isOutputBinary(asked, network, image);
-    const patience = patienceOf(asked);
+    readPriority(asked.parameters); // refused where it is none, as by the other servers; all that is asked here is a last resort
+    const timeout = readTimeout(asked.parameters);
     const arrived = services.now();
-    return await place.turn(async () => {
+    return await place.turn(async (alive) => {
       await services.pause();
       const queue = services.now() - arrived;
-      if (queue > patience) throw new OipError(503, "the request waited for longer than its timeout");
-      const { drawn, ...spent } = await draw(image, request.signal, network, services);
+      if (timeout !== null && queue > timeout * 1000)
+        throw new OipError(503, "the request waited for longer than its timeout");
+      const { drawn, ...spent } = await draw(image, network, services, () => {
+        alive();
+        if (request.signal.aborted) throw new OipError(499, "the client went away");
+        return services.pause();
+      });
       const times = { queue, ...spent };
       const { body, headers } = encodeInferResponse({
         model_name: network.name,
@@ -45,7 +58,7 @@ export async function infer(request: Request, network: Network, services: Servic
       });
       const answer = new Response(body, { headers: { ...headers, "server-timing": timing(times) } });
       return { answer, shape: image.shape, times };
-    });
+    }, request.signal);
   } finally {
     place.leave();
   }
@@ -62,35 +75,21 @@ function imageOf({ inputs }: InferRequest, { input, maxBatchSize }: Network): Te
 }
 
 /** As JSON no more is answered than one picture may have: its numbers take a multiple of its bytes. */
-function isOutputBinary({ outputs, parameters }: InferRequest, { output }: Network, { bytes }: Tensor) {
-  const unknown = outputs?.find(({ name }) => name !== output.name);
-  if (unknown) throw new OipError(400, `the model has no output "${unknown.name}"`);
-  const isBinary = outputs?.[0]?.binary ?? parameters?.binary_data_output === true;
+function isOutputBinary(asked: InferRequest, { output }: Network, { bytes }: Tensor): boolean {
+  const isBinary = requestedOutputs(asked, [output]).every(({ binary }) => binary);
   if (isBinary || bytes.byteLength <= 3 * MAX_PIXELS) return isBinary;
   throw new OipError(413, `an answer in JSON may have ${MAX_PIXELS} pixels: ask for binary data`);
 }
 
-/** Milliseconds that the request wants to wait at most: Triton's `timeout` is in microseconds, of which 0 are none. */
-function patienceOf({ parameters }: InferRequest): number {
-  const timeout = parameters?.timeout ?? 0;
-  if (typeof timeout === "number" && Number.isSafeInteger(timeout) && timeout >= 0) {
-    return timeout === 0 ? Number.POSITIVE_INFINITY : timeout / 1000;
-  }
-  throw new OipError(400, 'parameter "timeout" must be a whole number of microseconds');
-}
-
 async function draw(
   { bytes, shape: [count = 1, ...sides] }: Tensor,
-  signal: AbortSignal,
   network: Network,
-  { sessions, now, pause }: Services,
+  { sessions, now }: Services,
+  /** Between two steps: rejects where nobody wants the rest. */
+  rest: () => Promise<void>,
 ): Promise<Omit<Times, "queue"> & { drawn: Uint8Array }> {
   const isLoaded = sessions.has(network);
   const since = now();
-  const rest = () => {
-    if (signal.aborted) throw new OipError(499, "the client went away");
-    return pause();
-  };
   await rest();
   const loaded = await sessions.get(network);
   await rest();
@@ -98,13 +97,40 @@ async function draw(
   const step = bytes.byteLength / count;
   const drawn: Uint8Array[] = [];
   for (let at = 0; at < bytes.byteLength; at += step) {
-    const picture = loaded.draw(bytes.subarray(at, at + step), [1, ...sides]);
-    picture.catch(() => sessions.giveUp());
-    drawn.push(await picture);
+    drawn.push(await run(loaded, bytes.subarray(at, at + step), [1, ...sides], sessions));
     await rest();
   }
   return { drawn: joined(drawn), load: isLoaded ? undefined : ready - since, compute: now() - ready };
 }
+
+/**
+ * One picture. Where the network fails at it and still runs, the picture's shape is to blame; else the engine is done for.
+ *
+ * @throws OipError 400
+ */
+async function run(
+  loaded: Loaded,
+  bytes: Uint8Array,
+  shape: readonly number[],
+  sessions: Sessions,
+): Promise<Uint8Array> {
+  try {
+    return await loaded.draw(bytes, shape);
+  } catch (error) {
+    const isTorn = error instanceof WebAssembly.RuntimeError || /alloc/i.test(String(error));
+    if (!isTorn && (await runs(loaded))) {
+      throw new OipError(400, `the model does not take a picture of the shape [${shape}]`);
+    }
+    sessions.giveUp();
+    throw error;
+  }
+}
+
+const runs = (loaded: Loaded): Promise<boolean> =>
+  loaded.draw(new Uint8Array(TRIAL_SIDE ** 2 * 3), [1, TRIAL_SIDE, TRIAL_SIDE, 3]).then(
+    () => true,
+    () => false,
+  );
 
 /** The output's name, type and shape; it has the input's sides, and as many of them as the model says. */
 const outputFor = ({ shape }: Tensor, { output }: Network) => ({

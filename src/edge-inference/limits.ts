@@ -13,8 +13,8 @@ export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 /** Requests whose bodies are in memory at once: one is being drawn, the others wait. */
 export const MAX_REQUESTS = 4;
 
-/** Milliseconds after which a request that has ended in no way is taken for dead, which those before it never take. */
-export const MAX_TIME = 60_000;
+/** Milliseconds without a sign of life after which a request is taken for dead: a picture, or the runtime's start, takes a tenth of it. */
+export const MAX_SILENCE = 20_000;
 
 /** Networks that are loaded at once: 2 to 4 MB each. */
 export const MAX_SESSIONS = 6;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Network } from "./network.ts";
-import { Sessions } from "./sessions.ts";
+import { EngineError, Sessions } from "./sessions.ts";
 
 const network = (name: string): Network => ({
   name,
@@ -17,6 +17,7 @@ function runtime() {
     const name = new TextDecoder().decode(file);
     events.push(`+${name}`);
     if (name === "broken") throw new Error("no network");
+    if (name === "torn") throw new EngineError("no runtime");
     return { draw: async (bytes: Uint8Array) => bytes, release: async () => void events.push(`-${name}`) };
   };
   return { events, load };
@@ -49,5 +50,14 @@ describe("the networks that are loaded", () => {
     await sessions.get(network("a"));
     expect(events).toEqual(["+a", "+broken", "+broken"]);
     expect(sessions.names).toEqual(["a"]);
+  });
+
+  it("are no more where the runtime is done for", async () => {
+    const { load } = runtime();
+    const sessions = new Sessions(2, load);
+    await sessions.get(network("a"));
+    await expect(sessions.get(network("torn"))).rejects.toThrow("no runtime");
+    expect(sessions.isBroken).toBe(true);
+    await expect(sessions.get(network("a"))).rejects.toThrow(expect.objectContaining({ status: 500 }));
   });
 });

@@ -7,6 +7,11 @@ export type Loaded = {
   release: () => Promise<void>;
 };
 
+/** The runtime is done for, in this isolate. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+}
+
 /**
  * The networks that are loaded, the one used last at the end. Whoever asks has the runtime for himself (turns.ts), so that none is loaded
  * twice, or released while it runs.
@@ -33,8 +38,9 @@ export class Sessions {
   }
 
   /**
-   * To be called when a run has failed, which is for want of memory: the runtime does not give back what it had taken, nor can it be started
-   * anew in this isolate. Whoever asks is told to go elsewhere until there is another.
+   * To be called when a run has failed for want of memory: the runtime does not give back what it had taken, nor can it be started anew in this
+   * isolate (it keeps its one instance in a module's variables). Whoever asks is told so, until there is another isolate: not that the engine
+   * is busy, which is worth waiting for.
    */
   giveUp(): void {
     this.#isBroken = true;
@@ -45,10 +51,10 @@ export class Sessions {
   /**
    * The network, which is loaded if it is not; the one that was used longest ago makes room for it.
    *
-   * @throws OipError 503 where a run has failed before
+   * @throws OipError 500 where the engine has given up
    */
   async get({ name, file }: Network): Promise<Loaded> {
-    if (this.#isBroken) throw new OipError(503, "the engine has failed");
+    if (this.#isBroken) throw new OipError(500, "the engine has failed");
     const found = this.#loaded.get(name);
     if (found) {
       this.#loaded.delete(name);
@@ -60,7 +66,10 @@ export class Sessions {
       this.#loaded.delete(oldest);
       await other.release();
     }
-    const loaded = await this.#load(file);
+    const loaded = await this.#load(file).catch((error: unknown) => {
+      if (error instanceof EngineError) this.giveUp();
+      throw error;
+    });
     this.#loaded.set(name, loaded);
     return loaded;
   }

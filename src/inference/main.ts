@@ -36,7 +36,7 @@ if (server.ready() && !stopping) log.info("ready", { url: server.url });
 async function leave(running: InferenceServer, { shutdownTimeout }: Config, signal: string): Promise<never> {
   log.info("stopping", { signal, timeout_s: shutdownTimeout });
   const finished = await running.shutdown(shutdownTimeout);
-  if (!finished) log.error("cut-off", { problem: "requests were still unanswered after SHUTDOWN_TIMEOUT" });
+  if (!finished) log.error("cut_off", { reason: "requests were still unanswered after SHUTDOWN_TIMEOUT" });
   log.info("stopped");
   process.exit(finished ? 0 : 1);
 }

@@ -5,12 +5,13 @@ import {
   type ModelMetadata,
   OipError,
   type OutputTensor,
-  type RequestedOutput,
+  readPriority,
+  readTimeout,
+  requestedOutputs,
   type TensorMetadata,
 } from "../contract/oip.ts";
 import { type Engine, EngineError, startEngine } from "./engine/engine.ts";
 import type { Queue, Ticket } from "./queue/queue.ts";
-import type { Priority } from "./queue/refusal.ts";
 import type { ModelConfig, TensorConfig } from "./repository/model-config.ts";
 
 export type ModelLimits = { concurrency: number; threads: number; maxPixels: number };
@@ -102,6 +103,12 @@ export class Model {
     throw failed.reason;
   }
 
+  /** Throws what `admit` would throw now: whoever is turned away need not send a body. */
+  check(): void {
+    this.#engines();
+    this.#queue.check();
+  }
+
   /** Takes a place in the queue; throws a Refusal where there is none, OipError 503 where the model is not loaded. */
   admit(): Ticket {
     this.#engines();
@@ -116,11 +123,7 @@ export class Model {
     const { maxBatchSize } = this.#config;
     const { maxPixels } = this.#limits;
     const inputs = arrange(request.inputs, this.inputs, { maxBatchSize, maxPixels });
-    const every = this.outputs.map(({ name }): RequestedOutput => ({ name }));
-    const wanted = request.outputs?.length ? request.outputs : every;
-    const unknown = wanted.find(({ name }) => !this.outputs.some((output) => output.name === name));
-    if (unknown !== undefined) throw new OipError(400, `the model has no output "${unknown.name}"`);
-    const all = request.parameters?.binary_data_output === true;
+    const wanted = requestedOutputs(request, this.outputs);
     const names = wanted.map(({ name }) => name);
     const shapes = inputs.map(({ name, shape }) => `"${name}" [${shape}]`);
 
@@ -133,16 +136,16 @@ export class Model {
     };
     const result = await ticket.run((lane) => this.#engine(lane).run(inputs, names), {
       work: { model: this.#key, elements },
-      priority: priorityOf(request),
+      priority: readPriority(request.parameters),
       signal,
-      timeout: timeoutOf(request),
+      timeout: readTimeout(request.parameters),
       onStart,
     });
     if (result.kind === "run-failed") {
       if (result.cause === "shape") throw new OipError(400, `the model does not take ${shapes.join(", ")}`);
       throw new EngineError(result.message);
     }
-    const outputs = result.outputs.map((tensor, i) => ({ ...tensor, binary: wanted[i]?.binary ?? all }));
+    const outputs = result.outputs.map((tensor, i) => ({ ...tensor, binary: wanted[i]?.binary === true }));
     const batch = maxBatchSize > 0 ? (inputs[0]?.shape[0] ?? 1) : 1;
     return { outputs, timing: { queuedAt, waited, computed: result.seconds }, batch };
   }
@@ -168,23 +171,4 @@ export class Model {
 
 function metadata({ name, datatype, dims }: TensorConfig, maxBatchSize: number): TensorMetadata {
   return { name, datatype, shape: maxBatchSize > 0 ? [-1, ...dims] : dims };
-}
-
-/** Triton's `priority`: 1 comes first, and 0 is none, as there. */
-function priorityOf({ parameters }: InferRequest): Priority {
-  const priority = parameters?.priority ?? 1;
-  if (typeof priority !== "number" || !Number.isSafeInteger(priority) || priority < 0) {
-    throw new OipError(400, 'parameter "priority" must be a whole number');
-  }
-  return priority <= 1 ? "interactive" : "batch";
-}
-
-/** Triton's `timeout`, microseconds in the queue, as seconds; 0 is none, as there. */
-function timeoutOf({ parameters }: InferRequest): number | null {
-  const timeout = parameters?.timeout;
-  if (timeout === undefined || timeout === 0) return null;
-  if (typeof timeout !== "number" || !Number.isSafeInteger(timeout) || timeout < 0) {
-    throw new OipError(400, 'parameter "timeout" must be a whole number of microseconds');
-  }
-  return timeout / 1_000_000;
 }

@@ -50,18 +50,18 @@ export class Models {
   /** Loads them one after another; one that fails is logged and leaves the others be. */
   async load(found: readonly Found[], log: Log): Promise<void> {
     for (const entry of found) {
-      if ("problem" in entry) log.error("model-failed", { model: entry.name, problem: entry.problem });
+      if ("problem" in entry) log.error("model_failed", { model: entry.name, reason: entry.problem });
     }
     for (const model of this.all) {
       const label = { model: model.name, version: model.version };
       const since = performance.now();
       try {
-        await model.load((error) => log.error("model-died", { ...label, problem: error.message }));
-        log.info("model-loaded", { ...label, ms: Math.round(performance.now() - since) });
+        await model.load((error) => log.error("model_died", { ...label, reason: error.message }));
+        log.info("model_loaded", { ...label, duration_ms: Math.round(performance.now() - since) });
       } catch (error) {
-        log.error("model-failed", {
+        log.error("model_failed", {
           ...label,
-          problem: error instanceof Error ? error.message : String(error),
+          reason: error instanceof Error ? error.message : String(error),
         });
       }
     }

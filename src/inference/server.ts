@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import packageJson from "../../package.json" with { type: "json" };
 import type { Config } from "./config.ts";
 import { createHandler, type Handler } from "./http/handler.ts";
+import { PATIENCE, type Patience } from "./http/patience.ts";
+import { Uploads } from "./http/uploads.ts";
 import type { Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { Models } from "./models.ts";
@@ -23,16 +25,15 @@ export type InferenceServer = {
   shutdown(seconds: number): Promise<boolean>;
 };
 
-/** Milliseconds for a whole request to arrive: 16 MiB in this time are 2 Mbit/s. */
-const RECEIVE_TIMEOUT = 60_000;
-/** Milliseconds; above the idle time of the usual proxies, lest they reuse a connection that has just been closed. */
-const KEEP_ALIVE = 75_000;
-
 /**
  * Starts to listen, then loads the models. Rejects with a RepositoryError where there is nothing to serve, and with
  * Node's system error where the port is taken.
  */
-export async function startServer(config: Config, log: Log): Promise<InferenceServer> {
+export async function startServer(
+  config: Config,
+  log: Log,
+  patience: Patience = PATIENCE,
+): Promise<InferenceServer> {
   const found = await readRepository(config.modelsDir, config.models);
   const { concurrency: lanes, queueSize: size, queueTarget: target } = config;
   const queue = new Queue({ lanes, size, target });
@@ -45,11 +46,23 @@ export async function startServer(config: Config, log: Log): Promise<InferenceSe
     metrics: createMetrics(models, queue),
     log,
     tracing,
+    // As many bodies as requests in the queue: what is in memory is at most twice what may be admitted.
+    uploads: new Uploads(queue.places, patience.displaceable),
     maxBodyBytes: config.maxBodyBytes,
-    server: { name: "stylegate", version: packageJson.version, extensions: ["binary_tensor_data"] },
+    patience,
+    server: {
+      name: "stylegate",
+      version: packageJson.version,
+      extensions: ["binary_tensor_data", "schedule_policy"],
+    },
     draining: () => draining,
   });
-  const http = createServer({ requestTimeout: RECEIVE_TIMEOUT, keepAliveTimeout: KEEP_ALIVE });
+  const http = createServer({
+    headersTimeout: patience.headers,
+    requestTimeout: patience.receive,
+    keepAliveTimeout: patience.keepAlive,
+  });
+  http.maxConnections = patience.connections;
   const tracked: Handler = (request, response) => inProgress.track(handler(request, response));
   http.on("request", tracked);
   // Whoever asks first whether to send the body is told no before it is sent.
@@ -75,7 +88,7 @@ export async function startServer(config: Config, log: Log): Promise<InferenceSe
       // would abort the process.
       await loaded;
       await models.close();
-      await tracing.close().catch((error: unknown) => log.warn("spans-lost", { problem: String(error) }));
+      await tracing.close().catch((error: unknown) => log.warn("spans_lost", { reason: String(error) }));
       return finished;
     },
   };

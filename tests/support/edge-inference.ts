@@ -56,7 +56,7 @@ const CALLER = `export default {
     const count = request.headers.get("Leave-When");
     while (count && !isOver) {
       const metrics = await (await EDGE_INFERENCE.fetch("http://edge/metrics")).text();
-      if (metrics.includes("stylegate_edge_requests " + count)) break;
+      if (metrics.includes("stylegate_edge_inference_requests " + count)) break;
     }
     if (count) leaving.abort();
     return answer;
@@ -107,7 +107,7 @@ export async function startEdgeInference(): Promise<EdgeInference> {
   };
   const memory = async () => {
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    const wasm = Number(/^stylegate_edge_wasm_bytes (\d+)$/m.exec(metrics)?.[1]);
+    const wasm = Number(/^stylegate_edge_inference_wasm_bytes (\d+)$/m.exec(metrics)?.[1]);
     const inspector = new URL(`/core:user:${NAME}`, await miniflare.getInspectorURL());
     const { usedSize, backingStorageSize } = await heapUsage(inspector);
     return { wasm, buffers: backingStorageSize, heap: usedSize };

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/edge/inference/clock.ts";
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stands still until a test moves it, in whatever unit its user counts. */
 export class ManualClock implements Clock {
   #time = 1_000_000;
   readonly #alarms = new Set<{ at: number; ring: () => void }>();
@@ -32,4 +32,4 @@ export class ManualClock implements Clock {
 }
 
 /** Until no promise waits for another. */
-const settled = () => new Promise((resolve) => setTimeout(resolve));
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -52,10 +52,10 @@ export async function requireModels(modelsDir, styles, suffix) {
  * @returns {string | undefined} one sentence
  */
 export function modelFailure(line, newest) {
-  if (!line.includes('"model-failed"')) return undefined;
-  const { model, version, problem } = JSON.parse(line);
+  if (!line.includes('"model_failed"')) return undefined;
+  const { model, version, reason } = JSON.parse(line);
   const needed = newest.get(model);
   if (needed === undefined || (version !== undefined && Number(version) !== needed)) return undefined;
-  const reason = String(problem).trim().replace(/\s+/g, " ").replace(/\.$/, "");
-  return `The model ${model} cannot be loaded: ${reason}.`;
+  const why = String(reason).trim().replace(/\s+/g, " ").replace(/\.$/, "");
+  return `The model ${model} cannot be loaded: ${why}.`;
 }

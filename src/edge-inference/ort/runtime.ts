@@ -1,12 +1,12 @@
 import * as ort from "onnxruntime-web/wasm";
 import { MAX_WASM_PAGES } from "../limits.ts";
-import type { Loaded } from "../sessions.ts";
+import { EngineError, type Loaded } from "../sessions.ts";
 
 /** Stands for the code that ONNX Runtime would compile, which workerd forbids: it has been compiled when the Worker was deployed. */
 const SENTINEL = new Uint8Array([0]).buffer;
 
 let memory: WebAssembly.Memory | undefined;
-let starting: Promise<unknown> | undefined;
+let start: "not begun" | "begun" | "over" = "not begun";
 
 /** Bytes that the runtime's memory has grown to; it never shrinks. */
 export const wasmBytes = (): number => memory?.buffer.byteLength ?? 0;
@@ -30,7 +30,12 @@ export async function load(file: ArrayBuffer): Promise<Loaded> {
   };
 }
 
-/** The runtime starts with the first one. */
+/**
+ * The runtime starts with the first one. Whoever asks has it alone (turns.ts), so that a start that is not over by now belonged to a request that
+ * was ended: ONNX Runtime waits for it for ever, and starts once in a module's life.
+ *
+ * @throws EngineError
+ */
 async function createSession(file: ArrayBuffer): Promise<ort.InferenceSession> {
   const create = () =>
     ort.InferenceSession.create(file, {
@@ -39,13 +44,14 @@ async function createSession(file: ArrayBuffer): Promise<ort.InferenceSession> {
       enableCpuMemArena: false,
       enableMemPattern: false,
     });
-  if (starting) {
-    await starting;
-    return create();
+  if (start === "over") return create();
+  if (start === "begun") throw new EngineError("the runtime's start was cut off");
+  start = "begun";
+  try {
+    return await started(create);
+  } finally {
+    start = "over"; // a network that cannot be loaded is not the next one's trouble
   }
-  const first = started(create);
-  starting = first.catch(() => {}); // a network that cannot be loaded is not the next one's trouble
-  return first;
 }
 
 /** Runs what starts the runtime with our code and our memory in place of those that it would make. */

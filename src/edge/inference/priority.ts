@@ -1,2 +1,1 @@
-/** Who waits: a person before a page, or nobody in particular. What is for people comes first, and the rest is given up before it. */
-export type Priority = "interactive" | "batch";
+export type { Priority } from "../../contract/oip/schedule.ts";

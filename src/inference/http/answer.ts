@@ -30,15 +30,23 @@ export function answerFor(error: unknown): { answer: Answer; unexpected: boolean
   return { answer: errorAnswer(500, "the server failed; its log says why"), unexpected: true };
 }
 
-/** Resolves when the answer has been handed to the network, or the client has gone. */
+/**
+ * Resolves when the answer has been handed to the network, or the client has gone; to false where it is cut off since
+ * nothing was read for `patience` milliseconds.
+ */
 export function send(
   response: ServerResponse,
   { status, headers, body }: Answer,
-  last: boolean,
-): Promise<void> {
+  { last, patience }: { last: boolean; patience: number },
+): Promise<boolean> {
   return new Promise((resolve) => {
-    if (response.destroyed) return resolve();
-    response.once("close", resolve);
+    if (response.destroyed) return resolve(true);
+    let isRead = true;
+    response.once("close", () => resolve(isRead));
+    response.setTimeout(patience, () => {
+      isRead = false;
+      response.destroy();
+    });
     const length = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
     const connection = last ? { connection: "close" } : {};
     response.writeHead(status, { ...headers, ...connection, "content-length": String(length) });

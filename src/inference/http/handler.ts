@@ -14,18 +14,23 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Inferred, Model } from "../model.ts";
 import type { Models } from "../models.ts";
+import type { Ticket } from "../queue/queue.ts";
 import { Refusal } from "../queue/refusal.ts";
 import { parseTraceParent } from "../tracing/traceparent.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import { type Answer, answerFor, json, send, wrongMethod } from "./answer.ts";
 import { readBody } from "./body.ts";
+import type { Patience } from "./patience.ts";
+import type { Uploads } from "./uploads.ts";
 
 export type Services = {
   models: Models;
   metrics: Metrics;
   log: Log;
   tracing: Tracing;
+  uploads: Uploads;
   maxBodyBytes: number;
+  patience: Patience;
   server: ServerMetadata;
   /** Whether the server is shutting down: it finishes what it has and takes nothing new. */
   draining: () => boolean;
@@ -48,7 +53,9 @@ export function createHandler(services: Services): Handler {
     }
     // A client that was not told to go on may send its body nevertheless, or not: nobody knows what comes next.
     const unread = request.headers.expect !== undefined && !request.complete;
-    await send(response, answer, unread || services.draining());
+    const last = unread || answer.status === 408 || services.draining();
+    const wasRead = await send(response, answer, { last, patience: services.patience.write });
+    if (!wasRead) services.log.warn("answer_unread", { status: answer.status });
   };
 }
 
@@ -113,25 +120,27 @@ async function infer(
     status: answer.status,
     refused: refused ?? undefined,
     shapes: inferred?.outputs.map(({ shape }) => shape),
-    waited_ms: inferred ? Math.round(inferred.timing.waited * 1000) : undefined,
-    computed_ms: inferred ? Math.round(inferred.timing.computed * 1000) : undefined,
-    total_ms: Math.round(performance.now() - since),
+    queue_ms: inferred ? Math.round(inferred.timing.waited * 1000) : undefined,
+    compute_ms: inferred ? Math.round(inferred.timing.computed * 1000) : undefined,
+    duration_ms: Math.round(performance.now() - since),
   });
   return answer;
 }
 
 async function run(
-  { maxBodyBytes }: Services,
+  services: Services,
   model: Model,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<{ answer: Answer; inferred: Inferred }> {
-  const ticket = model.admit();
+  model.check();
   const left = new AbortController();
   const onClose = (): void => left.abort();
   response.once("close", onClose);
+  let ticket: Ticket | undefined;
   try {
-    const body = await readBody(request, response, maxBodyBytes);
+    const body = await receive(services, request, response);
+    ticket = model.admit();
     const lengthHeader = request.headers[HEADER_LENGTH.toLowerCase()];
     const asked = decodeInferRequest(body, typeof lengthHeader === "string" ? lengthHeader : undefined);
     const inferred = await model.infer(asked, ticket, left.signal);
@@ -145,7 +154,20 @@ async function run(
     return { answer: { status: 200, headers: timed, body: encoded }, inferred };
   } finally {
     response.off("close", onClose);
-    ticket.release();
+    ticket?.release();
+  }
+}
+
+async function receive(
+  { uploads, maxBodyBytes: most, patience: { pace } }: Services,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Uint8Array> {
+  const { displaced, end } = uploads.begin();
+  try {
+    return await readBody(request, response, { most, pace, displaced });
+  } finally {
+    end();
   }
 }
 
@@ -156,6 +178,6 @@ function serverTiming({ timing: { waited, computed } }: Inferred): string {
 
 function explain(log: Log, error: unknown): Answer {
   const { answer, unexpected } = answerFor(error);
-  if (unexpected) log.error("failed", { problem: error instanceof Error ? error.stack : String(error) });
+  if (unexpected) log.error("failed", { reason: error instanceof Error ? error.stack : String(error) });
   return answer;
 }

@@ -1,7 +1,7 @@
-import { OipError } from "../../contract/oip.ts";
+import { OipError, type Priority } from "../../contract/oip.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Overload } from "./overload.ts";
-import { type Priority, type Reason, Refusal } from "./refusal.ts";
+import { type Reason, Refusal } from "./refusal.ts";
 import { RunTimes, type Work } from "./run-times.ts";
 
 export type Asked = {
@@ -9,13 +9,16 @@ export type Asked = {
   priority: Priority;
   /** Aborted: the caller is gone; a job that still waits is never run. */
   signal: AbortSignal;
-  /** Seconds that the job may wait; null for as long as it takes. */
+  /**
+   * Seconds that the job may wait; null for as long as it takes. One that waits is not begun where its answer would come
+   * later: its caller means the whole by it. Where a lane is free it is run, lest a wrong idea of its time outlive all runs.
+   */
   timeout: number | null;
   /** Told once, when the job leaves the queue: seconds that it waited there. */
   onStart: (waited: number) => void;
 };
 
-/** A place in the queue, held from before the request's body is read, so that the bodies in memory are bounded too. */
+/** A place in the queue, held from when the request's body is complete. */
 export type Ticket = {
   /** Waits for a lane and runs the job there. Rejects with a Refusal, or OipError 499 (caller gone). */
   run<T>(job: (lane: number) => Promise<T>, asked: Asked): Promise<T>;
@@ -32,7 +35,12 @@ export type QueueLimits = {
   target: number;
 };
 
-type Waiting = Asked & { expected: number; start(lane: number): void; refuse(why: Reason): void };
+type Waiting = Asked & {
+  since: number;
+  expected: number;
+  start(lane: number): void;
+  refuse(why: Reason): void;
+};
 type Running = { work: Work; priority: Priority; since: number; expected: number };
 
 /** What is to come later may wait for that many times as long. */
@@ -77,7 +85,7 @@ export class Queue {
     return count([...this.#running], model);
   }
 
-  /** Requests that hold a place: those whose bodies are being read, too. */
+  /** Requests that hold a place. */
   get taken(): number {
     return this.#taken;
   }
@@ -93,13 +101,18 @@ export class Queue {
   }
 
   /**
-   * Takes a place; throws a Refusal where none is left. An interactive request may have one that a batch job has, but
-   * which it is stands in the body: as many more are let in as wait and could go.
+   * Throws a Refusal where no place is left. An interactive request may have one that a batch job has, but which it is
+   * stands in the body: as many more are let in as wait and could go.
    */
-  admit(): Ticket {
+  check(): void {
     if (this.#taken >= this.places + this.#waiting.batch.size) {
       throw this.#turnAway("full", null, this.#times.mean);
     }
+  }
+
+  /** Takes a place; throws a Refusal where none is left. */
+  admit(): Ticket {
+    this.check();
     this.#taken++;
     let held = true;
     const release = (): void => {
@@ -136,7 +149,7 @@ export class Queue {
   #wait(asked: Asked, since: number, expected: number, release: () => void): Promise<number> {
     const { signal, timeout, priority } = asked;
     if (signal.aborted) return Promise.reject(gone());
-    if (timeout !== null && this.#ahead(priority) > timeout) {
+    if (timeout !== null && this.#ahead(priority) + expected > timeout) {
       return Promise.reject(this.#turnAway("hopeless", priority, expected));
     }
     const target = this.overloaded(priority) ? this.#target(priority) : Number.POSITIVE_INFINITY;
@@ -150,6 +163,7 @@ export class Queue {
       };
       const entry: Waiting = {
         ...asked,
+        since,
         expected,
         start: (lane) => {
           leave();
@@ -176,9 +190,20 @@ export class Queue {
     for (const priority of ["interactive", "batch"] as const) {
       if (this.#waiting[priority].size === 0) this.#overload[priority].waited(0);
     }
-    const next = first(this.#waiting.interactive) ?? first(this.#waiting.batch);
+    const next = this.#next();
     if (next === undefined) this.#free.push(lane);
     else next.start(lane);
+  }
+
+  /** Those whose answer would come after their timeout are sent away: runs before them took longer than expected. */
+  #next(): Waiting | undefined {
+    const now = this.#clock.now();
+    for (;;) {
+      const next = first(this.#waiting.interactive) ?? first(this.#waiting.batch);
+      if (next === undefined || next.timeout === null) return next;
+      if (now - next.since + next.expected <= next.timeout) return next;
+      next.refuse("hopeless");
+    }
   }
 
   /** For one more than there are places: the newest batch job goes, or, where there is none, whoever comes. */

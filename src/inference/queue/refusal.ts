@@ -1,11 +1,9 @@
-import { OipError } from "../../contract/oip.ts";
-
-/** Triton's priorities: 1 for whoever looks at a page and waits, 2 (and beyond) for what may come later. */
-export type Priority = "interactive" | "batch";
+import { OipError, type Priority } from "../../contract/oip.ts";
 
 /**
  * `full`: no place was left. `evicted`: its place went to an interactive one. `overload`: it waited for longer than the
- * target. `timeout`: it waited for longer than its own timeout; `hopeless`: it would have.
+ * target. `timeout`: it waited for longer than its own timeout; `hopeless`: it would have,
+ * or its answer would have come later than that.
  */
 export type Reason = "full" | "evicted" | "overload" | "timeout" | "hopeless";
 
@@ -14,7 +12,7 @@ const MESSAGES: Record<Reason, string> = {
   evicted: "the queue is full, and interactive requests come first",
   overload: "more is asked for than this server can do",
   timeout: "the request waited in the queue for longer than its timeout",
-  hopeless: "the request would wait in the queue for longer than its timeout",
+  hopeless: "the request would be answered later than its timeout",
 };
 
 /** 503, with the seconds after which it is worth trying again. */

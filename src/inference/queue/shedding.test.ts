@@ -1,8 +1,9 @@
 /** What the queue does when more is asked for than its lanes can do, on a clock that the tests move. */
 import { describe, expect, it } from "vitest";
-import { ManualClock } from "./manual-clock.ts";
+import { ManualClock } from "../../../tests/support/manual-clock.ts";
+import type { Priority } from "../../contract/oip.ts";
 import { Queue, type QueueLimits } from "./queue.ts";
-import type { Priority, Refusal } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** Seconds that each run takes. */
 const RUN = 1;
@@ -117,6 +118,14 @@ describe("lasting overload", () => {
     },
   );
 
+  it.each([16, 8])("lets nobody wait, while it begins, for more than a full queue of %d", async (size) => {
+    const service = await experienced({ size });
+    await service.load(2, 40);
+    const served = service.outcomes.filter(({ refused }) => !refused).map(({ latency }) => latency);
+    expect(Math.max(...served)).toBeLessThanOrEqual((size + 1) * RUN + 1e-6);
+    expect(Math.max(...served)).toBeGreaterThan(size / 2); // it is a burst for as long as nobody can know better
+  });
+
   it("makes everybody wait for the whole queue where the target is off", async () => {
     const service = await experienced({ target: 0 });
     await service.load(2, 100);
@@ -221,10 +230,10 @@ describe("priorities", () => {
 });
 
 describe("a request's own timeout", () => {
-  it("refuses at once whoever would wait for longer, and says when to come back", async () => {
+  it("refuses at once whoever would be answered later, and says when to come back", async () => {
     const service = await experienced();
     service.burst("abc");
-    service.ask("d", { timeout: 2.9 });
+    service.ask("d", { timeout: 3.9 }); // three before it, and its own run
     await service.clock.pass(0);
     expect(service.refused).toEqual(["d hopeless"]);
     // Three runs before it, and its own that is owed.
@@ -237,8 +246,8 @@ describe("a request's own timeout", () => {
     const service = await experienced();
     service.ask("a");
     service.burst("xy", { priority: "batch" });
-    service.ask("b", { timeout: 1.5 });
-    service.ask("z", { priority: "batch", timeout: 1.5 });
+    service.ask("b", { timeout: 2.5 });
+    service.ask("z", { priority: "batch", timeout: 2.5 });
     await service.clock.pass(10);
     expect([service.served, service.refused]).toEqual(["abxy", ["z hopeless"]]);
   });
@@ -248,9 +257,27 @@ describe("a request's own timeout", () => {
     service.ask("a", { seconds: RUN, model: "any" });
     await service.clock.pass(0);
     service.ask("b", { seconds: 5, model: "new" }); // expected to take one second, as any
-    service.ask("c", { timeout: 2.5 });
+    service.ask("c", { timeout: 3.5 });
     await service.clock.pass(20);
     expect([service.served, service.refused]).toEqual(["ab", ["c timeout"]]);
+  });
+
+  it("sends away at its turn whoever would be answered too late by now, and gives the turn to the next", async () => {
+    const service = await experienced();
+    service.ask("a", { seconds: RUN, model: "any" });
+    await service.clock.pass(0);
+    service.ask("b", { seconds: 2, model: "new" }); // expected to take one second, as any
+    service.ask("c", { timeout: 3.5 });
+    service.ask("d");
+    await service.clock.pass(20);
+    expect([service.served, service.refused]).toEqual(["abd", ["c hopeless"]]);
+  });
+
+  it("too short for what runs are thought to take is tried on a free lane, so that they are known again", async () => {
+    const service = await experienced();
+    service.ask("a", { seconds: 0.1, timeout: 0.05 });
+    await service.clock.pass(1);
+    expect(service.served).toBe("a");
   });
 
   it("too short for one run is no sign of overload", async () => {
