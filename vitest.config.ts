@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { edgeEngine } from "./tests/support/edge-engine.ts";
@@ -61,6 +62,8 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
+          // Two at least: most of them wait for what they have started.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           server: { deps: { inline: [/\.wasm$/] } },
           include: [
             "src/inference/**/*.test.ts",
