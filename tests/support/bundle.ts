@@ -1,6 +1,17 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import {
+  glob,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { unstable_readConfig } from "wrangler";
@@ -100,15 +111,12 @@ async function stampOf(config: string): Promise<string> {
   return hash.digest("hex").slice(0, 32);
 }
 
-/** A file itself, or all that is under a folder and written by people, in order; tests are no part of a Worker. */
+/** A file itself, or all that are under a folder and written by people, in order; tests are no part of a Worker. */
 async function pathsOf(source: string): Promise<string[]> {
   if (!(await stat(join(ROOT, source))).isDirectory()) return [source];
-  const found = await readdir(join(ROOT, source), { recursive: true });
-  return found
-    .filter(
-      (name) =>
-        /\.\w+$/.test(name) && !/\.test\.ts$|(?:^|\/)(?:node_modules|dist|\.wrangler)(?:\/|$)/.test(name),
-    )
-    .map((name) => join(source, name))
-    .sort();
+  const found = await Array.fromAsync(glob(`${source}/**/*.*`, { cwd: ROOT, exclude: isGenerated }));
+  return found.filter((path) => !/\.test\.ts$/.test(path)).sort();
 }
+
+/** Left out without a look inside: wrangler removes what it writes there at any time. */
+const isGenerated = (path: string) => /(?:^|\/)(?:node_modules|dist|\.wrangler)$/.test(path);
