@@ -28,7 +28,7 @@ export async function setScene(): Promise<Scene> {
   };
   try {
     const models = ["ttn_handdrawn_int8"];
-    const servers = await Promise.all([models, models].map(startInference));
+    const servers = await Promise.all([models, models].map((each) => startInference(each)));
     ending.push(...servers.map((server) => server.stop));
     const [one, other] = servers.map(({ url }) => url) as [string, string];
     const [first, second] = await Promise.all([startFaultyEndpoint(one), startFaultyEndpoint(other)]);
