@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { fakeEdgeEngine } from "./tests/support/fake-edge-engine.ts";
@@ -62,8 +61,6 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          // Two at least: most of them wait for what they have started.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
           server: { deps: { inline: [/\.wasm$/] } },
           include: [
             "src/inference/**/*.test.ts",
