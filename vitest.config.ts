@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { edgeEngine } from "./tests/support/edge-engine.ts";
+import { fakeEdgeEngine } from "./tests/support/fake-edge-engine.ts";
 import { INFERENCE_HOST, internet } from "./tests/support/internet.ts";
 
 /** `import photo from "./photo.jpg?bytes"` is a Uint8Array: workerd has no file system to read fixtures from. */
@@ -45,7 +45,7 @@ export default defineConfig({
                 INFERENCE_URL: `http://${INFERENCE_HOST}`,
               },
               r2Buckets: { PHOTOS: "photos" }, // for SOURCE_BUCKETS
-              serviceBindings: { EDGE_INFERENCE: { node: edgeEngine() } },
+              serviceBindings: { EDGE_INFERENCE: { node: fakeEdgeEngine() } },
               outboundService: { node: internet(inject<string>("inference")) },
             },
           })),

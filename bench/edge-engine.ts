@@ -8,10 +8,11 @@ import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import * as ort from "onnxruntime-node";
 import sharp from "sharp";
+import { markdown } from "../src/cli/markdown.ts";
 import { decodeInferResponse, encodeInferRequest, HEADER_LENGTH } from "../src/contract/oip.ts";
 import { STYLES } from "../src/contract/style.ts";
 import { type EdgeInference, startEdgeInference } from "../tests/support/edge-inference.ts";
-import { median } from "./edge/median.ts";
+import { median } from "../tests/support/percentile.ts";
 
 const TTNS = STYLES.map(({ id }) => `ttn_${id}_edge`).filter((name) =>
   existsSync(new URL(`../models/${name}`, import.meta.url)),
@@ -64,10 +65,14 @@ async function cold(): Promise<void> {
   const of = (name: "start" | keyof Times) => Math.round(median(rows.map((row) => row[name])));
   const cells = [Math.round(median(without)), of("start"), of("whole"), of("load"), of("compute")];
   console.log(`A cold start, median of ${STARTS}, ms:\n`);
-  console.log(
-    "| workerd starts with a Worker of one line | with the engine | first request, 256² | of it: runtime and network | of it: drawing |",
-  );
-  console.log(`|---:|---:|---:|---:|---:|\n| ${cells.join(" | ")} |`);
+  const head = [
+    "workerd starts with a Worker of one line",
+    "with the engine",
+    "first request, 256²",
+    "of it: runtime and network",
+    "of it: drawing",
+  ];
+  console.log(markdown(head, [cells.map(String)], 0));
 }
 
 /** Milliseconds that workerd takes to start with a Worker of one line. */
@@ -85,14 +90,11 @@ async function startWithout(): Promise<number> {
 async function memory(engine: EdgeInference): Promise<void> {
   const rgb = await photo(LARGEST);
   console.log(`\nMemory after a picture of ${LARGEST}² by each network, in turn, MiB:\n`);
-  console.log(
-    "| after | WebAssembly | array buffers | JavaScript heap | together |\n|---|---:|---:|---:|---:|",
-  );
+  const rows: string[][] = [];
   const row = async (name: string) => {
     const { wasm, buffers, heap } = await engine.memory();
-    console.log(
-      `| ${name} | ${[wasm, buffers, heap, wasm + buffers + heap].map((bytes) => (bytes / 2 ** 20).toFixed(1)).join(" | ")} |`,
-    );
+    const cells = [wasm, buffers, heap, wasm + buffers + heap];
+    rows.push([name, ...cells.map((bytes) => (bytes / 2 ** 20).toFixed(1))]);
   };
   await row("start");
   for (const network of NETWORKS) {
@@ -103,15 +105,14 @@ async function memory(engine: EdgeInference): Promise<void> {
     await ask(engine, NETWORKS[i % NETWORKS.length] ?? "", rgb, LARGEST);
   }
   await row("all of them three times more");
+  console.log(markdown(["after", "WebAssembly", "array buffers", "JavaScript heap", "together"], rows));
 }
 
 async function warm(engine: EdgeInference): Promise<void> {
   const path = fileURLToPath(new URL(`../models/${NETWORK}/1/model.onnx`, import.meta.url));
   const native = await ort.InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   console.log(`\nA warm picture by ${NETWORK}, median of ${RUNS}, ms:\n`);
-  console.log(
-    "| pixels | in workerd | the whole request | natively, one thread | ratio |\n|---|---:|---:|---:|---:|",
-  );
+  const rows: string[][] = [];
   for (const side of SIDES) {
     const rgb = await photo(side);
     const edge: Times[] = [];
@@ -126,8 +127,10 @@ async function warm(engine: EdgeInference): Promise<void> {
     }
     const compute = median(edge.map((each) => each.compute));
     const cells = [compute, median(edge.map((each) => each.whole)), median(peer)].map((ms) => ms.toFixed(0));
-    console.log(`| ${side}² | ${cells.join(" | ")} | ${(compute / median(peer)).toFixed(1)} |`);
+    rows.push([`${side}²`, ...cells, (compute / median(peer)).toFixed(1)]);
   }
+  const head = ["pixels", "in workerd", "the whole request", "natively, one thread", "ratio"];
+  console.log(markdown(head, rows));
   await native.release();
 }
 

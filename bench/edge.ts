@@ -29,7 +29,7 @@ const workers = await startWorkers((modules) => [
     name: "peer",
     modules: true,
     script: PEER,
-    compatibilityDate: modules.compatibility.compatibilityDate,
+    compatibilityDate: modules.code.compatibilityDate,
     r2Buckets: { PICTURES: "pictures" },
     routes: ["*/peer/*"],
   },

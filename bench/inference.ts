@@ -1,13 +1,14 @@
 /**
- * `npm run bench:inference`: the engines beside plain ONNX Runtime in Python, taking turns: milliseconds of a request and pictures a second,
- * by size and batch. `-- --url http://… --model ttn_handdrawn_fp16` adds any server that speaks the protocol, such as Triton or the edge
+ * `npm run bench:inference`: the engines beside plain ONNX Runtime in Python, taking turns: the time of a request by size and
+ * batch. `-- --url http://… --model ttn_handdrawn_fp16` adds any server that speaks the protocol, such as Triton or the edge
  * engine. `-- options` shows instead what threads, precision, memory and batches do in one process.
  */
 import { parseArgs } from "node:util";
+import { markdown } from "../src/cli/markdown.ts";
+import { median, percentile } from "../tests/support/percentile.ts";
 import { describeCpu } from "./inference/cpu.ts";
 import { embedded, inProcess, python, remote } from "./inference/engines.ts";
 import { options } from "./inference/options.ts";
-import { percentile } from "./inference/percentile.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,7 +24,9 @@ const sizes = values.sizes.split(",").map(Number);
 const rounds = Number(values.rounds);
 console.log(describeCpu());
 if (positionals.includes("options")) {
-  for (const side of sizes) await options(side, rounds);
+  console.log(
+    `\nOf one picture, median of ${rounds}, × of the first row:\n\n${await options(sizes, rounds)}`,
+  );
 } else {
   await engines();
 }
@@ -41,6 +44,7 @@ async function engines(): Promise<void> {
     ...values.url.map((url) => remote(url.replace(/\/+$/, ""), values.model)),
   ];
   try {
+    const columns: { title: string; times: Map<string, number[]> }[] = [];
     for (const side of sizes) {
       for (const batch of values.batches.split(",").map(Number)) {
         const times = new Map(rivals.map(({ name }) => [name, [] as number[]]));
@@ -50,25 +54,32 @@ async function engines(): Promise<void> {
             if (round > 0) times.get(name)?.push(time); // the first reserves memory
           }
         }
-        print(side, batch, times, peer.name);
+        columns.push({ title: `${side}²${batch > 1 ? `, batch of ${batch}` : ""}`, times });
       }
     }
+    const table = (title: string, cell: (times: readonly number[], peer: readonly number[]) => string) => {
+      const rows = rivals.map(({ name }) => [
+        name,
+        ...columns.map(({ times }) => cell(times.get(name) ?? [], times.get(peer.name) ?? [])),
+      ]);
+      return markdown([title, ...columns.map((column) => column.title)], rows);
+    };
+    console.log(`\nMedian of ${rounds}; the first row has the same int8 file:\n`);
+    console.log(
+      table("× of the first row, p50 of a request", (times, peer) =>
+        (median(times) / median(peer)).toFixed(2),
+      ),
+    );
+    console.log();
+    console.log(
+      table("p50 and p95 of a request, ms", (times) =>
+        [0.5, 0.95].map((share) => percentile(times, share).toFixed(0)).join(", "),
+      ),
+    );
     const resident = rivals.find(({ residentMb }) => residentMb)?.residentMb?.();
     if (resident)
       console.log(`\nThe embedded server with these three models: ${resident.toFixed(0)} MB resident.`);
   } finally {
     for (const { stop } of rivals) await stop();
-  }
-}
-
-function print(side: number, batch: number, times: Map<string, number[]>, peer: string): void {
-  const base = percentile(times.get(peer) ?? [], 0.5);
-  console.log(`\n${side} × ${side}, ${batch} at once; × of ${peer}, the same int8 file\n`);
-  for (const [name, all] of times) {
-    const [p50, p95] = [percentile(all, 0.5), percentile(all, 0.95)];
-    const rate = `${((1000 * batch) / p50).toFixed(1)} pictures/s`;
-    console.log(
-      `${name.padEnd(32)}p50 ${p50.toFixed(0).padStart(5)} ms ${(p50 / base).toFixed(2)} ×   p95 ${p95.toFixed(0).padStart(5)} ms${rate.padStart(18)}`,
-    );
   }
 }

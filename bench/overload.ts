@@ -3,11 +3,12 @@
  * is a plain queue of 16. Requests come at random moments, whether or not answers keep up. `--side 256`, `--seconds 20`, `--model …`.
  */
 import { parseArgs } from "node:util";
+import { markdown } from "../src/cli/markdown.ts";
+import { type Inference, startInference, variables } from "../tests/support/inference.ts";
+import { percentile } from "../tests/support/percentile.ts";
 import { ask, question } from "./inference/ask.ts";
 import { describeCpu } from "./inference/cpu.ts";
 import { openLoop } from "./inference/open-loop.ts";
-import { percentile } from "./inference/percentile.ts";
-import { startServer } from "./inference/server.ts";
 
 const { values } = parseArgs({
   options: {
@@ -26,9 +27,9 @@ const RIVALS = {
 };
 
 console.log(`${describeCpu()}\n${values.model}, ${side} × ${side}, one picture a request\n`);
-const servers = new Map<string, Awaited<ReturnType<typeof startServer>>>();
+const servers = new Map<string, Inference>();
 for (const [name, env] of Object.entries(RIVALS)) {
-  servers.set(name, await startServer({ MODELS: values.model, ...env }));
+  servers.set(name, await startInference([values.model], { ...variables(), ...env }));
 }
 const unloaded: number[] = [];
 type Row = { load: number; name: string; admitted: number[]; asked: number; goodput: number };
@@ -64,17 +65,15 @@ const base = [0.5, 0.95].map((share) => percentile(unloaded, share));
 console.log(
   `unloaded: p50 ${base[0]?.toFixed(0)} ms, p95 ${base[1]?.toFixed(0)} ms, of ${unloaded.length} between the rounds below\n`,
 );
-console.log("load  queue             p50 of admitted    p95 of admitted    refused  goodput");
-for (const { load, name, admitted, asked, goodput } of rows) {
-  const latencies = [0.5, 0.95].map((share, i) => {
-    const value = percentile(admitted, share);
-    return `${value.toFixed(0).padStart(6)} ms${(value / (base[i] ?? 0)).toFixed(1).padStart(6)} ×  `;
-  });
-  const refused = `${Math.round((100 * (asked - admitted.length)) / asked)} %`;
-  console.log(
-    `${`${load}×`.padEnd(6)}${name.padEnd(18)}${latencies.join("  ")}${refused.padStart(7)}${goodput.toFixed(2).padStart(9)}`,
-  );
-}
+const table = rows.map(({ load, name, admitted, asked, goodput }) => [
+  `${load}×`,
+  name,
+  ...[0.5, 0.95].map((share, i) => `${(percentile(admitted, share) / (base[i] ?? 0)).toFixed(1)} ×`),
+  `${Math.round((100 * (asked - admitted.length)) / asked)} %`,
+  goodput.toFixed(2),
+]);
+const head = ["load", "queue", "p50 of admitted", "p95 of admitted", "refused", "goodput of capacity"];
+console.log(markdown(head, table, 2));
 console.log("\n×: of the unloaded; load and goodput: of capacity, which is read anew before each round.");
 
 /** Milliseconds of one request after another, the servers taking turns. */

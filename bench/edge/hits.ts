@@ -1,6 +1,6 @@
 import autocannon from "autocannon";
+import { median } from "../../tests/support/percentile.ts";
 import type { Workers } from "../../tests/support/workers.ts";
-import { median } from "./median.ts";
 import { upload } from "./service.ts";
 
 const SECONDS = 4;

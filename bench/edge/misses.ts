@@ -1,5 +1,5 @@
+import { median } from "../../tests/support/percentile.ts";
 import type { Workers } from "../../tests/support/workers.ts";
-import { median } from "./median.ts";
 import { another } from "./pictures.ts";
 import { upload } from "./service.ts";
 

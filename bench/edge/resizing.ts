@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { createIPX, createIPXNodeServer, ipxFSStorage } from "ipx";
 import sharp, { type Sharp } from "sharp";
 import { avifQuality } from "../../src/edge/image/encode/avif-quality.ts";
+import { median } from "../../tests/support/percentile.ts";
 import type { Workers } from "../../tests/support/workers.ts";
-import { median } from "./median.ts";
 import { another } from "./pictures.ts";
 import { upload } from "./service.ts";
 

@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { encodeInferRequest } from "../../src/contract/oip.ts";
+import { noise } from "../../tests/support/random.ts";
 
 /** Connections stay open, as the Worker's do. */
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
@@ -9,12 +10,7 @@ export type Answered = { status: number; milliseconds: number; headers: NodeJS.D
 
 /** A batch of pictures of noise, which take a network as long as any. */
 export function question(model: string, side: number, batch = 1, parameters = {}): Question {
-  let seed = 1;
-  const bytes = new Uint8Array(batch * side * side * 3);
-  for (let i = 0; i < bytes.length; i++) {
-    seed = (seed * 48_271) % 2_147_483_647;
-    bytes[i] = seed;
-  }
+  const bytes = noise(batch * side * side * 3);
   const { body, headers } = encodeInferRequest({
     parameters: { binary_data_output: true, ...parameters },
     inputs: [{ name: "image", datatype: "UINT8", shape: [batch, side, side, 3], bytes }],

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -7,8 +8,9 @@ import { fileURLToPath } from "node:url";
 import ort from "onnxruntime-node";
 import { ensurePython } from "../../src/cli/setup/python.mjs";
 import { sessionOptions } from "../../src/inference/engine/session.ts";
+import { startInference, variables } from "../../tests/support/inference.ts";
+import { noise } from "../../tests/support/random.ts";
 import { ask, question } from "./ask.ts";
-import { startServer } from "./server.ts";
 
 /** Something that draws pictures; `run` tells the milliseconds of one request. */
 export type Engine = {
@@ -60,15 +62,22 @@ export async function inProcess(model: string): Promise<Engine> {
 
 /** The embedded server with models of the repository; `label` by model. */
 export async function embedded(labels: Record<string, string>): Promise<Engine[]> {
-  const server = await startServer({ MODELS: Object.keys(labels).join(",") });
+  const server = await startInference(Object.keys(labels), variables());
   return Object.entries(labels).map(([model, label], index) => ({
     ...remote(server.url, model),
     name: label,
-    residentMb: server.residentMb,
+    residentMb: () => residentMb(server.pid),
     stop: async () => {
       if (index === 0) await server.stop();
     },
   }));
+}
+
+/** NaN where the system does not tell. */
+function residentMb(pid: number): number {
+  const file = `/proc/${pid}/status`;
+  const status = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
 }
 
 /** Whatever speaks the protocol at this URL. */
@@ -82,12 +91,4 @@ export function remote(url: string, model: string): Engine {
     },
     stop: async () => {},
   };
-}
-
-export function noise(length: number): Uint8Array {
-  let seed = 1;
-  return Uint8Array.from({ length }, () => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed & 255;
-  });
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { random } from "../../tests/support/random.ts";
 import { type Answered, ask, type Question } from "./ask.ts";
 
 /**
@@ -11,14 +12,10 @@ export async function openLoop(
   rate: number,
   { seconds, settling }: { seconds: number; settling: number },
 ): Promise<Answered[]> {
-  let seed = 7;
-  const random = () => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed / 2_147_483_647;
-  };
+  const next = random(7);
   const counted: Promise<Answered>[] = [];
   const since = performance.now();
-  for (let at = 0, turn = 0; at < settling + seconds; at += -Math.log(random()) / rate, turn++) {
+  for (let at = 0, turn = 0; at < settling + seconds; at += -Math.log(1 - next()) / rate, turn++) {
     const wait = since + at * 1000 - performance.now();
     if (wait > 0) await setTimeout(wait);
     const answer = ask(url, questions[turn % questions.length] as Question);

@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
 import ort, { type InferenceSession } from "onnxruntime-node";
+import { markdown } from "../../src/cli/markdown.ts";
 import { sessionOptions } from "../../src/inference/engine/session.ts";
-import { median } from "../edge/median.ts";
-import { fileOf, noise } from "./engines.ts";
+import { median } from "../../tests/support/percentile.ts";
+import { noise } from "../../tests/support/random.ts";
+import { fileOf } from "./engines.ts";
 
 type Way = {
   name: string;
@@ -18,7 +20,7 @@ type Way = {
 const spinning = { session: { intra_op: { allow_spinning: "1" } } };
 const denormals = { session: { intra_op: { allow_spinning: "0" }, set_denormal_as_zero: "1" } };
 const WAYS: Way[] = [
-  { name: "as it is served: int8" },
+  { name: "int8, all cores, no spinning" },
   { name: "fp32", model: "ttn_handdrawn" },
   { name: "fp16, as stored for GPUs", model: "ttn_handdrawn_fp16" },
   { name: "half width, fp32", model: "ttn_handdrawn_edge" },
@@ -29,15 +31,30 @@ const WAYS: Way[] = [
   { name: "memory patterns", options: { enableMemPattern: true } },
   { name: "denormals as zero", options: { extra: denormals } },
   { name: "output allocated before", preallocated: true },
-  { name: "batch of 4", batch: 4 },
+  { name: "batch of 4, of one picture", batch: 4 },
   { name: "padded to 64 from one pixel over", padTo: 64 },
 ];
 
-/** What the ways to run the network cost, in one process, taking turns: time, and CPU time, of one picture. */
-export async function options(side: number, rounds: number): Promise<void> {
-  const runs: { name: string; run: () => Promise<unknown>; batch: number; times: number[]; cpu: number[] }[] =
-    [];
-  for (const { name, model = "ttn_handdrawn_int8", options, batch = 1, padTo, preallocated } of WAYS) {
+/** What the ways to run the network cost, in one process, taking turns: time, and CPU time, of one picture, as a table. */
+export async function options(sides: readonly number[], rounds: number): Promise<string> {
+  const measured: { times: number[]; cpu: number[] }[][] = [];
+  for (const side of sides) measured.push(await measure(side, rounds));
+  const head = sides.flatMap((side) => [`${side}²: time`, "CPU time"]);
+  const rows = WAYS.map(({ name }, at) => [
+    name,
+    ...measured.flatMap((ways) =>
+      (["times", "cpu"] as const).map((of) =>
+        (median(ways[at]?.[of] ?? []) / median(ways[0]?.[of] ?? [])).toFixed(2),
+      ),
+    ),
+  ]);
+  return markdown(["", ...head], rows);
+}
+
+/** Milliseconds of one picture, round by round, of each way. */
+async function measure(side: number, rounds: number): Promise<{ times: number[]; cpu: number[] }[]> {
+  const runs: { run: () => Promise<unknown>; batch: number; times: number[]; cpu: number[] }[] = [];
+  for (const { model = "ttn_handdrawn_int8", options, batch = 1, padTo, preallocated } of WAYS) {
     const session = await ort.InferenceSession.create(fileOf(model), {
       ...sessionOptions(availableParallelism()),
       ...options,
@@ -47,7 +64,7 @@ export async function options(side: number, rounds: number): Promise<void> {
     const image = new ort.Tensor("uint8", noise(batch * height * height * 3), dims);
     const stylized = new ort.Tensor("uint8", new Uint8Array(batch * height * height * 3), dims);
     const run = () => (preallocated ? session.run({ image }, { stylized }) : session.run({ image }));
-    runs.push({ name, run, batch, times: [], cpu: [] });
+    runs.push({ run, batch, times: [], cpu: [] });
   }
   for (let round = 0; round <= rounds; round++) {
     for (const { run, batch, times, cpu } of runs) {
@@ -59,14 +76,5 @@ export async function options(side: number, rounds: number): Promise<void> {
       cpu.push((user + system) / 1000 / batch);
     }
   }
-  const [first] = runs;
-  console.log(`\n${side} × ${side}, median of ${rounds}, of one picture; × of the first row\n`);
-  console.log(`${"".padEnd(36)}time            CPU time`);
-  for (const { name, times, cpu } of runs) {
-    const [time, used] = [median(times), median(cpu)];
-    const ratio = (value: number, base: number[] = []) => `${(value / median(base)).toFixed(2)} ×`;
-    console.log(
-      `${name.padEnd(36)}${time.toFixed(0).padStart(4)} ms ${ratio(time, first?.times)}  ${used.toFixed(0).padStart(4)} ms ${ratio(used, first?.cpu)}`,
-    );
-  }
+  return runs;
 }

@@ -1,4 +1,4 @@
-import { median } from "../edge/median.ts";
+import { median } from "../../tests/support/percentile.ts";
 import type { Compared, Pair } from "./compare.ts";
 import { psnr } from "./difference.ts";
 

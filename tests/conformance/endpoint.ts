@@ -16,6 +16,8 @@ export type Answer = { status: number; headers: Headers; bytes: Uint8Array };
 /** Milliseconds for one answer: a small picture takes a tenth of a second on one core. */
 const TIMEOUT = 60_000;
 
+type Wishes = Pick<InferRequest, "id" | "parameters"> & Pick<RequestInit, "headers" | "signal">;
+
 export type Known = {
   url: string;
   /** That go with each request, such as `Authorization`. */
@@ -90,18 +92,30 @@ export class Endpoint {
     return this.model.outputs[0]?.name ?? "";
   }
 
+  /** As the Worker asks: the picture, and the drawing of it, as binary data. */
+  draw(picture: Picture, { id, parameters, ...init }: Wishes = {}): Promise<Answer> {
+    const { body, headers } = this.request(picture, { id, parameters });
+    return this.post(body, headers, init);
+  }
+
+  /** The request for that. */
+  request(picture: Picture, asked: Pick<InferRequest, "id" | "parameters"> = {}) {
+    const outputs = [{ name: this.output, binary: true }];
+    return encodeInferRequest({ ...asked, inputs: [this.tensor(picture)], outputs });
+  }
+
+  /** @throws Error where it is none that was drawn */
+  drawingOf(answer: Answer): Uint8Array {
+    return outputOf(decoded(answer), this.output).bytes;
+  }
+
   /** What the model makes of it, asked as the Worker asks, once for all checks. */
   drawn(picture: Picture): Promise<Uint8Array> {
     const known = this.#drawn.get(picture.name);
     if (known !== undefined) return known;
-    const drawing = this.#draw(picture);
+    const drawing = this.draw(picture).then((answer) => this.drawingOf(answer));
     this.#drawn.set(picture.name, drawing);
     return drawing;
-  }
-
-  async #draw(picture: Picture): Promise<Uint8Array> {
-    const answer = await this.binary(picture, { outputs: [{ name: this.output, binary: true }] });
-    return outputOf(decoded(answer), this.output).bytes;
   }
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { errorMessage } from "../../src/contract/oip.ts";
 import { type Answer, textOf } from "./endpoint.ts";
 
-/** What the Worker takes for "try again later", in src/edge/inference/call.ts: wrong for what will never be right. */
+/** What the Worker takes for "try again later", in src/edge/inference/attempt.ts: wrong for what will never be right. */
 const PASSING = [429, 502, 503, 504];
 
 /** That the Worker takes it for a refusal, of which it reads the status. */

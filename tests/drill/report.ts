@@ -1,3 +1,4 @@
+import { percentile } from "../support/percentile.ts";
 import type { Answer } from "./load.ts";
 import type { Played } from "./phases.ts";
 
@@ -19,14 +20,14 @@ function served(answers: readonly Answer[]): string[] {
   const drawnBy = (engine: string) =>
     answers.filter((answer) => answer.status === 200 && answer.engine === engine).length;
   const failed = answers.filter(({ status }) => status !== 200).length;
-  const durations = answers.map(({ duration }) => duration).sort((a, b) => a - b);
-  const percentile = (share: number) =>
-    durations.length === 0 ? "" : String(Math.round(durations[Math.ceil(share * durations.length) - 1] ?? 0));
+  const durations = answers.map(({ duration }) => duration);
+  const latency = (share: number) =>
+    durations.length === 0 ? "" : String(Math.round(percentile(durations, share)));
   return [
     String(answers.length),
     ...ENGINES.map((engine) => String(drawnBy(engine))),
     String(failed),
-    percentile(0.5),
-    percentile(0.95),
+    latency(0.5),
+    latency(0.95),
   ];
 }

@@ -1,9 +1,6 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { bundleEdgeInference } from "../support/edge-inference.ts";
+import { edgeInference } from "../support/edge-inference.ts";
 import { startInference } from "../support/inference.ts";
 import { png } from "../support/png.ts";
 import { portOf } from "../support/ports.ts";
@@ -31,7 +28,7 @@ export async function setScene(): Promise<Scene> {
   };
   try {
     const models = ["ttn_handdrawn_int8"];
-    const servers = await Promise.all([models, models].map(startInference));
+    const servers = await Promise.all([models, models].map((each) => startInference(each)));
     ending.push(...servers.map((server) => server.stop));
     const [one, other] = servers.map(({ url }) => url) as [string, string];
     const [first, second] = await Promise.all([startFaultyEndpoint(one), startFaultyEndpoint(other)]);
@@ -54,12 +51,9 @@ export async function setScene(): Promise<Scene> {
       ...{ INFERENCE_ENDPOINTS: JSON.stringify(endpoints), INFERENCE_TIMEOUT: "20", EDGE_AFTER: "10" },
       ...{ MAX_FACES: "0", ALLOWED_SOURCES: place },
     };
-    const folder = await mkdtemp(join(tmpdir(), "stylegate-drill-"));
-    ending.push(() => rm(folder, { recursive: true, force: true }));
-    const { worker } = await bundleEdgeInference(folder);
-    const edge = worker.name;
+    const { worker } = await edgeInference();
     const workers = await startWorkers((modules) => [
-      stylegate("stylegate", modules, variables, edge === undefined ? {} : { edge }),
+      stylegate("stylegate", modules, variables, { edge: worker.name }),
       worker,
     ]);
     ending.push(workers.stop);

@@ -1,46 +1,12 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from "miniflare";
-import { unstable_readConfig } from "wrangler";
+import { bundle } from "./bundle.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const CONFIG = join(ROOT, "src/edge-inference/wrangler.toml");
 const NAME = "edge-inference";
-const TYPES = { ".js": "ESModule", ".wasm": "CompiledWasm", ".onnx": "Data" } as const;
 
-/** The edge engine as it is deployed: bundled by wrangler. */
-export type Bundled = {
-  worker: V4WorkerOptions;
-  /** KiB of the whole bundle, compressed, as wrangler says. */
-  gzip: number;
-};
-
-/** @param folder that the bundle goes to */
-export async function bundleEdgeInference(folder: string): Promise<Bundled> {
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false" };
-  const wrangler = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
-  const args = [wrangler, "deploy", "--dry-run", `--config=${CONFIG}`, `--outdir=${folder}`];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
-  const list = (await readdir(folder)).flatMap((name) => {
-    const type = Object.entries(TYPES).find(([end]) => name.endsWith(end))?.[1];
-    return type ? [{ type, path: join(folder, name) }] : [];
-  });
-  list.sort((a, b) => Number(b.type === "ESModule") - Number(a.type === "ESModule")); // the first is the Worker
-  const { compatibility_date = "", compatibility_flags } = unstable_readConfig({ config: CONFIG });
-  return {
-    worker: {
-      name: NAME,
-      modules: list,
-      modulesRoot: folder,
-      compatibilityDate: compatibility_date,
-      compatibilityFlags: compatibility_flags,
-    },
-    gzip: Number(/gzip: ([\d.]+) KiB/.exec(stdout)?.[1] ?? Number.NaN),
-  };
+/** The edge engine as it is deployed, as one of several Workers. */
+export async function edgeInference(): Promise<{ worker: V4WorkerOptions & { name: string }; gzip: number }> {
+  const { code, gzip } = await bundle("src/edge-inference/wrangler.toml");
+  return { worker: { name: NAME, ...code }, gzip };
 }
 
 /**
@@ -65,6 +31,7 @@ const CALLER = `export default {
 
 export type EdgeInference = {
   url: string;
+  /** KiB of the bundle, compressed. */
   gzip: number;
   /** The lines of its log so far. */
   log: string[];
@@ -80,8 +47,7 @@ export type Memory = { wasm: number; buffers: number; heap: number };
 
 /** The edge engine, in a workerd of its own, behind a Worker that passes requests on. */
 export async function startEdgeInference(): Promise<EdgeInference> {
-  const folder = await mkdtemp(join(tmpdir(), "stylegate-edge-inference-"));
-  const { worker, gzip } = await bundleEdgeInference(folder);
+  const { worker, gzip } = await edgeInference();
   const log: string[] = [];
   const options = convertV4MiniflareOptions({
     workers: [
@@ -101,10 +67,7 @@ export async function startEdgeInference(): Promise<EdgeInference> {
   const miniflare = new Miniflare(options);
   const url = (await miniflare.ready).href.replace(/\/$/, "");
   const start = performance.now() - since;
-  const stop = async () => {
-    await miniflare.dispose();
-    await rm(folder, { recursive: true, force: true });
-  };
+  const stop = () => miniflare.dispose();
   const memory = async () => {
     const metrics = await (await fetch(`${url}/metrics`)).text();
     const wasm = Number(/^stylegate_edge_inference_wasm_bytes (\d+)$/m.exec(metrics)?.[1]);

@@ -6,6 +6,7 @@ import { STYLES } from "../../src/contract/style.ts";
 
 export type Inference = {
   url: string;
+  pid: number;
   stop: () => Promise<void>;
   /** At once, in the middle of whatever it does. */
   kill: () => Promise<void>;
@@ -13,16 +14,26 @@ export type Inference = {
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The embedded inference server as a process of its own, with the repository's int8 networks, or others of its models. */
-export async function startInference(models = STYLES.map(({ id }) => `ttn_${id}_int8`)): Promise<Inference> {
+/** INFERENCE_… of this process, whose threads and concurrency a benchmark may be told to try. */
+export const variables = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      name.startsWith("INFERENCE_") && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+
+/**
+ * The embedded inference server as a process of its own, with the repository's int8 networks, or others of its models.
+ *
+ * @param env its variables; tests leave the other cores to those beside them, benchmarks take all
+ */
+export async function startInference(
+  models = STYLES.map(({ id }) => `ttn_${id}_int8`),
+  env: Record<string, string> = { INFERENCE_THREADS: "1" },
+): Promise<Inference> {
   const child = spawn(process.execPath, ["src/inference/main.ts"], {
     cwd: ROOT,
-    env: {
-      PATH: process.env.PATH,
-      INFERENCE_PORT: "0",
-      MODELS: models.join(","),
-      INFERENCE_THREADS: "1",
-    },
+    env: { PATH: process.env.PATH, ...env, INFERENCE_PORT: "0", MODELS: models.join(",") },
     stdio: ["ignore", "ignore", "pipe"],
   });
   const end = async (signal: NodeJS.Signals) => {
@@ -38,7 +49,7 @@ export async function startInference(models = STYLES.map(({ id }) => `ttn_${id}_
     const { event, url } = JSON.parse(line);
     if (event !== "ready") continue;
     child.stderr.resume(); // its log is not read, and must not fill the pipe
-    return { url, stop, kill };
+    return { url, pid: child.pid ?? Number.NaN, stop, kill };
   }
   throw new Error("the inference server ended before it was ready");
 }

@@ -1,21 +1,11 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from "miniflare";
+import { type Bundle, bundle } from "./bundle.ts";
 import type { Internet } from "./internet.ts";
 import { readWranglerConfig } from "./wrangler.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
-
+/** The Worker as it is deployed, under wrangler.toml's flags and variables. */
 export type Modules = {
-  root: string;
-  list: { type: "ESModule" | "CompiledWasm"; path: string }[];
-  /** These and the variables are wrangler.toml's. */
-  compatibility: { compatibilityDate: string; compatibilityFlags: string[] };
+  code: Bundle["code"];
   vars: Record<string, string>;
   /** Durable Objects: bindings and classes, as wrangler.toml has them. */
   objects: { name: string; class_name: string }[];
@@ -29,25 +19,6 @@ export type Workers = {
   restart: () => Promise<void>;
   stop: () => Promise<void>;
 };
-
-/** The Worker as it is deployed: bundled by wrangler into `folder`, under wrangler.toml's flags and variables. */
-async function bundle(folder: string): Promise<Modules> {
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false" };
-  const args = [WRANGLER, "deploy", "--dry-run", `--outdir=${folder}`];
-  await promisify(execFile)(process.execPath, args, { cwd: ROOT, env });
-  const { compatibility_date = "", compatibility_flags, vars, durable_objects } = readWranglerConfig();
-  const wasm = (await readdir(folder)).filter((name) => name.endsWith(".wasm"));
-  return {
-    root: folder,
-    list: [
-      { type: "ESModule", path: join(folder, "index.js") },
-      ...wasm.map((name) => ({ type: "CompiledWasm" as const, path: join(folder, name) })),
-    ],
-    compatibility: { compatibilityDate: compatibility_date, compatibilityFlags: compatibility_flags },
-    vars,
-    objects: durable_objects.bindings,
-  };
-}
 
 /**
  * The bundled Worker as one of several. All that are given the same storage and flights share them, as instances do in production; one of them takes the queue's messages.
@@ -65,9 +36,7 @@ export function stylegate(
 ): V4WorkerOptions {
   return {
     name,
-    modules: modules.list,
-    modulesRoot: modules.root,
-    ...modules.compatibility,
+    ...modules.code,
     bindings: { ...modules.vars, AUTH: "open", ...variables },
     ...(outbound ? { outboundService: { node: outbound } } : {}),
     ...(edge === undefined ? {} : { serviceBindings: { EDGE_INFERENCE: edge } }),
@@ -87,17 +56,14 @@ export function stylegate(
 
 /** Starts Workers with storage of their own, which ends with them. */
 export async function startWorkers(make: (modules: Modules) => V4WorkerOptions[]): Promise<Workers> {
-  const folder = await mkdtemp(join(tmpdir(), "stylegate-workers-"));
-  const modules = await bundle(folder);
+  const { code } = await bundle("wrangler.toml");
+  const { vars, durable_objects } = readWranglerConfig();
+  const modules = { code, vars, objects: durable_objects.bindings };
   const options = () => convertV4MiniflareOptions({ workers: make(modules) });
   const miniflare = new Miniflare(options());
   const url = (await miniflare.ready).href.replace(/\/$/, "");
   const restart = async () => {
     await miniflare.setOptions({ ...options(), port: Number(new URL(url).port) });
   };
-  const stop = async () => {
-    await miniflare.dispose();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { url, miniflare, restart, stop };
+  return { url, miniflare, restart, stop: () => miniflare.dispose() };
 }

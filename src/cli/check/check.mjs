@@ -1,13 +1,17 @@
 import { Complaint } from "../complaint.mjs";
 import { ensurePackages } from "../setup/packages.mjs";
 import { seconds } from "../terminal.mjs";
+import { fromBothEnds } from "./both-ends.mjs";
 import { single, sum } from "./outcome.mjs";
 import { Runner } from "./runner.mjs";
 import { STEPS } from "./steps.mjs";
 
+/** @typedef {import("./steps.mjs").Step} Step */
+/** @typedef {{ step: Step, outcome: import("./outcome.mjs").Outcome, time: string }} Report */
+
 /**
- * Runs the steps of these names, or all, to the last whatever fails, and one that takes long beside the others; the last line says how
- * many tests and checks passed and failed.
+ * Runs the steps of these names, or all, to the last whatever fails, two at a time: what is told as it runs goes from the first on, and
+ * beside it the last before. The last line says how many tests and checks passed and failed.
  *
  * @param {string[]} names
  */
@@ -20,16 +24,31 @@ export async function check(names) {
   }
   const node = await ensurePackages();
   const asked = STEPS.filter((step) => names.length === 0 || names.includes(step.name));
-  const runner = new Runner(node, process.env);
-  const beside = asked.length > 1 ? asked.filter(({ isBeside }) => isBeside) : [];
-  const started = new Map(beside.map((step) => [step, begun(step, node)]));
-  const reports = [];
-  for (const step of asked) {
-    process.stdout.write(`\n== ${step.title} (npm test ${step.name})\n`);
-    const report = await (started.get(step) ?? reported(step, runner));
-    process.stdout.write(`${report.output}== ${counts(report.outcome)}, ${report.time}\n`);
-    reports.push(report);
-  }
+  /** @type {(() => void)[]} */
+  const untold = [];
+  const reports = await fromBothEnds(
+    asked,
+    async (step) => {
+      announce(step);
+      const report = await reported(step, new Runner(node, process.env));
+      tell(report);
+      return report;
+    },
+    async (step) => {
+      let output = "";
+      const print = (/** @type {string} */ text) => {
+        output += text;
+      };
+      const report = await reported(step, new Runner(node, process.env, print));
+      untold.unshift(() => {
+        announce(step);
+        process.stdout.write(output);
+        tell(report);
+      });
+      return report;
+    },
+  );
+  for (const say of untold) say();
   process.stdout.write("\n");
   for (const { step, outcome, time } of reports) {
     process.stdout.write(
@@ -42,35 +61,29 @@ export async function check(names) {
   if (total.failed > 0) process.exitCode = 1;
 }
 
-/**
- * A step whose output comes with its report, so that it does not stand among that of others.
- *
- * @param {import("./steps.mjs").Step} step
- * @param {string} node
- */
-async function begun(step, node) {
-  let output = "";
-  const quiet = new Runner(node, process.env, (text) => {
-    output += text;
-  });
-  return { ...(await reported(step, quiet)), output };
+/** @param {Step} step */
+function announce(step) {
+  process.stdout.write(`\n== ${step.title} (npm test ${step.name})\n`);
+}
+
+/** @param {Report} report */
+function tell({ outcome, time }) {
+  process.stdout.write(`== ${counts(outcome)}, ${time}\n`);
 }
 
 /**
- * @param {import("./steps.mjs").Step} step
+ * @param {Step} step
  * @param {Runner} runner
+ * @returns {Promise<Report>}
  */
 async function reported(step, runner) {
   const start = performance.now();
-  const outcome = await step.run(runner).catch(explained);
-  return { step, outcome, time: seconds(performance.now() - start), output: "" };
-}
-
-/** A step whose set-up is not possible here has failed; the others can still run. @param {unknown} error */
-function explained(error) {
-  if (!(error instanceof Complaint)) throw error;
-  process.stdout.write(`${error.message}\n`);
-  return single(false);
+  const outcome = await step.run(runner).catch((error) => {
+    if (!(error instanceof Complaint)) throw error;
+    runner.print(`${error.message}\n`); // a step whose set-up is not possible here has failed; the others can still run
+    return single(false);
+  });
+  return { step, outcome, time: seconds(performance.now() - start) };
 }
 
 /** @param {import("./outcome.mjs").Outcome} outcome */

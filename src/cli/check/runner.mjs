@@ -13,17 +13,23 @@ import { single, withExitCode } from "./outcome.mjs";
 /** Runs programs with the project's Node and npm packages first on the PATH, their output going to the terminal. */
 export class Runner {
   #env;
-  #print;
+  #keep;
 
   /**
    * @param {string} node the Node that runs the project
    * @param {NodeJS.ProcessEnv} env
-   * @param {(text: string) => void} [print] takes what programs say, once they have ended; without it they say it to the terminal themselves
+   * @param {(text: string) => void} [keep] takes what programs say, once they have ended; without it they say it to the terminal themselves
    */
-  constructor(node, env, print) {
-    this.#print = print;
+  constructor(node, env, keep) {
+    this.#keep = keep;
     const path = [dirname(node), join(ROOT, "node_modules", ".bin"), env.PATH].join(delimiter);
     this.#env = { ...env, ...quiet(join(ROOT, ".wrangler")), PATH: path };
+  }
+
+  /** @param {string} text */
+  print(text) {
+    if (this.#keep) this.#keep(text);
+    else process.stdout.write(text);
   }
 
   /**
@@ -34,7 +40,7 @@ export class Runner {
    */
   async check(program, args) {
     const { code, output } = await capture(program, args, { cwd: ROOT, env: this.#env });
-    if (code !== 0) (this.#print ?? ((text) => process.stdout.write(text)))(output);
+    if (code !== 0) this.print(output);
     return single(code === 0);
   }
 
@@ -88,9 +94,9 @@ export class Runner {
    * @returns {Promise<number>}
    */
   async #run(program, args, env = {}) {
-    if (this.#print) {
+    if (this.#keep) {
       const { code, output } = await capture(program, args, { cwd: ROOT, env: { ...this.#env, ...env } });
-      this.#print(output);
+      this.print(output);
       return code;
     }
     return new Promise((resolve) => {

@@ -11,12 +11,11 @@ const PYTHON = ["training", "bench", "tests", "src", "examples", "deploy"].map((
 );
 
 /**
- * What `npm test` runs, in turn: quick checks first.
+ * What `npm test` runs, quick checks first and what takes long in the middle or at the end: it is begun at both ends.
  *
  * @typedef {object} Step
  * @property {string} name for the command line
  * @property {string} title
- * @property {boolean} [isBeside] it takes long and one core: it runs beside the steps before it
  * @property {(runner: import("./runner.mjs").Runner) => Promise<import("./outcome.mjs").Outcome>} run
  */
 
@@ -81,7 +80,6 @@ export const STEPS = [
   {
     name: "python",
     title: "Python: lint, format, tests",
-    isBeside: true,
     run: async (runner) => {
       const programs = await ensurePython();
       const training = join(ROOT, "training");

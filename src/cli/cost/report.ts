@@ -1,3 +1,4 @@
+import { markdown } from "../markdown.ts";
 import { type Bill, billOf, CONTAINER, type Engine, imagesPerSecond, type Month, SERVICE } from "./bill.ts";
 import { MACHINES, type Machine } from "./prices.ts";
 
@@ -95,8 +96,3 @@ const dollars = (amount: number) =>
 
 const perThousand = (total: number, unique: number) =>
   unique === 0 ? "–" : `$${((total / unique) * 1000).toFixed(total / unique < 0.001 ? 3 : 2)}`;
-
-const markdown = (head: string[], rows: string[][]) =>
-  [head, head.map((_, at) => (at === 0 ? "---" : "---:")), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");

@@ -8,7 +8,7 @@ import {
   codeOf,
   stored,
 } from "../../../tests/support/workerd/ask.ts";
-import { askedAtTheEdge, atTheEdge } from "../../../tests/support/workerd/edge-engine.ts";
+import { askedAtTheEdge, edgeEngineDoes } from "../../../tests/support/workerd/edge-engine.ts";
 import { parseConfig } from "../config.ts";
 import { decode } from "../image/index.ts";
 import { kitFor } from "../kit.ts";
@@ -37,7 +37,7 @@ beforeEach(async () => {
   source = `${HOST}/echo/photo${test}?seed=${31_000 + test}&width=${width}&height=80`;
   away = `http://network.example.com/refuse/edge${test}`;
   painter = `http://inference.example.net/painter/edge${test}`;
-  await atTheEdge(size, "paint");
+  await edgeEngineDoes(size, "paint");
 });
 
 afterEach(() => vi.restoreAllMocks());
@@ -98,7 +98,7 @@ describe("with no endpoint left", () => {
   it("a large picture is drawn at 384 pixels, and enlarged with the photo's own detail", async () => {
     const large = `${HOST}/png?seed=${test}&width=${1000 + 10 * test}&height=700`;
     const drawn = `384x${Math.round((384 * 700) / (1000 + 10 * test))}`;
-    await atTheEdge(drawn, "paint");
+    await edgeEngineDoes(drawn, "paint");
     const answer = await ask(path(",width=900", large));
     expect([engine(answer), (await pixels(answer)).width]).toEqual(["edge", 900]);
     expect(await askedAtTheEdge(drawn)).toBe(1);
@@ -208,7 +208,7 @@ describe("the edge does not draw", () => {
 });
 
 describe("with the edge gone too", () => {
-  beforeEach(() => atTheEdge(size, "status 503"));
+  beforeEach(() => edgeEngineDoes(size, "status 503"));
 
   it("the answer says when to try again", async () => {
     const answer = await ask(path());

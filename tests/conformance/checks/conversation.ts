@@ -2,26 +2,17 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { Agent, type IncomingMessage, request as openRequest } from "node:http";
 import { connect } from "node:net";
-import { encodeInferRequest } from "../../../src/contract/oip.ts";
 import { Absent, type Group, OIP } from "../check.ts";
-import { type Answer, decoded, type Endpoint, outputOf } from "../endpoint.ts";
+import type { Answer, Endpoint } from "../endpoint.ts";
 import { assertSame, drawnApart, type Picture, picture } from "../picture.ts";
 
 const SMALL = picture(40, 33);
 const LARGE = picture(320, 320);
 
-async function draws(endpoint: Endpoint, each: Picture): Promise<Uint8Array> {
-  const outputs = [{ name: endpoint.output, binary: true }];
-  return outputOf(decoded(await endpoint.binary(each, { outputs })), endpoint.output).bytes;
-}
-
-/** All at once. Each must get its own drawing, or hear that the server is busy: lines are bounded, and two are in none too short. */
+/** All at once. Each must get its own drawing, or hear that the server is busy: a queue may be full. 503 is allowed, but two must be answered. */
 async function assertOwnAnswers(endpoint: Endpoint, pictures: readonly Picture[]): Promise<void> {
   const expected = await drawnApart(endpoint, pictures);
-  const outputs = [{ name: endpoint.output, binary: true }];
-  const answers = await Promise.all(
-    [...pictures, ...pictures].map((each) => endpoint.binary(each, { outputs })),
-  );
+  const answers = await Promise.all([...pictures, ...pictures].map((each) => endpoint.draw(each)));
   const served = [...answers.entries()].filter(([, { status }]) => status !== 503);
   assert.ok(
     served.length >= 2,
@@ -29,13 +20,16 @@ async function assertOwnAnswers(endpoint: Endpoint, pictures: readonly Picture[]
   );
   for (const [i, answer] of served) {
     const k = i % pictures.length;
-    const { bytes } = outputOf(decoded(answer), endpoint.output);
-    assertSame(bytes, expected[k] as Uint8Array, `the drawing of ${pictures[k]?.name}`);
+    assertSame(endpoint.drawingOf(answer), expected[k] as Uint8Array, `the drawing of ${pictures[k]?.name}`);
   }
 }
 
 const assertGoesOn = async (endpoint: Endpoint) =>
-  assertSame(await draws(endpoint, SMALL), await endpoint.drawn(SMALL), "the drawing after that");
+  assertSame(
+    endpoint.drawingOf(await endpoint.draw(SMALL)),
+    await endpoint.drawn(SMALL),
+    "the drawing after that",
+  );
 
 const isHttp = ({ url }: Endpoint) => url.startsWith("http:");
 
@@ -67,10 +61,7 @@ async function overConnection(
 async function threeInTurn(endpoint: Endpoint) {
   if (!isHttp(endpoint)) throw new Absent("the connection's proxy would be checked, not the server");
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const good = encodeInferRequest({
-    inputs: [endpoint.tensor(SMALL)],
-    outputs: [{ name: endpoint.output, binary: true }],
-  });
+  const good = endpoint.request(SMALL);
   const bad = new TextEncoder().encode('{"inputs": [');
   try {
     const first = await overConnection(agent, endpoint, good.body, good.headers);
@@ -105,12 +96,11 @@ export const CONVERSATION: Group = {
     {
       name: "goes on drawing when a client leaves in the middle of a run",
       demand: "worker",
-      source: "src/edge/inference/call.ts, whose deadline and hedging leave so",
+      source: "src/edge/inference/chain.ts, whose deadline and hedging leave so",
       run: async (endpoint) => {
         const leaving = new AbortController();
-        const outputs = [{ name: endpoint.output, binary: true }];
         const clients = Array.from({ length: 4 }, () =>
-          endpoint.binary(LARGE, { outputs }, { signal: leaving.signal }).catch(() => {}),
+          endpoint.draw(LARGE, { signal: leaving.signal }).catch(() => {}),
         );
         // Once one of them has its drawing, another's is being drawn, and the rest wait.
         await Promise.race(clients);
@@ -122,7 +112,7 @@ export const CONVERSATION: Group = {
     {
       name: "goes on drawing when a client leaves in the middle of its request",
       demand: "worker",
-      source: "src/edge/inference/call.ts",
+      source: "src/edge/inference/chain.ts",
       run: async (endpoint) => {
         if (!isHttp(endpoint)) throw new Absent("it is behind TLS");
         const { hostname, port } = new URL(endpoint.url);
@@ -140,11 +130,7 @@ export const CONVERSATION: Group = {
       source: "RFC 9112, 9.3: Persistence",
       run: async (endpoint) => {
         const { last } = await threeInTurn(endpoint);
-        assertSame(
-          outputOf(decoded(last), endpoint.output).bytes,
-          await endpoint.drawn(SMALL),
-          "the last drawing",
-        );
+        assertSame(endpoint.drawingOf(last), await endpoint.drawn(SMALL), "the last drawing");
       },
     },
     {
@@ -165,11 +151,7 @@ export const CONVERSATION: Group = {
         const answer = await endpoint.post(body, { "content-type": "application/json" }, {
           duplex: "half",
         } as RequestInit);
-        assertSame(
-          outputOf(decoded(answer), endpoint.output).bytes,
-          await endpoint.drawn(SMALL),
-          "the drawing",
-        );
+        assertSame(endpoint.drawingOf(answer), await endpoint.drawn(SMALL), "the drawing");
       },
     },
     {

@@ -93,7 +93,7 @@ export const HEALTH: Group = {
     {
       name: "says with its status that the model is ready",
       demand: "worker",
-      source: `src/edge/inference/call.ts, isReady; ${OIP}, Model Ready`,
+      source: `src/edge/inference/ready.ts; ${OIP}, Model Ready`,
       run: (endpoint) => assertOk(endpoint, `/v2/models/${endpoint.model.name}/ready`),
     },
     {
@@ -118,7 +118,7 @@ export const HEALTH: Group = {
     {
       name: "does not say that an unknown model is ready",
       demand: "worker",
-      source: "src/edge/inference/call.ts, isReady",
+      source: "src/edge/inference/ready.ts",
       run: async (endpoint) => {
         const { status } = await endpoint.get(`${UNKNOWN}/ready`);
         assert.ok(status >= 400, `status ${status}`);

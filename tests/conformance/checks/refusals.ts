@@ -168,9 +168,9 @@ export const REFUSALS: Group = {
     {
       name: "goes on drawing after all of that",
       demand: "worker",
-      source: "src/edge/inference/call.ts",
+      source: "src/edge/inference/attempt.ts",
       run: async (endpoint) => {
-        const after = await endpoint.binary(SMALL, { outputs: [{ name: endpoint.output, binary: true }] });
+        const after = await endpoint.draw(SMALL);
         assert.equal(after.status, 200);
         assertSame(
           await endpoint.drawn(SMALL),

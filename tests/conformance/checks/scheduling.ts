@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Group, OIP, SCHEDULE } from "../check.ts";
-import { decoded, type Endpoint, outputOf } from "../endpoint.ts";
+import { decoded, type Endpoint } from "../endpoint.ts";
 import { assertSame, type Picture, picture } from "../picture.ts";
 import { assertExplained } from "../refusal.ts";
 
@@ -9,17 +9,9 @@ const SMALL = picture(40, 33);
 const QUEUE = Array.from({ length: 6 }, (_, i) => picture(160 + i, 160));
 
 async function assertDraws(endpoint: Endpoint, parameters: object, headers: Record<string, string> = {}) {
-  const outputs = [{ name: endpoint.output, binary: true }];
-  const answer = await endpoint.binary(SMALL, { parameters: { ...parameters }, outputs }, { headers });
-  assertSame(
-    outputOf(decoded(answer), endpoint.output).bytes,
-    await endpoint.drawn(SMALL),
-    JSON.stringify(parameters),
-  );
+  const answer = await endpoint.draw(SMALL, { parameters: { ...parameters }, headers });
+  assertSame(endpoint.drawingOf(answer), await endpoint.drawn(SMALL), JSON.stringify(parameters));
 }
-
-const ask = (endpoint: Endpoint, each: Picture, parameters: Record<string, unknown>) =>
-  endpoint.binary(each, { parameters, outputs: [{ name: endpoint.output, binary: true }] });
 
 export const SCHEDULING: Group = {
   title: "Parameters, timeouts, priorities",
@@ -27,7 +19,7 @@ export const SCHEDULING: Group = {
     {
       name: "takes a priority and a timeout, whether it heeds them or not",
       demand: "worker",
-      source: `src/edge/inference/call.ts; ${SCHEDULE}: "priority", "timeout"`,
+      source: `src/edge/inference/question.ts; ${SCHEDULE}: "priority", "timeout"`,
       run: async (endpoint) => {
         for (const priority of [1, 2]) await assertDraws(endpoint, { priority, timeout: 30_000_000 });
       },
@@ -50,7 +42,9 @@ export const SCHEDULING: Group = {
       demand: "protocol",
       source: `${OIP}, Inference Response JSON Error Object; ${SCHEDULE}: "timeout"`,
       run: async (endpoint) => {
-        const answers = await Promise.all(QUEUE.map((each) => ask(endpoint, each, { timeout: 1 })));
+        const answers = await Promise.all(
+          QUEUE.map((each) => endpoint.draw(each, { parameters: { timeout: 1 } })),
+        );
         for (const answer of answers) {
           if (answer.status === 200) decoded(answer);
           else assertExplained(answer);
@@ -62,8 +56,10 @@ export const SCHEDULING: Group = {
       demand: "told", // a Triton heeds it where its model says allow_timeout_override
       source: `${SCHEDULE}: "timeout … Triton will take a model-specific action such as terminating the request"`,
       run: async (endpoint) => {
-        const first = ask(endpoint, QUEUE[0] as Picture, {});
-        const rest = await Promise.all(QUEUE.slice(1).map((each) => ask(endpoint, each, { timeout: 1 })));
+        const first = endpoint.draw(QUEUE[0] as Picture);
+        const rest = await Promise.all(
+          QUEUE.slice(1).map((each) => endpoint.draw(each, { parameters: { timeout: 1 } })),
+        );
         assert.equal((await first).status, 200);
         const statuses = rest.map(({ status }) => status);
         assert.ok(statuses.includes(503), `statuses ${statuses}`);
@@ -76,12 +72,12 @@ export const SCHEDULING: Group = {
       run: async (endpoint) => {
         const order: string[] = [];
         const batch = QUEUE.map(async (each) => {
-          await ask(endpoint, each, { priority: 2 });
+          await endpoint.draw(each, { parameters: { priority: 2 } });
           order.push("batch");
         });
         // Once one of them is drawn, all others wait in line.
         await Promise.race(batch);
-        assert.equal((await ask(endpoint, SMALL, { priority: 1 })).status, 200);
+        assert.equal((await endpoint.draw(SMALL, { parameters: { priority: 1 } })).status, 200);
         order.push("interactive");
         await Promise.all(batch);
         assert.notEqual(order.at(-1), "interactive", "it was drawn last");

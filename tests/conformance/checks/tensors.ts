@@ -79,10 +79,9 @@ export const TENSORS: Group = {
     {
       name: "draws a picture sent as binary data",
       demand: "worker",
-      source: `src/edge/inference/call.ts, infer; ${BINARY}: "binary_data_size"`,
+      source: `src/edge/inference/question.ts; ${BINARY}: "binary_data_size"`,
       run: async (endpoint) => {
-        const outputs = [{ name: endpoint.output, binary: true }];
-        await assertDrawn(endpoint, await endpoint.binary(SMALL, { outputs }));
+        await assertDrawn(endpoint, await endpoint.draw(SMALL));
       },
     },
     {
@@ -90,8 +89,7 @@ export const TENSORS: Group = {
       demand: EXTENSION,
       source: `${BINARY}: "Inference-Header-Content-Length must be provided", "Content-Length continues to give the full body length"`,
       run: async (endpoint) => {
-        const outputs = [{ name: endpoint.output, binary: true }];
-        const { headers, bytes } = await endpoint.binary(SMALL, { outputs });
+        const { headers, bytes } = await endpoint.draw(SMALL);
         assert.equal(Number(headers.get(HEADER_LENGTH)), bytes.length - SMALL.bytes.length);
         assert.equal(Number(headers.get("content-length") ?? bytes.length), bytes.length);
       },
@@ -101,9 +99,7 @@ export const TENSORS: Group = {
       demand: "worker",
       source: "src/contract/oip/request.ts, Accept-Encoding: identity",
       run: async (endpoint) => {
-        const { headers } = await endpoint.binary(SMALL, {
-          outputs: [{ name: endpoint.output, binary: true }],
-        });
+        const { headers } = await endpoint.draw(SMALL);
         assert.equal(headers.get("content-encoding") ?? "identity", "identity");
       },
     },
@@ -112,9 +108,7 @@ export const TENSORS: Group = {
       demand: "told",
       source: `${BINARY}, Examples`,
       run: async (endpoint) => {
-        const { headers } = await endpoint.binary(SMALL, {
-          outputs: [{ name: endpoint.output, binary: true }],
-        });
+        const { headers } = await endpoint.draw(SMALL);
         assert.equal(headers.get("content-type"), "application/octet-stream");
       },
     },
@@ -153,7 +147,7 @@ export const TENSORS: Group = {
       source: `${OIP}, Inference Request: "if specified this identifier must be returned in the response"`,
       run: async (endpoint) => {
         const answers = [
-          await endpoint.binary(SMALL, { id: "a-7", outputs: [{ name: endpoint.output, binary: true }] }),
+          await endpoint.draw(SMALL, { id: "a-7" }),
           await endpoint.json({ id: "a-7", inputs: [endpoint.jsonTensor(SMALL)] }),
         ];
         assert.deepEqual(
@@ -181,8 +175,7 @@ export const TENSORS: Group = {
       source: "src/edge/inference/draw.ts",
       run: async (endpoint) => {
         for (const each of SHAPES) {
-          const answer = await endpoint.binary(each, { outputs: [{ name: endpoint.output, binary: true }] });
-          await assertDrawn(endpoint, answer, each);
+          await assertDrawn(endpoint, await endpoint.draw(each), each);
         }
       },
     },
@@ -193,11 +186,7 @@ export const TENSORS: Group = {
       run: async (endpoint) => {
         const singles = [picture(40, 33), picture(40, 33, 2), picture(40, 33, 3)] as const;
         const drawings = await drawnApart(endpoint, singles);
-        const outputs = [{ name: endpoint.output, binary: true }];
-        const { bytes } = outputOf(
-          decoded(await endpoint.binary(batch(singles), { outputs })),
-          endpoint.output,
-        );
+        const bytes = endpoint.drawingOf(await endpoint.draw(batch(singles)));
         const length = SMALL.bytes.byteLength;
         for (const [i, drawing] of drawings.entries()) {
           assertSame(bytes.subarray(i * length, (i + 1) * length), drawing, `picture ${i + 1} of the batch`);

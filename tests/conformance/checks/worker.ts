@@ -49,7 +49,7 @@ export const WORKER: Group = {
     {
       name: "is told of a style that there is not as of one that fails",
       demand: "worker",
-      source: "src/edge/inference/call.ts",
+      source: "src/edge/inference/attempt.ts",
       run: async (endpoint) => {
         const inference = chainOf(endpoint);
         await assert.rejects(draw(SMALL.bytes, SMALL, "no-such-style", inference), {

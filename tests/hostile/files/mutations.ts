@@ -1,7 +1,7 @@
 import { joined } from "../../../src/edge/source/probe/bytes.ts";
 import { type PictureName, readPicture } from "../../fixtures/pictures/files.ts";
+import { random } from "../../support/random.ts";
 import { ANY, type HostileFile } from "./file.ts";
-import { random } from "./random.ts";
 
 /** A sound file of each format, and of each way through its decoder. */
 const BASES: PictureName[] = [

@@ -1,7 +1,7 @@
 import { bindings } from "./ask.ts";
 
 /** What the edge engine does with pictures of this size from now on; before that, it says that it is busy. */
-export async function atTheEdge(
+export async function edgeEngineDoes(
   size: string,
   behaviour: "paint" | "wrong" | "hang" | `status ${number}`,
 ): Promise<void> {

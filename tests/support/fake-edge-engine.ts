@@ -11,7 +11,7 @@ import { decodeInferRequest, encodeInferResponse, HEADER_LENGTH } from "../../sr
  *                                   `status 500`, `wrong` (of another size), `hang`
  * `GET /pictures/{width}x{height}`  how often such pictures were asked for
  */
-export function edgeEngine(): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+export function fakeEdgeEngine(): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   const behaviours = new Map<string, string>();
   const asked = new Map<string, number>();
   return async (incoming, outgoing) => {

@@ -8,3 +8,9 @@ export function random(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Bytes that no codec can do anything about, and that take a network as long as any. */
+export function noise(length: number): Uint8Array<ArrayBuffer> {
+  const next = random(1);
+  return Uint8Array.from({ length }, () => next() * 256);
+}
