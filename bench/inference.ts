@@ -1,13 +1,13 @@
 /**
  * `npm run bench:inference`: the engines beside plain ONNX Runtime in Python, taking turns: the time of a request by size and
- * batch. `-- --url http://… --model ttn_handdrawn_fp16` adds any server that speaks the protocol, such as Triton or the edge
- * engine. `-- options` shows instead what threads, precision, memory and batches do in one process.
+ * batch, of the edge engine up to the size that it takes. `-- --url http://… --model ttn_handdrawn_fp16` adds any server that speaks the
+ * protocol, such as Triton. `-- options` shows instead what threads, precision, memory and batches do in one process.
  */
 import { parseArgs } from "node:util";
 import { markdown } from "../src/cli/markdown.ts";
 import { median, percentile } from "../tests/support/percentile.ts";
 import { describeCpu } from "./inference/cpu.ts";
-import { embedded, inProcess, python, remote } from "./inference/engines.ts";
+import { edge, embedded, inProcess, python, remote } from "./inference/engines.ts";
 import { options } from "./inference/options.ts";
 
 const { values, positionals } = parseArgs({
@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
   options: {
     url: { type: "string", multiple: true, default: [] },
     model: { type: "string", default: "ttn_handdrawn_int8" },
-    sizes: { type: "string", default: "256,512,768" },
+    sizes: { type: "string", default: "256,384,512,768" },
     batches: { type: "string", default: "1,4" },
     rounds: { type: "string", default: "11" },
   },
@@ -41,6 +41,7 @@ async function engines(): Promise<void> {
       ttn_handdrawn: "embedded server, fp32",
       ttn_handdrawn_edge: "embedded server, half width",
     })),
+    await edge(),
     ...values.url.map((url) => remote(url.replace(/\/+$/, ""), values.model)),
   ];
   try {
@@ -49,7 +50,8 @@ async function engines(): Promise<void> {
       for (const batch of values.batches.split(",").map(Number)) {
         const times = new Map(rivals.map(({ name }) => [name, [] as number[]]));
         for (let round = 0; round <= rounds; round++) {
-          for (const { name, run } of rivals) {
+          for (const { name, run, largest = side } of rivals) {
+            if (side > largest) continue;
             const time = await run(side, batch);
             if (round > 0) times.get(name)?.push(time); // the first reserves memory
           }
@@ -58,10 +60,13 @@ async function engines(): Promise<void> {
       }
     }
     const table = (title: string, cell: (times: readonly number[], peer: readonly number[]) => string) => {
-      const rows = rivals.map(({ name }) => [
-        name,
-        ...columns.map(({ times }) => cell(times.get(name) ?? [], times.get(peer.name) ?? [])),
-      ]);
+      const rows = rivals.map(({ name }) => {
+        const cells = columns.map(({ times }) => {
+          const own = times.get(name) ?? [];
+          return own.length > 0 ? cell(own, times.get(peer.name) ?? []) : "–";
+        });
+        return [name, ...cells];
+      });
       return markdown([title, ...columns.map((column) => column.title)], rows);
     };
     console.log(`\nMedian of ${rounds}; the first row has the same int8 file:\n`);

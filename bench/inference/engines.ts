@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import ort from "onnxruntime-node";
 import { ensurePython } from "../../src/cli/setup/python.mjs";
 import { sessionOptions } from "../../src/inference/engine/session.ts";
+import { startEdgeInference } from "../../tests/support/edge-inference.ts";
 import { startInference, variables } from "../../tests/support/inference.ts";
 import { noise } from "../../tests/support/random.ts";
 import { ask, question } from "./ask.ts";
@@ -16,6 +17,8 @@ import { ask, question } from "./ask.ts";
 export type Engine = {
   name: string;
   run: (side: number, batch: number) => Promise<number>;
+  /** Pixels of a side that it takes at most, where that is few. */
+  largest?: number;
   /** Of the server's process, where there is one of ours. */
   residentMb?: () => number;
   stop: () => Promise<void>;
@@ -78,6 +81,12 @@ function residentMb(pid: number): number {
   const file = `/proc/${pid}/status`;
   const status = existsSync(file) ? readFileSync(file, "utf8") : "";
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
+
+/** The half-width network in workerd, as it is deployed. */
+export async function edge(): Promise<Engine> {
+  const { url, stop } = await startEdgeInference();
+  return { ...remote(url, "ttn_handdrawn_edge"), name: "edge engine, half width", largest: 384, stop };
 }
 
 /** Whatever speaks the protocol at this URL. */
