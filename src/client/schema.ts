@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 1f30caa4161481bf796d80e158ad271bbc4d4ea61d08d693be5bc1884bd97d3f
+// document: 8b6f4a29f99337d9a754276c9c4ca231687df88d25fee1fa994a4e9e9adeb517
 
 export interface paths {
     "/v1/uploads": {
@@ -1181,15 +1181,15 @@ export interface components {
         };
         Readiness: {
             /**
-             * @description `degraded`: not every endpoint can draw every style now, but somebody can draw each; the edge perhaps, which draws smaller.
+             * @description `degraded`: an endpoint cannot draw every style now, but another can draw each; the edge perhaps, which draws smaller.
              * @enum {string}
              */
             status: "ready" | "degraded";
-            /** @description Who draws, in the order in which they are asked. */
+            /** @description Who draws, in the order in which they are asked. `unasked`: those before it can draw all that there is. */
             engines: {
                 name: string;
                 /** @enum {string} */
-                state: "ready" | "away";
+                state: "ready" | "away" | "unasked";
             }[];
         };
     };

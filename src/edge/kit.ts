@@ -22,6 +22,8 @@ export type Kit = {
   edge: Inference | undefined;
   moderation: ModerationEndpoint | undefined;
   timing: Timing;
+  /** Milliseconds since 1970 until which a picture fails, to be tried again, where its heads cannot be drawn just now. */
+  headsUntil: number;
   /** Milliseconds since 1970. */
   now: () => number;
   /** Work that must be done even if the client goes away, or after it was answered. */
@@ -53,6 +55,7 @@ export function kitFor(
     ...engines,
     moderation: config.moderation && { ...config.moderation, fetch: ownFetch },
     timing,
+    headsUntil: 0,
     now: () => Date.now(),
     waitUntil,
   };
@@ -94,8 +97,17 @@ const FETCHES = 3;
 export const longestFlight = ({ source, moderation, inference }: Config) =>
   FETCHES * source.timeout + (moderation?.timeout ?? 0) + INFERENCES * inference.timeout + BESIDES;
 
-/** A request whose answer is out works on, and tells nobody how long that takes. Nobody waits for the edge to draw either. */
-export const behindTheAnswer = (kit: Kit): Kit => ({ ...kit, timing: new Timing(kit.now), edge: undefined });
+/**
+ * A request whose answer is out works on, and tells nobody how long that takes. Nobody waits for it: it comes after those who are waited for,
+ * has all the time that there is, and is done by the endpoints with all that belongs to it, or not at all.
+ */
+export const behindTheAnswer = (kit: Kit): Kit => ({
+  ...kit,
+  inference: { ...kit.inference, priority: "batch", timeout: kit.config.inference.timeout },
+  timing: new Timing(kit.now),
+  edge: undefined,
+  headsUntil: Number.POSITIVE_INFINITY,
+});
 
 /** @throws ProblemError where the configuration names a bucket that wrangler.toml does not bind */
 function bucketOf(env: Bindings, binding: string): R2Bucket {

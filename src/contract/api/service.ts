@@ -112,11 +112,14 @@ export const isReady = createRoute({
           .object({
             status: z.enum(["ready", "degraded"]).openapi({
               description:
-                "`degraded`: not every endpoint can draw every style now, but somebody can draw each; the edge perhaps, which draws smaller.",
+                "`degraded`: an endpoint cannot draw every style now, but another can draw each; the edge perhaps, which draws smaller.",
             }),
             engines: z
-              .array(z.object({ name: z.string(), state: z.enum(["ready", "away"]) }))
-              .openapi({ description: "Who draws, in the order in which they are asked." }),
+              .array(z.object({ name: z.string(), state: z.enum(["ready", "away", "unasked"]) }))
+              .openapi({
+                description:
+                  "Who draws, in the order in which they are asked. `unasked`: those before it can draw all that there is.",
+              }),
           })
           .openapi("Readiness"),
       ),

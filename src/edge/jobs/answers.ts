@@ -2,6 +2,7 @@
 import type { OutputRequest, Stylization } from "../../contract/api/stylizations.ts";
 import type { Holder } from "../access/principal.ts";
 import type { Limits } from "../keys/limits.ts";
+import { deadlineOf } from "./course.ts";
 import { dueOf, isOver, type JobState, stylizationOf, type Trouble } from "./state.ts";
 
 /** A stylization, for whoever still has to say who may see it. */
@@ -27,6 +28,8 @@ export type Claim = {
   ticket: string;
   source: string;
   expiresAt: number;
+  /** Milliseconds since 1970 from which on nothing is tried again. */
+  deadline: number;
   /** Of the request for it. */
   traceparent?: string | undefined;
   outputs: { index: number; request: OutputRequest }[];
@@ -41,7 +44,7 @@ export function claimOf(job: JobState, ticket: string): Claim {
     const output = job.outputs[index];
     return output ? [{ index, request: output.request }] : [];
   });
-  return { job: id, ticket, source, expiresAt, traceparent, outputs };
+  return { job: id, ticket, source, expiresAt, deadline: deadlineOf(job), traceparent, outputs };
 }
 
 export const seen = (job: JobState, now: number): Seen => ({

@@ -58,7 +58,7 @@ async function drawOutput(
     () => performance.now(),
     progress((step) => artist.step(index, step)),
   );
-  const kit = { ...kitFor(env, config, waitUntil, "batch"), timing };
+  const kit = { ...kitFor(env, config, waitUntil, "batch"), timing, headsUntil: claim.deadline };
   let picture: Picture | undefined;
   const site = { telemetry: config.telemetry, dataset: env.EVENTS, waitUntil };
   const { traceparent } = claim;

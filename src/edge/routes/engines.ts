@@ -3,32 +3,36 @@ import { canDraw } from "../inference/draw.ts";
 import type { Endpoint } from "../inference/endpoint.ts";
 import type { Kit } from "../kit.ts";
 
-/** Who draws, without its URL: `away` where it cannot draw every style now. */
-export type Engine = { name: string; state: "ready" | "away" };
+/** Who draws, without its URL: `away` where it cannot draw all that it was asked about now, `unasked` where one before it can. */
+export type Engine = { name: string; state: "ready" | "away" | "unasked" };
 
 export type Engines = {
-  /** The edge's own is the last, where there is one. */
+  /** In the order in which they are asked to draw: the edge's own is the last, where there is one. */
   engines: Engine[];
-  /** Whether every endpoint can draw every style: nobody stands in for another. */
+  /** Whether nobody has to stand in for another. */
   isWhole: boolean;
   /** Styles that nobody can draw. */
   missing: string[];
 };
 
-/** Asks all endpoints, and the edge, about all styles. */
+/**
+ * Asks down the chain as far as somebody is needed: each endpoint, and then the edge, about the styles that none before it can draw. Who is
+ * behind one that can is left alone, since asking would wake an endpoint that sleeps while nobody needs it.
+ */
 export async function askEngines({ inference, edge }: Pick<Kit, "inference" | "edge">): Promise<Engines> {
-  const endpoints = [...inference.endpoints, ...(edge?.endpoints ?? [])];
-  const told = await Promise.all(endpoints.map(drawableBy));
-  const chain = told.slice(0, inference.endpoints.length);
-  const isReady = ({ drawable }: (typeof told)[number]) => drawable.size === STYLES.length;
-  return {
-    engines: told.map((one) => ({ name: one.name, state: isReady(one) ? "ready" : "away" })),
-    isWhole: chain.every(isReady),
-    missing: STYLES.map(({ id }) => id).filter((id) => !told.some(({ drawable }) => drawable.has(id))),
-  };
+  let missing = STYLES.map(({ id }) => id);
+  const engines: Engine[] = [];
+  for (const endpoint of [...inference.endpoints, ...(edge?.endpoints ?? [])]) {
+    const left = missing.length === 0 ? undefined : await lacking(missing, endpoint);
+    const state = !left ? "unasked" : left.length === 0 ? "ready" : "away";
+    engines.push({ name: endpoint.name, state });
+    missing = left ?? missing;
+  }
+  return { engines, isWhole: engines.every(({ state }) => state !== "away"), missing };
 }
 
-async function drawableBy(endpoint: Endpoint) {
-  const styles = await Promise.all(STYLES.map(async ({ id }) => ((await canDraw(id, endpoint)) ? [id] : [])));
-  return { name: endpoint.name, drawable: new Set(styles.flat()) };
+/** Of some styles, those that an endpoint cannot draw now. */
+async function lacking(styles: readonly string[], endpoint: Endpoint): Promise<string[]> {
+  const drawn = await Promise.all(styles.map((id) => canDraw(id, endpoint)));
+  return styles.filter((_, at) => !drawn[at]);
 }

@@ -1,5 +1,9 @@
-import { beforeEach, expect, it, vi } from "vitest";
-import { ask } from "../../../tests/support/workerd/ask.ts";
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { ask, bindings } from "../../../tests/support/workerd/ask.ts";
+import { STYLES } from "../../contract/style.ts";
+import { app } from "../app.ts";
+import type { Bindings } from "../bindings.ts";
 
 const PAINTER = "http://inference.example.net/painter/ready";
 const AWAY = "http://network.example.com/refuse";
@@ -18,11 +22,9 @@ const ready = async (urls: string[], engine: Fetcher | undefined) => {
 beforeEach(() => void vi.spyOn(console, "error").mockImplementation(() => {}));
 
 it.each<[string, string[], Fetcher | undefined, string, string[]]>([
-  ["all endpoints draw", [PAINTER, PAINTER], edge(200), "ready", ["ready", "ready", "ready"]],
-  ["the edge is away alone, whom nobody needs", [PAINTER], edge(503), "ready", ["ready", "away"]],
+  ["the first endpoint draws", [PAINTER, PAINTER], edge(200), "ready", ["ready", "unasked", "unasked"]],
   ["there is no edge", [PAINTER], undefined, "ready", ["ready"]],
-  ["another endpoint stands in", [AWAY, PAINTER], undefined, "degraded", ["away", "ready"]],
-  ["one is missing that nobody needs now", [PAINTER, AWAY], undefined, "degraded", ["ready", "away"]],
+  ["another endpoint stands in", [AWAY, PAINTER], edge(200), "degraded", ["away", "ready", "unasked"]],
   ["the edge stands in", [AWAY], edge(200), "degraded", ["away", "ready"]],
 ])("pictures can be made where %s", async (_, urls, engine, status, states) => {
   const names = [...urls.map((_, i) => `n${i}`), ...(engine ? ["edge"] : [])];
@@ -38,4 +40,43 @@ it.each([
   const { status, body } = await ready(urls, engine);
   expect([status, body.code]).toEqual([503, "not_ready"]);
   expect(JSON.stringify(body)).not.toContain("network.example.com");
+});
+
+describe("who asks often", () => {
+  const env = (urls: string[], EDGE_INFERENCE?: Fetcher) => {
+    const list = urls.map((url, i) => ({ name: `n${i}`, url, modelSuffix: "_int8" }));
+    return { ...bindings, INFERENCE_ENDPOINTS: JSON.stringify(list), EDGE_INFERENCE } as Bindings;
+  };
+  const ask = async (one: Bindings) => {
+    const context = createExecutionContext();
+    const answer = await app.fetch(new Request("https://stylegate.localhost/readyz"), one, context);
+    await waitOnExecutionContext(context);
+    return { status: answer.status, body: await answer.json() };
+  };
+  const asked = async (name: string) =>
+    ((await (await fetch(`https://photos.example.com/log/${name}`)).json()) as object[]).length;
+
+  it("has each network asked for once, by the first endpoint that has it, at once and one after the other", async () => {
+    const one = env(
+      ["often", "never"].map((name) => `http://inference.example.net/painter/${name}`),
+      edge(200),
+    );
+    const answers = [...(await Promise.all([1, 2, 3, 4].map(() => ask(one)))), await ask(one)];
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect(answers[0]?.status).toBe(200);
+    expect([await asked("often"), await asked("never")]).toEqual([STYLES.length, 0]);
+  });
+
+  it("hears within a second that it is ready now", async () => {
+    const clock = vi.spyOn(Date, "now");
+    let status = 503;
+    const engine = { fetch: async () => new Response(null, { status }) } as unknown as Fetcher;
+    const one = env([AWAY], engine);
+    expect((await ask(one)).status).toBe(503);
+    status = 200;
+    const now = Date.now();
+    clock.mockImplementation(() => now + 1_000);
+    expect((await ask(one)).status).toBe(200);
+    clock.mockRestore();
+  });
 });

@@ -2,9 +2,8 @@ import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App } from "../bindings.ts";
 import { kitFor } from "../kit.ts";
-import { logStorage } from "../storage/objects.ts";
-import { askEngines } from "./engines.ts";
 import { NO_STORE } from "./no-store.ts";
+import { readinessOf } from "./readiness.ts";
 
 /** GET `/healthz`: the Worker runs, whatever it depends on. */
 export function alive(c: Context<App>): Response {
@@ -12,25 +11,15 @@ export function alive(c: Context<App>): Response {
 }
 
 /**
- * GET `/readyz`: a picture can be made, in every style: somebody's model is loaded, and the storage answers. `degraded` where not every endpoint
- * can draw: others stand in for it, or the edge does.
+ * GET `/readyz`: a picture can be made, in every style: somebody's model is loaded, and the storage answers. `degraded` where an endpoint that was
+ * asked cannot draw: others stand in for it, or the edge does.
  */
 export async function ready(c: Context<App>): Promise<Response> {
-  const { bucket, origins, ...kit } = kitFor(c.env, c.var.config, () => {});
+  const { origins, ...kit } = kitFor(c.env, c.var.config, () => {});
   for (const { binding } of origins.buckets) origins.bucket(binding); // throws where wrangler.toml has none of that name
-  const [storage, { engines, isWhole, missing }] = await Promise.all([answers(bucket), askEngines(kit)]);
+  const { hasStorage, engines, isWhole, missing } = await readinessOf(kit);
   const lacking = missing.map((id) => `the network of "${id}"`);
-  if (!storage) lacking.push("the storage");
+  if (!hasStorage) lacking.push("the storage");
   if (lacking.length > 0) throw new ProblemError("not_ready", `Missing: ${lacking.join(", ")}.`);
   return c.json({ status: isWhole ? "ready" : "degraded", engines }, 200, NO_STORE);
-}
-
-async function answers(bucket: R2Bucket): Promise<boolean> {
-  try {
-    await bucket.head("readyz");
-    return true;
-  } catch (error) {
-    logStorage("head", "readyz", error);
-    return false;
-  }
 }

@@ -224,17 +224,19 @@ function maxAge(order: Order, { config, now }: Kit): number {
   const { record } = order;
   if (isStale(order)) return Math.min(PASSING_MAX_AGE, config.cacheMaxAgeSeconds);
   const freshSeconds = Math.max(0, Math.ceil((record.freshUntil - now()) / 1000));
-  const longest = order.isFaceless ? PASSING_MAX_AGE : Number.POSITIVE_INFINITY;
-  return Math.min(freshSeconds, config.cacheMaxAgeSeconds, longest);
+  return Math.min(freshSeconds, config.cacheMaxAgeSeconds, longestOf(order));
 }
 
 /** Beyond `seconds`: no longer than we would show the old picture ourselves, so that what an origin forbids us nobody does after us. */
-function staleSeconds({ record }: Order, { config, now }: Kit, seconds: number): number {
-  const left = Math.ceil((record.revalidateUntil - now()) / 1000) - seconds;
-  return Math.min(config.cacheMaxAgeSeconds, Math.max(0, left));
+function staleSeconds(order: Order, { config, now }: Kit, seconds: number): number {
+  const left = Math.ceil((order.record.revalidateUntil - now()) / 1000) - seconds;
+  return Math.min(config.cacheMaxAgeSeconds, longestOf(order), Math.max(0, left));
 }
 
 const isStale = ({ staleBecause, renewal }: Order) => staleBecause !== undefined || renewal !== undefined;
+
+/** Seconds: of what the next one may have better, fresh and stale alike. */
+const longestOf = ({ isFaceless }: Order) => (isFaceless ? PASSING_MAX_AGE : Number.POSITIVE_INFINITY);
 
 const isPassing = (order: Order) => isStale(order) || order.isFaceless === true;
 

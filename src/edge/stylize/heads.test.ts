@@ -9,6 +9,7 @@ import {
   showFaces,
   uncache,
 } from "../../../tests/support/workerd/ask.ts";
+import { ASYNC, deliver, jobOf, of, post } from "../../../tests/support/workerd/stylizations.ts";
 import { decode, type Pixels } from "../image/index.ts";
 import { probe } from "../source/probe.ts";
 
@@ -19,8 +20,9 @@ let width = 200;
 let size: string;
 let source: string;
 
+afterEach(reset);
+
 beforeEach(async () => {
-  await reset();
   width += 1;
   size = `${width}x160`;
   source = `${HOST}/png?seed=${seed++}&width=${width}&height=160`;
@@ -320,6 +322,27 @@ describe("where heads cannot be drawn", () => {
     await showFaces(size, many(3));
     expect(count(await ask(path()))).toBe("3"); // another isolate, say
     expect(count(await ask(path(), { env }))).toBe("3");
+  });
+
+  it("as the detector is busy for one picture, the next one has its heads", async () => {
+    await showFaces(size, "status 503");
+    expect(count(await ask(path(), { env }))).toBe("unknown");
+    await showFaces(`${width}x150`, many(2));
+    const next = `${HOST}/png?seed=${seed++}&width=${width}&height=150`;
+    expect(count(await ask(path("", next), { env }))).toBe("2");
+  });
+
+  it("a stylization waits for a busy detector, and does without one that is missing", async () => {
+    const statusOf = async (status: "status 503" | "status 404") => {
+      await showFaces(size, status);
+      const outputs = [{ style: "toon", width: 64 }];
+      const { id } = await of(await post({ source, outputs }, ASYNC, env));
+      await deliver(id, env);
+      return (await jobOf(id).read())?.stylization.outputs[0];
+    };
+    expect(await statusOf("status 503")).toMatchObject({ status: "queued" });
+    await reset(); // it would be tried again
+    expect(await statusOf("status 404")).toMatchObject({ status: "succeeded" });
   });
 
   it.each(["", ",strength=0.5"])("the frame is drawn once for all who wait%s", async (options) => {

@@ -21,7 +21,7 @@ import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import { readObject, removeObject, writeOnce } from "../storage/objects.ts";
 import { requireDrawable } from "./drawable.ts";
-import { attemptHeads, rememberHeadsAway } from "./faceless.ts";
+import { attemptHeads, rememberHeadless, waitsForHeads } from "./faceless.ts";
 import { type DrawnFace, readFaces, spellFaces } from "./faces.ts";
 import { findFaces } from "./find-faces.ts";
 import { RESERVED_BYTES } from "./handover.ts";
@@ -64,22 +64,23 @@ export async function photoOf(order: Order, kit: Kit): Promise<Pixels> {
 /**
  * Has the network draw the frame, and the heads in it up to the order's number.
  *
- * @returns a master without faces where heads were to be drawn and could not: that costs no picture
- * @throws what `draw` does where the frame cannot be drawn
+ * @returns a master without faces where heads were to be drawn and could not: that costs no picture that somebody waits for
+ * @throws what `draw` does where the frame cannot be drawn, or the heads, of a picture that waits for them
  */
 export async function drawMaster(photo: Pixels, order: Order, kit: Kit): Promise<Master> {
   const { width, height } = photo;
   const rgb: Rgb = { width, height, data: toRgb(photo) };
   const seen = await reducedTo(kit.config.workingSize, photo, rgb);
+  const find = () => kit.timing.measure("detect", () => findFaces(seen, kit.inference));
+  const finding = order.maxFaces === 0 ? undefined : attemptHeads(find, kit);
+  if (waitsForHeads(kit)) await finding; // before the frame, which would be drawn for nothing where they cannot be found
   const [frame, found] = await Promise.all([
     kit.timing.measure("infer", () => drawFrame(rgb, order.style.id, kit.inference)),
-    order.maxFaces === 0
-      ? undefined
-      : attemptHeads(() => kit.timing.measure("detect", () => findFaces(seen, kit.inference))),
+    finding,
   ]);
-  const drawn =
-    found && (await attemptHeads(() => withHeads(rgb, frame, found, width / seen.width, order, kit)));
-  if (order.maxFaces > 0 && !drawn) rememberHeadsAway(kit);
+  const lay = (faces: Face[]) => withHeads(rgb, frame, faces, width / seen.width, order, kit);
+  const drawn = found && (await attemptHeads(() => lay(found), kit));
+  if (order.maxFaces > 0 && !drawn) rememberHeadless(order, kit);
   const picture = fromRgb(drawn?.data ?? frame, width, height, hasAlpha(photo) ? photo : undefined);
   return { picture, faces: drawn?.faces };
 }

@@ -20,10 +20,17 @@ export type Shared<Result> = {
 /** Flights that may fail through other people's sources before a request no longer waits for any. */
 const FLIGHTS = 3;
 
-/** Makes it, unless another request is just doing so: then waits for that. @throws what made the other fail, and what making it throws */
+/**
+ * Makes it, unless another request is just doing so: then waits for that. People and the queue fly apart: whoever draws for the queue has more
+ * time than a person should wait, is let in last, and fails where a person would still have the edge's picture. At worst it is drawn twice.
+ *
+ * @throws what made the other fail, and what making it throws
+ */
 export async function once<Result>(shared: Shared<Result>, order: Order, kit: Kit): Promise<Result> {
+  const name =
+    kit.inference.priority === "interactive" ? shared.key : `${shared.key}/${kit.inference.priority}`;
   for (let flights = 0; flights < FLIGHTS; flights++) {
-    const flight = await kit.timing.measure("wait", () => board(kit.flights, shared.key));
+    const flight = await kit.timing.measure("wait", () => board(kit.flights, name));
     if (flight.role === "leader")
       return leadFlight(flight, kit.waitUntil, shared.lead, spellSource(order.source));
     if (flight.role === "alone") break;

@@ -46,8 +46,9 @@ async function fillAtEdge(order: Order, edge: Inference, kit: Kit, trouble: unkn
   try {
     return await fill(there.order, there.kit);
   } catch (error) {
-    if (!isEndpointsTrouble(error)) throw error;
     const { code, cause } = asProblem(error);
+    // What is drawn smaller there may be too narrow for the network, where the endpoints' would have drawn it.
+    if (!isEndpointsTrouble(error) && code !== "picture_too_small") throw error;
     console.warn(JSON.stringify({ event: "edge_failed", code, reason: String(cause) }));
     throw trouble;
   }
@@ -111,7 +112,7 @@ async function make(order: Order, kit: Kit): Promise<Stylized> {
   }
   if (order.staleBecause) throw ProblemError.of(order.staleBecause);
   if (isChainAway(order, kit)) throw away(); // before the source is asked for, which the edge is to have
-  if (order.maxFaces > 0 && areHeadsAway(kit)) return fill(await withoutFaces(order, kit), kit);
+  if (order.maxFaces > 0 && areHeadsAway(order, kit)) return fill(await withoutFaces(order, kit), kit);
   return finish(await drawOnce(order, kit), kit);
 }
 
