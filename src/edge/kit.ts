@@ -7,6 +7,7 @@ import { ISOLATE } from "./inference/health.ts";
 import type { ModerationEndpoint } from "./moderation/client.ts";
 import type { Origins } from "./source/origin.ts";
 import type { Flights } from "./storage/flight.ts";
+import { currentActivity } from "./telemetry/activity.ts";
 import { OBSERVER } from "./telemetry/observer.ts";
 import { Timing } from "./timing.ts";
 
@@ -79,6 +80,8 @@ function enginesOf(
   ] as const;
   const drawnBy = (endpoint: string) => {
     timing.engine = endpoint;
+    const activity = currentActivity();
+    if (activity) activity.engine = endpoint;
   };
   const chain = { endpoints, timeout, priority, observer: OBSERVER, health: ISOLATE, drawnBy };
   return { inference: chain, edge: hasEdge ? atTheEdge(EDGE_INFERENCE, chain) : undefined };

@@ -1,4 +1,5 @@
 import { ProblemError } from "../contract/problem.ts";
+import { log } from "./telemetry/log.ts";
 
 /** What Durable Objects know of, as the log calls them. */
 export type Known = "keys" | "users" | "uploads" | "stylizations" | "webhooks";
@@ -12,7 +13,7 @@ export async function reached<Answer>(what: Known, call: () => Promise<Answer>):
   try {
     return await call();
   } catch (cause) {
-    console.error(JSON.stringify({ event: "object_failed", what, error: String(cause) }));
+    log("error", "object_failed", { what, error: String(cause) });
     throw new ProblemError("storage_unavailable", `What is known of ${what} cannot be reached now.`, {
       cause,
     });

@@ -1,5 +1,6 @@
 import type { Progress } from "../../contract/api/stylizations.ts";
 import type { Bindings } from "../bindings.ts";
+import { log } from "../telemetry/log.ts";
 import type { Claim, Pinned } from "./answers.ts";
 import type { JobObject } from "./object.ts";
 import type { Picture, Trouble } from "./state.ts";
@@ -27,7 +28,7 @@ export function artistOf({ job, ticket }: Claim, jobs: Bindings["JOBS"]): Artist
         return await what(stub()); // a stub is of no use once a call has failed
       } catch (error) {
         if (attempt === ATTEMPTS) throw error;
-        console.warn(JSON.stringify({ event: "job_unreachable", job, attempt, error: String(error) }));
+        log("warn", "job_unreachable", { job, attempt, error: String(error) });
       }
     }
   };

@@ -1,5 +1,6 @@
 import type { Bindings } from "../bindings.ts";
 import { parseConfig } from "../config.ts";
+import { log } from "../telemetry/log.ts";
 import { draw } from "./draw.ts";
 import type { JobMessage } from "./message.ts";
 
@@ -24,7 +25,7 @@ export async function queue(
       if (claim) await draw(claim, site);
       message.ack();
     } catch (error) {
-      console.error(JSON.stringify({ event: "job_failed", job: message.body.job, error: String(error) }));
+      log("error", "job_failed", { job: message.body.job, error: String(error) });
       message.retry({ delaySeconds: RETRY_DELAY });
     }
   }

@@ -19,6 +19,7 @@ import { requireMakeable } from "../keys/key-request.ts";
 import { RING } from "../keys/key-ring.ts";
 import { hashSecret, newKeyId, newSecret, writeKey } from "../keys/new-key.ts";
 import { reached } from "../reached.ts";
+import { log } from "../telemetry/log.ts";
 import { guarded } from "./guarded.ts";
 import { NO_STORE } from "./no-store.ts";
 import { mint } from "./tokens.ts";
@@ -117,7 +118,7 @@ const describe = (id: string, env: Bindings) =>
   reached("keys", async (): Promise<Key | undefined> => objectOf(id, env).describe());
 
 /** Who has changed what is for the log; the key itself never is. */
-const told = (event: string, id: string) => console.log(JSON.stringify({ event, key: id }));
+const told = (event: string, id: string) => log("info", event, { key: id });
 
 function keyOf(changed: Changed, id: string): Key {
   switch (changed.kind) {

@@ -5,9 +5,9 @@ import type { App } from "../bindings.ts";
 import { type Activity, activityOf, scopeOf, within } from "../telemetry/activity.ts";
 import { begin, isSampledFor } from "../telemetry/begin.ts";
 import { eventsFor, type RequestEvent } from "../telemetry/events.ts";
+import { fail } from "../telemetry/failure.ts";
 import { log } from "../telemetry/log.ts";
 import { readServerTiming } from "../telemetry/server-timing.ts";
-import { fail } from "../telemetry/step.ts";
 import { contextFrom, traceparentOf } from "../telemetry/tracer.ts";
 import { requested, routeOf, styleOf } from "./requested.ts";
 
@@ -46,9 +46,9 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIO
 const rayOf = (c: Context<App>): string | undefined =>
   /^[0-9a-f]{16}(?:-[A-Z]{3})?$/.exec(c.req.header("Cf-Ray") ?? "")?.[0];
 
-type Watched = { activity: Activity; method: string; duration: number };
+type Answered = { activity: Activity; method: string; duration: number };
 
-function tell({ activity, method, duration }: Watched, c: Context<App>): void {
+function tell({ activity, method, duration }: Answered, c: Context<App>): void {
   const { status, headers } = c.res;
   const { span, events } = activity;
   const { logs } = c.var.config.telemetry;
@@ -66,13 +66,13 @@ function tell({ activity, method, duration }: Watched, c: Context<App>): void {
   headers.set("Server-Timing", [headers.get("Server-Timing"), ...own(activity)].filter(Boolean).join(", "));
 }
 
-function eventOf({ activity, method, duration }: Watched, c: Context<App>): RequestEvent {
+function eventOf({ activity, method, duration }: Answered, c: Context<App>): RequestEvent {
   const { status, headers } = c.res;
   const timing = readServerTiming(headers.get("Server-Timing"));
   const { code, priority, attempts, queue, compute } = activity;
   return {
     ...{ route: routeOf(c), method, status: `${status}`, code, style: styleOf(c), priority },
-    engine: timing.get("engine")?.description ?? headers.get("Stylegate-Engine") ?? activity.endpoint,
+    engine: activity.engine || (headers.get("Stylegate-Engine") ?? ""),
     cached: timing.get("cache")?.description ?? "",
     colo: coloOf(c),
     ...{ duration, queue, compute, attempts },

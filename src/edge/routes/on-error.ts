@@ -7,6 +7,7 @@ import { isNamed } from "../source/source-policy.ts";
 import { fallback } from "../stylize/fallback.ts";
 import type { Wish } from "../stylize/order.ts";
 import { mediaType } from "../stylize/variant.ts";
+import { log } from "../telemetry/log.ts";
 import { NO_STORE } from "./no-store.ts";
 import { logProblem } from "./problems.ts";
 
@@ -73,7 +74,7 @@ export async function answerInstead(
     });
   } catch (error) {
     const { code, detail } = asProblem(error);
-    console.error(JSON.stringify({ event: "fallback_failed", code, detail }));
+    log("error", "fallback_failed", { code, detail });
     return undefined;
   }
 }

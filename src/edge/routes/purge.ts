@@ -7,6 +7,7 @@ import type { App } from "../bindings.ts";
 import { readBounded } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { markPurged, PURGE_DELAY_SECONDS, type Purgeable } from "../storage/purges.ts";
+import { log } from "../telemetry/log.ts";
 import { NO_STORE } from "./no-store.ts";
 
 /** Room for a hundred of the longest sources. */
@@ -22,7 +23,7 @@ export async function purge(c: Context<App>): Promise<Response> {
   await markPurged(c.env.PICTURES, subjects, now);
   const { sources, styles, tags } = parsed.purge;
   // Sources are counted only: their URLs may hold what is nobody else's business.
-  console.log(JSON.stringify({ event: "purged", sources: sources.length, styles, tags }));
+  log("info", "purged", { sources: sources.length, styles, tags });
   const body = {
     purged: subjects.length,
     at: isoTime(now),

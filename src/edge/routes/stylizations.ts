@@ -28,6 +28,7 @@ import type { JobRequest } from "../jobs/state.ts";
 import { uploadKey } from "../storage/keys.ts";
 import { logStorage } from "../storage/objects.ts";
 import { currentTraceparent } from "../telemetry/drawing.ts";
+import { log } from "../telemetry/log.ts";
 import { formTexts, isForm, isJson, parsed, parseJson } from "./bodies.ts";
 import { guarded } from "./guarded.ts";
 import { NO_STORE } from "./no-store.ts";
@@ -162,7 +163,7 @@ async function waited(
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   const until = Date.now() + wait;
   const drawing = draw(made.claim, { env: c.env, config: c.var.config, waitUntil }).catch((error) => {
-    console.error(JSON.stringify({ event: "job_failed", job: made.stylization.id, error: String(error) }));
+    log("error", "job_failed", { job: made.stylization.id, error: String(error) });
   });
   waitUntil(drawing);
   await withinTime(drawing, wait);

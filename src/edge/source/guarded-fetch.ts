@@ -1,6 +1,7 @@
 import type { Failure, ProblemCode } from "../../contract/problem.ts";
 import { readBounded } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
+import { log } from "../telemetry/log.ts";
 import { type Fetched, fail, type OriginHeaders } from "./fetched.ts";
 import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB, probe } from "./probe.ts";
 import type { Validator } from "./record.ts";
@@ -55,7 +56,7 @@ export async function guardedFetch(
     if (signal.aborted) {
       return fail("source_timeout", `The source did not arrive within ${timeout / 1000} seconds.`);
     }
-    console.warn(JSON.stringify({ event: "source_unreachable", host: url.host, error: String(error) }));
+    log("warn", "source_unreachable", { host: url.host, error: String(error) });
     return fail("source_unreachable", "The source's server cannot be reached, or broke off.");
   }
 }

@@ -1,5 +1,6 @@
 import { readBounded, rejection } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
+import { log } from "../telemetry/log.ts";
 import { type Fetched, fail } from "./fetched.ts";
 import { MAX_PICTURE_BYTES, MAX_PICTURE_MIB } from "./probe.ts";
 import type { Validator } from "./record.ts";
@@ -42,7 +43,7 @@ export async function fetchObject(
     if (signal.aborted) {
       return fail("source_timeout", `The source did not arrive within ${timeout / 1000} seconds.`);
     }
-    console.warn(JSON.stringify({ event: "source_unreachable", kind: "r2", error: String(error) }));
+    log("warn", "source_unreachable", { kind: "r2", error: String(error) });
     return fail("source_unreachable", "The source's bucket cannot be read, or broke off.");
   }
 }

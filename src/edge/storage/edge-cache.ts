@@ -1,3 +1,5 @@
+import { log } from "../telemetry/log.ts";
+
 /**
  * Cloudflare's cache in this data centre: variants by their keys, whose content never changes, so that nothing gets stale; and failures, for
  * seconds.
@@ -41,5 +43,5 @@ export async function writeCache(
 }
 
 function logCache(action: string, key: string, error: unknown): void {
-  console.warn(JSON.stringify({ event: "cache_failed", action, key, error: String(error) }));
+  log("warn", "cache_failed", { action, key, error: String(error) });
 }

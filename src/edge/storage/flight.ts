@@ -1,4 +1,5 @@
 import { asProblem } from "../as-problem.ts";
+import { log } from "../telemetry/log.ts";
 import type { Boarding, Failed, Landing, SingleFlight } from "./single-flight.ts";
 
 /** A flight that this request leads, until it lands. */
@@ -36,9 +37,7 @@ export async function board({ objects, longest }: Flights, name: string): Promis
       if (boarding.role === "passenger") return boarding;
       leaders++;
     } catch (error) {
-      console.warn(
-        JSON.stringify({ event: "single_flight_lost", name, attempt: attempt++, error: String(error) }),
-      );
+      log("warn", "single_flight_lost", { name, attempt: attempt++, error: String(error) });
     }
   }
   return { role: "alone" };
@@ -78,7 +77,7 @@ function lead(stub: DurableObjectStub<SingleFlight>, ticket: string): Lead {
       try {
         await stub.land(ticket, landing);
       } catch (error) {
-        console.warn(JSON.stringify({ event: "single_flight_landing_lost", error: String(error) }));
+        log("warn", "single_flight_landing_lost", { error: String(error) });
       }
     },
   };

@@ -1,3 +1,5 @@
+import { log } from "../telemetry/log.ts";
+
 /**
  * R2 as the pipeline sees it: a store that may be away. Reading then finds nothing and writing does nothing, both with a line in the log,
  * since a picture can always be made anew.
@@ -69,5 +71,5 @@ export async function removeObject(bucket: R2Bucket, key: string): Promise<void>
 export function logStorage(action: string, key: string, error: unknown): void {
   // Whoever knows such an id may see it; other names are hashes.
   const told = key.replace(/^((?:uploads|incoming|outputs)\/).*/, "$1…");
-  console.error(JSON.stringify({ event: "storage_failed", action, key: told, error: String(error) }));
+  log("error", "storage_failed", { action, key: told, error: String(error) });
 }

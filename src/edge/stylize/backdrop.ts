@@ -14,6 +14,7 @@ import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import { readObject, removeObject, writeOnce } from "../storage/objects.ts";
 import type { Landing } from "../storage/single-flight.ts";
+import { log } from "../telemetry/log.ts";
 import { photoOf } from "./master.ts";
 import { once } from "./once.ts";
 import { type Order, withBytes } from "./order.ts";
@@ -81,7 +82,7 @@ async function findMatte(key: string, kit: Kit): Promise<Matte | undefined> {
   if (!file) return undefined;
   const matte = await readMatte(file, kit);
   if (!matte) {
-    console.error(JSON.stringify({ event: "broken_matte", key }));
+    log("error", "broken_matte", { key });
     await removeObject(kit.bucket, key);
   }
   return matte;

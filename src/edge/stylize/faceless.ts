@@ -1,6 +1,7 @@
 import { asProblem } from "../as-problem.ts";
 import type { Kit } from "../kit.ts";
 import { Recent } from "../storage/recent.ts";
+import { log } from "../telemetry/log.ts";
 import type { Order } from "./order.ts";
 
 /**
@@ -45,7 +46,7 @@ export async function attemptHeads<Result>(
     const isPassing = code === "inference_unavailable" || code === "inference_timeout";
     if (code === "overloaded" || (isPassing && waitsForHeads(kit))) throw error;
     const reason = cause instanceof Error ? (cause.stack ?? String(cause)) : cause;
-    console.error(JSON.stringify({ event: "heads_failed", code, detail, reason }));
+    log("error", "heads_failed", { code, detail, reason });
     if (code === "inference_failed") away.set(kit.inference.endpoints[0].url, kit.now() + ASK_AGAIN);
     return undefined;
   }

@@ -20,6 +20,7 @@ import {
 import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import { readObject, removeObject, writeOnce } from "../storage/objects.ts";
+import { log } from "../telemetry/log.ts";
 import { requireDrawable } from "./drawable.ts";
 import { attemptHeads, rememberHeadless, waitsForHeads } from "./faceless.ts";
 import { type DrawnFace, readFaces, spellFaces } from "./faces.ts";
@@ -127,7 +128,7 @@ export async function findMaster(key: string, kit: Kit): Promise<Master | undefi
   if (!file) return undefined;
   const master = await readMaster(file, kit);
   if (!master) {
-    console.error(JSON.stringify({ event: "broken_master", key }));
+    log("error", "broken_master", { key });
     await removeObject(kit.bucket, key);
   }
   return master;

@@ -5,6 +5,7 @@ import type { Kit } from "../kit.ts";
 import { askModeration, type ModerationEndpoint, type Verdict } from "../moderation/client.ts";
 import { verdictKey } from "../storage/keys.ts";
 import { readVerdict, writeVerdict } from "../storage/verdicts.ts";
+import { log } from "../telemetry/log.ts";
 import type { Order } from "./order.ts";
 
 /** Of what the operator looks at; enough to recognise anything, and a tenth of the bytes of a perfect one. */
@@ -37,9 +38,7 @@ export async function moderate(photo: Pixels, order: Order, kit: Kit): Promise<v
     await writeVerdict(kit.bucket, key, answer, kit.now());
     return obey(answer);
   }
-  console.error(
-    JSON.stringify({ event: "moderation_failed", reason: answer.failure, on: moderation.onFailure }),
-  );
+  log("error", "moderation_failed", { reason: answer.failure, on: moderation.onFailure });
   if (moderation.onFailure === "allow") return;
   throw new ProblemError("moderation_unavailable", "The operator's moderation does not answer.", {
     cause: answer.failure,

@@ -1,4 +1,5 @@
 import type { Kit } from "../kit.ts";
+import { log } from "../telemetry/log.ts";
 import { type Order, orderOf } from "./order.ts";
 import { stylize } from "./stylize.ts";
 
@@ -20,7 +21,7 @@ export async function renewBehind(
     const { variant } = await stylize(changed, kit);
     if (variant.body instanceof ReadableStream) await variant.body.cancel(); // somebody else had it drawn
   } catch (error) {
-    console.warn(JSON.stringify({ event: "renewal_failed", error: String(error) }));
+    log("warn", "renewal_failed", { error: String(error) });
   }
 }
 

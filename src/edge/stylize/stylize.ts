@@ -6,6 +6,7 @@ import type { Kit } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import type { Original } from "../source/record.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
+import { log } from "../telemetry/log.ts";
 import { atEdge, isChainAway, isEndpointsTrouble } from "./at-edge.ts";
 import { matteOf, needsMatte, requireSomebody } from "./backdrop.ts";
 import { compose, planOf } from "./compose.ts";
@@ -49,7 +50,7 @@ async function fillAtEdge(order: Order, edge: Inference, kit: Kit, trouble: unkn
     const { code, cause } = asProblem(error);
     // What is drawn smaller there may be too narrow for the network, where the endpoints' would have drawn it.
     if (!isEndpointsTrouble(error) && code !== "picture_too_small") throw error;
-    console.warn(JSON.stringify({ event: "edge_failed", code, reason: String(cause) }));
+    log("warn", "edge_failed", { code, reason: String(cause) });
     throw trouble;
   }
 }

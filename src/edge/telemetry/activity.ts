@@ -15,8 +15,8 @@ export type Activity = {
   /** The problem that it came to. */
   code: string;
   attempts: number;
-  /** The endpoint that answered last. */
-  endpoint: string;
+  /** Which endpoint drew; empty where none did. */
+  engine: string;
   /** Milliseconds that endpoints say their answers waited and took. */
   queue: number;
   compute: number;
@@ -43,7 +43,7 @@ export const activityOf = (
   requestId: known.requestId ?? span.spanContext().spanId,
   code: "",
   attempts: 0,
-  endpoint: "",
+  engine: "",
   queue: 0,
   compute: 0,
 });

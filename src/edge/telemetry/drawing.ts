@@ -3,7 +3,7 @@ import type { TelemetryConfig } from "../config/telemetry.ts";
 import { activityOf, currentActivity, currentScope, scopeOf, within } from "./activity.ts";
 import { begin, isFlagged } from "./begin.ts";
 import { type Dataset, eventsFor } from "./events.ts";
-import { codeOf, fail } from "./step.ts";
+import { codeOf, fail } from "./failure.ts";
 import { contextFrom, traceparentOf } from "./tracer.ts";
 
 export type Drawing = {
@@ -53,7 +53,7 @@ export async function inDrawing<Result>(
     fail(span, activity.code);
     throw error;
   } finally {
-    const { code, priority, endpoint: engine, queue, compute, attempts } = activity;
+    const { code, priority, engine, queue, compute, attempts } = activity;
     const duration = performance.now() - start;
     activity.events?.drawing({ code, style, engine, priority, duration, queue, compute, attempts });
     span.end();

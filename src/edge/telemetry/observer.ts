@@ -1,9 +1,9 @@
 import { SpanKind, trace } from "@opentelemetry/api";
-import type { Observer, Outcome } from "../inference/observer.ts";
+import { type Observer, type Outcome, UNOBSERVED } from "../inference/observer.ts";
 import { currentScope } from "./activity.ts";
+import { fail } from "./failure.ts";
 import { log } from "./log.ts";
 import { readServerTiming } from "./server-timing.ts";
-import { fail } from "./step.ts";
 import { headersFor, tracer } from "./tracer.ts";
 
 /**
@@ -11,9 +11,10 @@ import { headersFor, tracer } from "./tracer.ts";
  * and a data point. The span names the endpoint, not its URL, and says what the endpoint's own `Server-Timing` does.
  */
 export const OBSERVER: Observer = {
-  attempt: ({ endpoint, model, reason }) => {
+  attempt: (told) => {
+    const { endpoint, model, reason } = told;
     const scope = currentScope();
-    if (!scope) return { headers: {}, end: () => {} };
+    if (!scope) return UNOBSERVED.attempt(told);
     const { activity, context } = scope;
     const attributes = {
       "stylegate.endpoint": endpoint,
@@ -23,18 +24,14 @@ export const OBSERVER: Observer = {
     };
     const span = tracer.startSpan(`infer ${model}`, { kind: SpanKind.CLIENT, attributes }, context);
     const start = performance.now();
-    let hasEnded = false;
     return {
       headers: headersFor(trace.setSpan(context, span)),
-      end: (outcome, told) => {
-        if (hasEnded) return;
-        hasEnded = true;
+      end: (outcome, answer) => {
         const duration = performance.now() - start;
-        const { queue, compute } = timesOf(told);
+        const { queue, compute } = timesOf(answer);
         activity.attempts++;
         activity.queue += queue ?? 0;
         activity.compute += compute ?? 0;
-        if (outcome === "answered") activity.endpoint = endpoint;
         span.setAttribute("stylegate.outcome", outcome);
         if (queue !== undefined) span.setAttribute("stylegate.queue_ms", queue);
         if (compute !== undefined) span.setAttribute("stylegate.compute_ms", compute);
