@@ -21,7 +21,7 @@ const byEngine = ({ answers }: Played, engine: string) =>
   answers.filter((answer) => answer.engine === engine);
 const all = (played: readonly Played[]): Answer[] => played.flatMap(({ answers }) => answers);
 
-describe("under steady load, with endpoints that are killed, slow, lie and come back,", () => {
+describe("under steady load, with endpoints that are killed, slow, hang, lie and come back,", () => {
   let played: Played[];
   const named = (name: string) => played.filter(({ phase }) => phase.name.trim() === name);
 
@@ -46,7 +46,7 @@ describe("under steady load, with endpoints that are killed, slow, lie and come 
   });
 
   it("the second draws what the first does not", () => {
-    for (const name of ["first killed", "first slow", "first lies"]) {
+    for (const name of ["first killed", "first slow", "one network hangs", "first lies"]) {
       for (const one of named(name)) expect(byEngine(one, "second")).toHaveLength(one.answers.length);
     }
   });

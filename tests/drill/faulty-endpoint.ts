@@ -4,8 +4,11 @@ import { buffer } from "node:stream/consumers";
 import { decodeInferResponse, encodeInferResponse, HEADER_LENGTH } from "../../src/contract/oip.ts";
 import { portOf } from "../support/ports.ts";
 
-/** `dead`: nobody listens, and what was under way is broken off; `slow`: half a minute late; `lying`: pictures lie on their side. */
-export type Fault = "none" | "dead" | "slow" | "lying";
+/**
+ * `dead`: nobody listens, and what was under way is broken off; `slow`: half a minute late; `hanging`: so are the styles' networks, and no others;
+ * `lying`: pictures lie on their side.
+ */
+export type Fault = "none" | "dead" | "slow" | "hanging" | "lying";
 
 /** An inference endpoint as the Worker meets it: the real one, and what may happen to it on the way. */
 export type FaultyEndpoint = {
@@ -22,8 +25,10 @@ export async function startFaultyEndpoint(target: string): Promise<FaultyEndpoin
   let fault: Fault = "none";
   const server = createServer(async (incoming, outgoing) => {
     outgoing.on("error", () => {}); // who asked has gone
-    if (fault === "slow" && (await isGoneWithin(LATE, outgoing))) return;
-    forward(incoming, outgoing, target, () => fault === "lying" && incoming.url?.endsWith("/infer") === true);
+    const isOfStyle = /\/ttn_\w+\/infer$/.test(incoming.url ?? "");
+    const isLate = fault === "slow" || (fault === "hanging" && isOfStyle);
+    if (isLate && (await isGoneWithin(LATE, outgoing))) return;
+    forward(incoming, outgoing, target, () => fault === "lying" && isOfStyle);
   });
   const listen = async (port: number) => {
     server.listen(port, "127.0.0.1");

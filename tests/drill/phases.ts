@@ -15,6 +15,8 @@ export const PHASES: readonly Phase[] = [
   { name: "  back", first: "none", second: "none" },
   { name: "first slow", first: "slow", second: "none" },
   { name: "  back", first: "none", second: "none" },
+  { name: "one network hangs", first: "hanging", second: "none" },
+  { name: "  back", first: "none", second: "none" },
   { name: "first lies", first: "lying", second: "none" },
   { name: "  back", first: "none", second: "none" },
   { name: "all gone", first: "dead", second: "dead" },

@@ -30,7 +30,7 @@ export async function setScene(): Promise<Scene> {
     for (const end of ending.reverse()) await end();
   };
   try {
-    const models = ["ttn_handdrawn_int8"];
+    const models = ["ttn_handdrawn_int8", "face_detector"];
     const servers = await Promise.all([models, models].map(startInference));
     ending.push(...servers.map((server) => server.stop));
     const [one, other] = servers.map(({ url }) => url) as [string, string];
@@ -52,7 +52,7 @@ export async function setScene(): Promise<Scene> {
     ];
     const variables = {
       ...{ INFERENCE_ENDPOINTS: JSON.stringify(endpoints), INFERENCE_TIMEOUT: "20", EDGE_AFTER: "10" },
-      ...{ MAX_FACES: "0", ALLOWED_SOURCES: place },
+      ALLOWED_SOURCES: place,
     };
     const folder = await mkdtemp(join(tmpdir(), "stylegate-drill-"));
     ending.push(() => rm(folder, { recursive: true, force: true }));
