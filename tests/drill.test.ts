@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { HANGING } from "./drill/faulty-endpoint.ts";
 import type { Answer } from "./drill/load.ts";
 import { askAgain, PHASES, type Played, play } from "./drill/phases.ts";
 import { type Scene, setScene } from "./drill/scene.ts";
@@ -46,9 +47,19 @@ describe("under steady load, with endpoints that are killed, slow, hang, lie and
   });
 
   it("the second draws what the first does not", () => {
-    for (const name of ["first killed", "first slow", "one network hangs", "first lies"]) {
+    for (const name of ["first killed", "first slow", "first lies"]) {
       for (const one of named(name)) expect(byEngine(one, "second")).toHaveLength(one.answers.length);
     }
+  });
+
+  it("the second draws what hangs at the first, which draws on with its other network", () => {
+    const [hanging] = named("one network hangs");
+    const ofNetwork = ({ path }: Answer) => path.includes(`style=${HANGING}`);
+    const [hung, others] = [true, false].map((isHung) =>
+      (hanging?.answers ?? []).filter((answer) => ofNetwork(answer) === isHung).map(({ engine }) => engine),
+    );
+    expect(hung).toEqual(Array(LOAD.requests / 2).fill("second"));
+    expect(others).toContain("first");
   });
 
   it("the first draws again each time that it is back", () => {

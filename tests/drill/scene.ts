@@ -17,9 +17,12 @@ export type Scene = {
   first: FaultyEndpoint;
   second: FaultyEndpoint;
   /** A picture's path that nobody has asked for. */
-  fresh: () => string;
+  fresh: (style: Style) => string;
   stop: () => Promise<void>;
 };
+
+/** What is asked for, and what is in turn with it where only the one's network hangs. */
+export type Style = "handdrawn" | "toon";
 
 /** Pixels: small, so that two cores draw many. */
 const SIZE = { width: 160, height: 120 };
@@ -30,7 +33,7 @@ export async function setScene(): Promise<Scene> {
     for (const end of ending.reverse()) await end();
   };
   try {
-    const models = ["ttn_handdrawn_int8", "face_detector"];
+    const models = ["ttn_handdrawn_int8", "ttn_toon_int8"];
     const servers = await Promise.all([models, models].map(startInference));
     ending.push(...servers.map((server) => server.stop));
     const [one, other] = servers.map(({ url }) => url) as [string, string];
@@ -52,7 +55,7 @@ export async function setScene(): Promise<Scene> {
     ];
     const variables = {
       ...{ INFERENCE_ENDPOINTS: JSON.stringify(endpoints), INFERENCE_TIMEOUT: "20", EDGE_AFTER: "10" },
-      ALLOWED_SOURCES: place,
+      ...{ MAX_FACES: "0", ALLOWED_SOURCES: place },
     };
     const folder = await mkdtemp(join(tmpdir(), "stylegate-drill-"));
     ending.push(() => rm(folder, { recursive: true, force: true }));
@@ -64,7 +67,7 @@ export async function setScene(): Promise<Scene> {
     ]);
     ending.push(workers.stop);
     let seed = 0;
-    const fresh = () => `/image/style=handdrawn,format=jpeg/http://${place}/${++seed}`;
+    const fresh = (style: Style) => `/image/style=${style},format=jpeg/http://${place}/${++seed}`;
     return { url: workers.url, first, second, fresh, stop };
   } catch (error) {
     await stop();
