@@ -39,9 +39,11 @@ export async function setScene(): Promise<Scene> {
     const [one, other] = servers.map(({ url }) => url) as [string, string];
     const [first, second] = await Promise.all([startFaultyEndpoint(one), startFaultyEndpoint(other)]);
     ending.push(first.stop, second.stop);
-    const origin = createServer(({ url }, outgoing) =>
-      outgoing.end(png({ ...SIZE, seed: Number(url?.slice(1)) })),
-    );
+    const origin = createServer(({ url }, outgoing) => {
+      const seed = Number(url?.slice(1));
+      const height = SIZE.height + Math.floor(seed / 256); // after 256 seeds the pictures are the same again
+      outgoing.end(png({ ...SIZE, height, seed }));
+    });
     origin.listen(0, "127.0.0.1");
     await once(origin, "listening");
     ending.push(() => {
