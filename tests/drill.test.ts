@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { HANGING } from "./drill/faulty-endpoint.ts";
 import type { Answer } from "./drill/load.ts";
 import { askAgain, PHASES, type Played, play } from "./drill/phases.ts";
 import { type Scene, setScene } from "./drill/scene.ts";
@@ -21,7 +22,7 @@ const byEngine = ({ answers }: Played, engine: string) =>
   answers.filter((answer) => answer.engine === engine);
 const all = (played: readonly Played[]): Answer[] => played.flatMap(({ answers }) => answers);
 
-describe("under steady load, with endpoints that are killed, slow, lie and come back,", () => {
+describe("under steady load, with endpoints that are killed, slow, hang, lie and come back,", () => {
   let played: Played[];
   const named = (name: string) => played.filter(({ phase }) => phase.name.trim() === name);
 
@@ -49,6 +50,16 @@ describe("under steady load, with endpoints that are killed, slow, lie and come 
     for (const name of ["first killed", "first slow", "first lies"]) {
       for (const one of named(name)) expect(byEngine(one, "second")).toHaveLength(one.answers.length);
     }
+  });
+
+  it("the second draws what hangs at the first, which draws on with its other network", () => {
+    const [hanging] = named("one network hangs");
+    const ofNetwork = ({ path }: Answer) => path.includes(`style=${HANGING}`);
+    const [hung, others] = [true, false].map((isHung) =>
+      (hanging?.answers ?? []).filter((answer) => ofNetwork(answer) === isHung).map(({ engine }) => engine),
+    );
+    expect(hung).toEqual(Array(LOAD.requests / 2).fill("second"));
+    expect(others).toContain("first");
   });
 
   it("the first draws again each time that it is back", () => {

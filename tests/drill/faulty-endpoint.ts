@@ -4,8 +4,11 @@ import { buffer } from "node:stream/consumers";
 import { decodeInferResponse, encodeInferResponse, HEADER_LENGTH } from "../../src/contract/oip.ts";
 import { portOf } from "../support/ports.ts";
 
-/** `dead`: nobody listens, and what was under way is broken off; `slow`: half a minute late; `lying`: pictures lie on their side. */
-export type Fault = "none" | "dead" | "slow" | "lying";
+/**
+ * `dead`: nobody listens, and what was under way is broken off; `slow`: half a minute late; `hanging`: so is one style's network, and no other;
+ * `lying`: pictures lie on their side.
+ */
+export type Fault = "none" | "dead" | "slow" | "hanging" | "lying";
 
 /** An inference endpoint as the Worker meets it: the real one, and what may happen to it on the way. */
 export type FaultyEndpoint = {
@@ -13,6 +16,9 @@ export type FaultyEndpoint = {
   suffer: (fault: Fault) => Promise<void>;
   stop: () => void;
 };
+
+/** The style whose network may hang. */
+export const HANGING = "handdrawn";
 
 /** Milliseconds. */
 const LATE = 30_000;
@@ -22,8 +28,10 @@ export async function startFaultyEndpoint(target: string): Promise<FaultyEndpoin
   let fault: Fault = "none";
   const server = createServer(async (incoming, outgoing) => {
     outgoing.on("error", () => {}); // who asked has gone
-    if (fault === "slow" && (await isGoneWithin(LATE, outgoing))) return;
-    forward(incoming, outgoing, target, () => fault === "lying" && incoming.url?.endsWith("/infer") === true);
+    const { url = "" } = incoming;
+    const isLate = fault === "slow" || (fault === "hanging" && url.includes(`/ttn_${HANGING}_`));
+    if (isLate && (await isGoneWithin(LATE, outgoing))) return;
+    forward(incoming, outgoing, target, () => fault === "lying" && url.endsWith("/infer"));
   });
   const listen = async (port: number) => {
     server.listen(port, "127.0.0.1");
@@ -62,7 +70,7 @@ function forward(
   const { method, headers } = incoming;
   const host = new URL(target).host;
   const onward = request(target + incoming.url, { method, headers: { ...headers, host } }, async (answer) => {
-    if (!isToLie()) {
+    if (answer.statusCode !== 200 || !isToLie()) {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.on("error", () => outgoing.destroy()).pipe(outgoing);
       return;

@@ -1,4 +1,4 @@
-import type { Fault } from "./faulty-endpoint.ts";
+import { type Fault, HANGING } from "./faulty-endpoint.ts";
 import { type Answer, askFor, steadily } from "./load.ts";
 import type { Scene } from "./scene.ts";
 
@@ -14,6 +14,8 @@ export const PHASES: readonly Phase[] = [
   { name: "first killed", first: "dead", second: "none" },
   { name: "  back", first: "none", second: "none" },
   { name: "first slow", first: "slow", second: "none" },
+  { name: "  back", first: "none", second: "none" },
+  { name: "one network hangs", first: "hanging", second: "none" },
   { name: "  back", first: "none", second: "none" },
   { name: "first lies", first: "lying", second: "none" },
   { name: "  back", first: "none", second: "none" },
@@ -46,8 +48,10 @@ export async function play(
   const isWell = phase.first === "none" && phase.second === "none";
   const began = performance.now();
   const isRecovered = (answers: readonly Answer[]) => answers.some(({ engine }) => engine === "first");
+  let asked = 0;
+  const style = () => (phase.first === "hanging" && asked++ % 2 === 1 ? "toon" : HANGING);
   const answers = await steadily(
-    () => askFor(scene.fresh(), scene.url),
+    () => askFor(scene.fresh(style()), scene.url),
     load.every,
     (sent, answers) =>
       sent >= load.requests &&

@@ -14,9 +14,12 @@ export type Scene = {
   first: FaultyEndpoint;
   second: FaultyEndpoint;
   /** A picture's path that nobody has asked for. */
-  fresh: () => string;
+  fresh: (style: Style) => string;
   stop: () => Promise<void>;
 };
+
+/** What is asked for, and what is in turn with it where only the one's network hangs. */
+export type Style = "handdrawn" | "toon";
 
 /** Pixels: small, so that two cores draw many. */
 const SIZE = { width: 160, height: 120 };
@@ -27,15 +30,17 @@ export async function setScene(): Promise<Scene> {
     for (const end of ending.reverse()) await end();
   };
   try {
-    const models = ["ttn_handdrawn_int8"];
+    const models = ["ttn_handdrawn_int8", "ttn_toon_int8"];
     const servers = await Promise.all([models, models].map((each) => startInference(each)));
     ending.push(...servers.map((server) => server.stop));
     const [one, other] = servers.map(({ url }) => url) as [string, string];
     const [first, second] = await Promise.all([startFaultyEndpoint(one), startFaultyEndpoint(other)]);
     ending.push(first.stop, second.stop);
-    const origin = createServer(({ url }, outgoing) =>
-      outgoing.end(png({ ...SIZE, seed: Number(url?.slice(1)) })),
-    );
+    const origin = createServer(({ url }, outgoing) => {
+      const seed = Number(url?.slice(1));
+      const height = SIZE.height + Math.floor(seed / 256); // after 256 seeds the pictures are the same again
+      outgoing.end(png({ ...SIZE, height, seed }));
+    });
     origin.listen(0, "127.0.0.1");
     await once(origin, "listening");
     ending.push(() => {
@@ -58,7 +63,7 @@ export async function setScene(): Promise<Scene> {
     ]);
     ending.push(workers.stop);
     let seed = 0;
-    const fresh = () => `/image/style=handdrawn,format=jpeg/http://${place}/${++seed}`;
+    const fresh = (style: Style) => `/image/style=${style},format=jpeg/http://${place}/${++seed}`;
     return { url: workers.url, first, second, fresh, stop };
   } catch (error) {
     await stop();

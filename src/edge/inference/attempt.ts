@@ -4,6 +4,7 @@ import { readBounded } from "../bounded-body.ts";
 import { isOutOfMemory } from "../out-of-memory.ts";
 import { decoded, type Read } from "./answer.ts";
 import { type Endpoint, type Inference, modelUrl } from "./endpoint.ts";
+import type { Ending } from "./health.ts";
 import type { Outcome, Reason } from "./observer.ts";
 import type { Question, QuestionBody } from "./question.ts";
 
@@ -25,6 +26,8 @@ export type Failure = {
   retryAfter?: number | undefined;
   /** The connection was lost, which may be chance. */
   isLost?: true;
+  /** It is this request that is not taken, as one that is too large: others may be. */
+  isRefusal?: true;
 };
 
 export type Call<Answer> = {
@@ -40,11 +43,14 @@ export type Call<Answer> = {
 /** Room for the JSON header of an answer, beside its tensors. */
 const HEADER_ROOM = 64 * 1024;
 
-/** Milliseconds that are enough for an endpoint to be blamed for not answering. What has less, since others took the time, tells nothing of it. */
+/** Milliseconds that are enough to blame an endpoint for not answering. Where others took the time, or there is little for all, it is half to blame. */
 const FAIR = 5_000;
 
-/** Answered by what stands before an endpoint that is away, as Cloudflare's 52x. */
+/** Answered by what stands before an endpoint that is away, as Cloudflare's 52x: so is whatever other error has not the protocol's form. */
 const isAway = (status: number) => status === 502 || status === 504 || (status >= 520 && status <= 530);
+
+/** Of a request that has not the form or the size that is taken. */
+const REFUSALS: readonly number[] = [400, 413, 415, 422];
 
 /**
  * Asks one endpoint once, and tells its health and the observer how that ended.
@@ -66,21 +72,17 @@ export function attempt<Answer>(call: Call<Answer>, { health, observer }: Infere
   const stopAlarm = health.clock.after(timeout, () => end("timeout"));
   let told: Headers | undefined;
   const run = async (): Promise<Ended<Answer>> => {
-    let outcome: Outcome = "cancelled";
-    let busyFor: number | undefined;
+    let seen: Ended<Answer> = { outcome: "cancelled", cause: undefined };
     try {
       const ended = await converse(call, model, watched.headers, giveUp.signal, (headers) => {
         told = headers;
       });
-      const seen = because && ended.outcome === "unreachable" ? { ...ended, outcome: because } : ended;
-      outcome = seen.outcome;
-      if (seen.outcome === "busy" && seen.retryAfter !== undefined) busyFor = seen.retryAfter * 1000;
+      seen = because && ended.outcome === "unreachable" ? { ...ended, outcome: because } : ended;
       return seen;
     } finally {
       stopAlarm();
-      const isUnfair = outcome === "timeout" && timeout < Math.min(endpoint.timeout, FAIR);
-      visit.end(isUnfair ? "cancelled" : outcome, { busyFor, isOvertaken });
-      watched.end(outcome, told);
+      visit.end(endingOf(seen, { isOvertaken, isHurried: timeout < Math.min(endpoint.timeout, FAIR) }));
+      watched.end(seen.outcome, told);
     }
   };
   const cancel = (isLate: boolean) => {
@@ -88,6 +90,18 @@ export function attempt<Answer>(call: Call<Answer>, { health, observer }: Infere
     end("cancelled");
   };
   return { endpoint, result: run(), cancel };
+}
+
+function endingOf(
+  seen: { outcome: "answered" } | Failure,
+  { isOvertaken, isHurried }: { isOvertaken: boolean; isHurried: boolean },
+): Ending {
+  if (seen.outcome === "answered") return seen;
+  const { outcome, isRefusal, retryAfter } = seen;
+  if (isRefusal) return { outcome: "refused" };
+  if (outcome === "cancelled" && isOvertaken) return { outcome: "overtaken" };
+  if (outcome === "timeout" && isHurried) return { outcome: "hurried" };
+  return { outcome, busyFor: retryAfter === undefined ? undefined : retryAfter * 1000 };
 }
 
 async function converse<Answer>(
@@ -126,13 +140,13 @@ async function converse<Answer>(
 }
 
 function refused({ status, headers }: Response, body: Uint8Array): Failure {
-  const cause = `${status}: ${errorMessage(new TextDecoder().decode(body)) ?? "no error message"}`;
-  if (isAway(status)) return { outcome: "unreachable", cause };
-  if (status !== 429 && status !== 503) return { outcome: "wrong", cause };
-  const seconds = Number(headers.get("Retry-After") ?? Number.NaN);
-  return {
-    outcome: "busy",
-    cause,
-    retryAfter: seconds >= 1 && seconds <= 600 ? Math.ceil(seconds) : undefined,
-  };
+  const message = errorMessage(new TextDecoder().decode(body));
+  const cause = `${status}: ${message ?? "no error message"}`;
+  if (status === 429 || status === 503) {
+    const seconds = Number(headers.get("Retry-After") ?? Number.NaN);
+    const retryAfter = seconds >= 1 && seconds <= 600 ? Math.ceil(seconds) : undefined;
+    return { outcome: "busy", cause, retryAfter };
+  }
+  if (isAway(status) || (status >= 500 && message === null)) return { outcome: "unreachable", cause };
+  return { outcome: "wrong", cause, ...(REFUSALS.includes(status) && { isRefusal: true }) };
 }

@@ -12,7 +12,7 @@ const LAST_RESORT_PAUSE = 5_000;
 export type Passage = {
   succeeded: () => void;
   failed: () => void;
-  /** Another was quicker: half a failure, since what only has much to do answers others meanwhile. */
+  /** Another was quicker, or it had little time: half a failure, since what only has much to do answers others meanwhile. */
   lagged: () => void;
   /** It says nothing about what the breaker guards. */
   released: () => void;
@@ -54,23 +54,20 @@ export class Breaker {
     return this.#state;
   }
 
-  /** Milliseconds until a call may be let through, 0 where it may be now. */
-  get wait(): number {
-    return this.#waitUntil(this.#openUntil);
-  }
-
-  /** The same for who has nobody else to ask. */
-  get lastResortWait(): number {
-    return this.#waitUntil(Math.min(this.#openUntil, this.#openedAt + LAST_RESORT_PAUSE));
-  }
-
-  #waitUntil(trial: number): number {
+  /**
+   * Milliseconds until a call may be let through, 0 where it may be now.
+   *
+   * @param isLastResort there is nobody else to ask
+   */
+  wait(isLastResort = false): number {
     if (this.#state === "closed") return 0;
+    const longest = isLastResort ? LAST_RESORT_PAUSE : Number.POSITIVE_INFINITY;
+    const trial = Math.min(this.#openUntil, this.#openedAt + longest);
     return Math.max(0, Math.max(trial, this.#trialUntil) - this.#terms.now());
   }
 
   /**
-   * Lets a call through, which one of the waits must have said 0 for.
+   * Lets a call through, which `wait` must have said 0 for.
    *
    * @param lease milliseconds that it takes at most
    */

@@ -1,8 +1,11 @@
 /** Of the questions asked, the share that may be asked once more. */
 const SHARE = 0.2;
 
-/** Tokens a second besides, so that an isolate of few questions may repeat one at all. */
-const RESERVE = 0.5;
+/**
+ * Tokens a second besides, so that an isolate of few questions may repeat one at all: one in twenty seconds, since hundreds of isolates may ask
+ * the same endpoint, and each has its own.
+ */
+const RESERVE = 0.05;
 
 /** What is kept of them: questions of long ago allow no storm of repeated ones now. */
 const MOST = 10;

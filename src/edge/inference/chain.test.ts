@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ManualClock } from "../../../tests/support/manual-clock.ts";
 import { decodeInferRequest, encodeInferResponse, HEADER_LENGTH } from "../../contract/oip.ts";
-import { draw } from "./draw.ts";
+import { draw, mayDraw } from "./draw.ts";
 import type { Endpoint, Inference } from "./endpoint.ts";
 import { Health } from "./health.ts";
 import type { Observer } from "./observer.ts";
@@ -34,6 +34,10 @@ const status =
   (code: number): Behaviour =>
   () =>
     new Response(null, { status: code });
+const refuses =
+  (code: number): Behaviour =>
+  () =>
+    Response.json({ error: "no" }, { status: code });
 
 /** After so many milliseconds; unless nobody wants it any more. */
 const later =
@@ -64,7 +68,7 @@ function chain(
 ): Line {
   clock = new ManualClock();
   const logged: object[] = [];
-  for (const kind of ["log", "warn"] as const) {
+  for (const kind of ["info", "warn"] as const) {
     const spy = vi.spyOn(console, kind).mockImplementation((text) => void logged.push(JSON.parse(text)));
     onTestFinished(() => spy.mockRestore());
   }
@@ -123,6 +127,9 @@ describe("a chain of endpoints", () => {
     ["breaks off", breaksOff, "unreachable"],
     ["restarts behind a proxy", status(502), "unreachable"],
     ["is away behind Cloudflare", status(523), "unreachable"],
+    ["is broken, as what stands before it says", status(500), "unreachable"],
+    ["is broken, as it says itself", refuses(500), "wrong"],
+    ["finds the picture too large", refuses(413), "wrong"],
     ["is busy", isBusy, "busy"],
     ["is throttled", status(429), "busy"],
     ["answers with another shape", lies, "wrong"],
@@ -189,7 +196,7 @@ describe("a chain of endpoints", () => {
     ["one is busy", lies, isBusy, "inference_unavailable"],
     ["one is away", isAway, lies, "inference_unavailable"],
     ["one is slow", hangs, lies, "inference_timeout"],
-    ["all answer wrongly", lies, status(500), "inference_failed"],
+    ["all answer wrongly", lies, refuses(500), "inference_failed"],
   ])(
     "says that it may be tried again where %s, and not where nothing else is to come",
     async (_, gpu, cpu, code) => {
@@ -240,11 +247,53 @@ describe("an endpoint that fails again and again", () => {
     expect(await outcome(line)).toBe("drawn");
   });
 
-  it("is not blamed for a time too short for anybody", async () => {
-    const line = chain({ gpu: hangs });
-    for (let i = 0; i < 5; i++) await outcome(line, 100, { timeout: 100 });
+  it.each([400, 413, 415, 422])("is not blamed for pictures that it does not take (%i)", async (code) => {
+    const line = chain({ gpu: refuses(code), cpu: draws });
+    for (let i = 0; i < 10; i++) expect(await outcome(line)).toBe("drawn");
     line.becomes("gpu", draws);
-    expect(await outcome(line)).toBe("drawn");
+    await ask(line);
+    expect(line.seen.at(-1)).toBe("first gpu: answered");
+  });
+
+  it("is left alone altogether where only what stands before it answers", async () => {
+    const line = chain({ gpu: status(500), cpu: draws });
+    for (let i = 0; i < 3; i++) await ask(line);
+    await draw(photo, SIZE, "handdrawn", line.inference);
+    expect(line.seen.at(-1)).toBe("first cpu: answered");
+  });
+
+  it("is half to blame for a time too short for anybody", async () => {
+    const line = chain({ gpu: hangs, cpu: draws });
+    for (let i = 0; i < 5; i++) await outcome(line, 100, { timeout: 200 });
+    line.becomes("gpu", draws);
+    await ask(line);
+    expect(line.seen.at(-1)).toBe("first gpu: answered");
+    line.becomes("gpu", hangs);
+    for (let i = 0; i < 6; i++) await outcome(line, 100, { timeout: 200 });
+    await ask(line);
+    expect(line.seen.at(-1)).toBe("first cpu: answered");
+  });
+
+  it("is left alone though the time is shared by many", async () => {
+    const line = chain({ gpu: hangs, cpu: draws, spare: draws, last: draws }, {}, { timeout: 12_000 });
+    for (let i = 0; i < 6; i++) expect(await outcome(line, 3_000)).toBe("drawn");
+    await ask(line);
+    expect(line.seen.at(-1)).toBe("first cpu: answered");
+  });
+
+  it("costs nothing but what hangs there: other networks of the same host draw on", async () => {
+    const line = chain({ gpu: hangs, cpu: draws });
+    for (let i = 0; i < 3; i++) {
+      line.becomes("gpu", hangs);
+      const hanging = outcome(line, 10_000);
+      line.becomes("gpu", draws);
+      await draw(photo, SIZE, "handdrawn", line.inference);
+      expect(await hanging).toBe("drawn");
+    }
+    await ask(line);
+    expect(line.seen.at(-1)).toBe("first cpu: answered");
+    await draw(photo, SIZE, "handdrawn", line.inference);
+    expect(line.seen.at(-1)).toBe("first gpu: answered");
   });
 
   it("costs nobody any waiting once it is known, where there is no other", async () => {
@@ -288,6 +337,35 @@ describe("an endpoint that is busy", () => {
     await clock.pass(3_000);
     await ask(line);
     expect(line.seen.at(-1)).toBe("first gpu: answered");
+  });
+
+  it("is worth no way there, for who can have it drawn elsewhere, until one has seen whether it still is", async () => {
+    const line = chain({ gpu: isBusy });
+    const isWorthIt = () => mayDraw("toon", line.inference);
+    await outcome(line);
+    await clock.pass(1_999);
+    expect(isWorthIt()).toBe(false);
+    await clock.pass(1);
+    expect(isWorthIt()).toBe(true);
+    line.becomes("gpu", later(50, draws));
+    const one = ask(line);
+    expect(isWorthIt()).toBe(false);
+    await clock.pass(50);
+    await one;
+    expect(isWorthIt()).toBe(true);
+  });
+
+  it("is seen again by another where who was to see has gone", async () => {
+    const line = chain({ gpu: isBusy });
+    await outcome(line);
+    await clock.pass(2_000);
+    line.becomes("gpu", hangs);
+    await outcome(line, 100, { timeout: 100 });
+    expect(mayDraw("toon", line.inference)).toBe(true);
+    const another = outcome(line, 0, { timeout: 100 });
+    expect(mayDraw("toon", line.inference)).toBe(false);
+    await clock.pass(100);
+    await another;
   });
 
   it("is asked all the same where there is no other: its places may be free again", async () => {
@@ -384,11 +462,33 @@ describe("a slow endpoint", () => {
   it("is left alone for a while where the other is quicker again and again, and it answers nobody", async () => {
     const line = hedged(hangs, draws);
     for (let i = 0; i < 6; i++) {
-      await clock.pass(2_000);
+      await clock.pass(20_000);
       await outcome(line, 200);
     }
     expect(line.seen.filter((told) => told === "first gpu: cancelled")).toHaveLength(6);
     await outcome(line);
+    expect(line.seen.at(-1)).toBe("first cpu: answered");
+  });
+
+  it("is not joined by one that is busy", async () => {
+    const line = chain({ gpu: lies, cpu: isBusy }, { hedgeAfter: 200 });
+    await outcome(line);
+    line.becomes("gpu", later(400, draws));
+    expect(await outcome(line, 400)).toBe("drawn");
+    expect(line.seen.at(-1)).toBe("first gpu: answered");
+  });
+
+  it("is left alone where it hangs, though another network of its host answers", async () => {
+    const line = hedged(hangs, draws);
+    for (let i = 0; i < 6; i++) {
+      await clock.pass(20_000);
+      line.becomes("gpu", hangs);
+      const hanging = outcome(line, 200);
+      line.becomes("gpu", draws);
+      await draw(photo, SIZE, "handdrawn", line.inference);
+      await hanging;
+    }
+    await draw(photo, SIZE, "toon", line.inference);
     expect(line.seen.at(-1)).toBe("first cpu: answered");
   });
 

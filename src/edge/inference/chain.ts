@@ -10,7 +10,8 @@ import { encodeQuestion, type Question } from "./question.ts";
  *
  * - One that is away, answers wrongly or is busy is followed by the next. One that said lately that it is busy is asked after the others; one
  *   that has failed several times, or has as many calls under way as it may, not at all.
- * - One that is slow (`hedgeAfter`) is joined by the next: the first good answer is taken, and the other call given up. Once a question.
+ * - One that is slow (`hedgeAfter`) is joined by the next that is not busy: the first good answer is taken, and the other call given up. Once a
+ *   question.
  * - One whose connection was lost is asked once more where there is nobody else to ask.
  *
  * The last two are within the retry budget: nothing is asked much more often because it is slow.
@@ -27,7 +28,8 @@ export async function infer<Answer>(
   const body = encodeQuestion(question, inference.priority);
   const asked: Asked[] = [];
   const running = new Set<Attempt<Answer>>();
-  const next = () => nextOf(question, inference, asked);
+  const free = () => freeOf(question, inference, asked);
+  const next = () => free() ?? availableOf(question, inference, asked)[0]; // what is busy may have room again
   const begin = (endpoint: Endpoint | undefined, reason: Reason): void => {
     const left = deadline - clock.now();
     if (!endpoint || left <= 0) return;
@@ -55,7 +57,7 @@ export async function infer<Answer>(
       const seen = await firstOf(running, mayHedge ? hedgeAfter(running) : undefined, inference);
       if (seen === "slow") {
         mayHedge = false;
-        const other = next();
+        const other = free();
         if (other && budget.withdraw()) begin(other, "hedge");
         continue;
       }
@@ -78,9 +80,12 @@ export async function infer<Answer>(
   throw problemOf(asked, question, inference);
 }
 
-/** Whether some endpoint may be asked now: where not, asking is answered without waiting. */
+/**
+ * Whether some endpoint is worth asking now for who has somebody else to ask: one that is not busy, as far as is known. What was busy is, for one
+ * question, once its time is over.
+ */
 export const mayInfer = (question: Pick<Question, "model">, inference: Inference): boolean =>
-  availableOf(question, inference, []).length > 0;
+  freeOf(question, inference, []) !== undefined;
 
 /** The end of the first call to end; `slow` where none has after so many milliseconds. */
 async function firstOf<Answer>(
@@ -104,11 +109,14 @@ const hedgeAfter = <Answer>(running: ReadonlySet<Attempt<Answer>>): number | und
   return call?.endpoint.hedgeAfter;
 };
 
-/** The first that is not busy; where all are, the first: it may have room again. */
-function nextOf(question: Question, inference: Inference, asked: readonly Asked[]): Endpoint | undefined {
-  const available = availableOf(question, inference, asked);
-  const isFree = (endpoint: Endpoint) => !inference.health.of(endpoint).isBusy(question.model(endpoint));
-  return available.find(isFree) ?? available[0];
+/** The first that is not busy. */
+function freeOf(
+  question: Pick<Question, "model">,
+  inference: Inference,
+  asked: readonly Asked[],
+): Endpoint | undefined {
+  const isBusy = (endpoint: Endpoint) => inference.health.of(endpoint).isBusy(question.model(endpoint));
+  return availableOf(question, inference, asked).find((endpoint) => !isBusy(endpoint));
 }
 
 function availableOf(
@@ -120,15 +128,15 @@ function availableOf(
   const fresh = inference.endpoints.filter(isNew);
   const available = fresh.filter((endpoint) => mayAsk(endpoint, question, inference));
   if (available.length > 0 || asked.length > 0) return available;
-  return fresh.filter((endpoint) => mayAsk(endpoint, question, inference, "lastResortWait"));
+  return fresh.filter((endpoint) => mayAsk(endpoint, question, inference, true));
 }
 
 function mayAsk(
   endpoint: Endpoint,
   { model }: Pick<Question, "model">,
   { health, priority }: Inference,
-  wait: "wait" | "lastResortWait" = "wait",
+  isLastResort = false,
 ): boolean {
   const known = health.of(endpoint);
-  return known[wait](model(endpoint)) === 0 && known.hasRoom(endpoint.concurrency, priority);
+  return known.wait(model(endpoint), isLastResort) === 0 && known.hasRoom(endpoint.concurrency, priority);
 }

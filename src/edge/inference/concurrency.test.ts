@@ -16,7 +16,7 @@ describe("the calls under way", () => {
     expect(room(calls)).toEqual([true, false]);
   });
 
-  it("have one place for everybody where there is one", () => {
+  it("have one place for whoever comes first where there is one", () => {
     const calls = new Concurrency(() => 0);
     expect(calls.hasRoom(1, "batch")).toBe(true);
     calls.enter(100);

@@ -36,5 +36,6 @@ export class Concurrency {
   }
 }
 
+/** A single place is for whoever comes first: otherwise nothing of the rest would ever be drawn. */
 const placesFor = (priority: Priority, places: number) =>
   priority === "batch" ? Math.max(1, Math.floor(places * BATCH_SHARE)) : places;

@@ -91,7 +91,7 @@ describe("draw", () => {
     ["too much", () => new Response(endless())],
     ["nothing", () => new Response(null)],
     ["a refusal", () => Response.json({ error: "bad input" }, { status: 400 })],
-    ["an error", () => new Response("oops", { status: 500 })],
+    ["an error", () => Response.json({ error: "oops" }, { status: 500 })],
   ])("fails where the endpoint answers with %s", async (_, answer) => {
     await expect(draw(photo, SIZE, "handdrawn", endpoint(answer))).rejects.toMatchObject({
       code: "inference_failed",
@@ -102,6 +102,7 @@ describe("draw", () => {
     ["is full", () => new Response(null, { status: 503, headers: { "Retry-After": "7" } }), 7],
     ["is throttled", () => new Response(null, { status: 429 }), 5],
     ["restarts", () => new Response(null, { status: 502 }), 5],
+    ["is broken, as what stands before it says", () => new Response("oops", { status: 500 }), 5],
     [
       "names no sensible time",
       () => new Response(null, { status: 503, headers: { "Retry-After": "1e9" } }),

@@ -1,13 +1,11 @@
 import { outputOf } from "./answer.ts";
 import { infer, mayInfer } from "./chain.ts";
 import type { Endpoint, Inference } from "./endpoint.ts";
+import { UINT8_IN_JSON } from "./question.ts";
 import { isReady } from "./ready.ts";
 
 /** Pictures in one call at most: `max_batch_size` in the ttn_ models of models/. */
 export const MAX_BATCH = 8;
-
-/** Bytes of a value in JSON at most: `255, ` is 5, the brackets of nested pixels, `[…], `, add a third of 4. */
-const JSON_BYTES = 7;
 
 /**
  * Has a style's network draw pictures of one size: [count, height, width, 3] sRGB bytes in, as many out.
@@ -27,7 +25,7 @@ export async function draw(
       model: (endpoint) => modelOf(style, endpoint),
       image: { shape, bytes: rgb },
       outputs: ["stylized"],
-      most: { values: rgb.byteLength, binaryBytes: 1, jsonBytes: JSON_BYTES },
+      most: { values: rgb.byteLength, binaryBytes: 1, jsonBytes: UINT8_IN_JSON },
     },
     inference,
     (response, { name }) => {

@@ -2,8 +2,6 @@ import type { Health } from "./health.ts";
 import type { Observer } from "./observer.ts";
 import type { Priority } from "./priority.ts";
 
-export type { Priority };
-
 /** One Open Inference Protocol v2 server. */
 export type Endpoint = {
   /** As the log, `Server-Timing` and `/readyz` call it, which tell nobody its URL. */

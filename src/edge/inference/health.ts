@@ -1,3 +1,4 @@
+import { log } from "../telemetry/log.ts";
 import { Breaker, type Passage } from "./breaker.ts";
 import { RetryBudget } from "./budget.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
@@ -5,9 +6,8 @@ import { Concurrency } from "./concurrency.ts";
 import type { Outcome } from "./observer.ts";
 import type { Priority } from "./priority.ts";
 
-/** Times in a row that a host is not reached, or a model answers wrongly, before it is left alone for a while. */
-const HOST_FAILURES = 3;
-const MODEL_FAILURES = 5;
+/** Failures in a row, of a host or of a model, after which it is left alone for a while. */
+const FAILURES = 3;
 
 /** Milliseconds for which an endpoint that says it is busy comes after the others: unless it says how long, and at most. */
 const BUSY = 1_000;
@@ -16,11 +16,19 @@ const LONGEST_BUSY = 3_000;
 /** Milliseconds that a call may take beyond its own time before it is taken for dead. */
 const GRACE = 1_000;
 
-/** A call under way. */
-export type Visit = {
-  /** @param told.busyFor milliseconds that it says it will be, where it is; `isOvertaken`: one that was asked later answered first */
-  end: (outcome: Outcome, told?: { busyFor?: number | undefined; isOvertaken?: boolean }) => void;
+/** How a call ended, as far as it says something of who was called. */
+export type Ending = {
+  /**
+   * `overtaken`: one that was asked later answered first; `hurried`: not answered in a time too short to blame it for that; `refused`: it is this
+   * request that is not taken.
+   */
+  outcome: Outcome | "overtaken" | "hurried" | "refused";
+  /** Milliseconds that it says it will be busy. */
+  busyFor?: number | undefined;
 };
+
+/** A call under way. */
+export type Visit = { end: (ending: Ending) => void };
 
 /**
  * What this isolate knows of endpoints. Isolates share nothing, so that each finds out for itself that one is away, at the price of a few calls;
@@ -47,39 +55,47 @@ export class Health {
   }
 }
 
-/** A host and its models fail apart: one that cannot be reached has none, one that answers wrongly for one model may draw with another. */
+/**
+ * A host and its models fail apart: one that cannot be reached has none, one that answers wrongly for one model, or not at all, may draw with
+ * another.
+ */
 export class EndpointHealth {
   readonly #host: Breaker;
   readonly #models = new Map<string, { breaker: Breaker; busyUntil: number }>();
   readonly #concurrency: Concurrency;
   readonly #now: () => number;
-  readonly #breaker: (limit: number, model?: string) => Breaker;
+  readonly #breaker: (model?: string) => Breaker;
+  /** Of any model. */
+  #answers = 0;
 
   constructor(name: string, now: () => number, random: () => number) {
     this.#now = now;
     this.#concurrency = new Concurrency(now);
-    this.#breaker = (limit, model) =>
+    this.#breaker = (model) =>
       new Breaker({
-        ...{ limit, now, random },
+        ...{ limit: FAILURES, now, random },
         changed: (state, pause) => {
-          const log = state === "closed" ? console.log : console.warn;
-          log(JSON.stringify({ event: "endpoint_state", endpoint: name, model, state, pause }));
+          log(state === "closed" ? "info" : "warn", "endpoint_state", {
+            endpoint: name,
+            model,
+            state,
+            pause,
+          });
         },
       });
-    this.#host = this.#breaker(HOST_FAILURES);
+    this.#host = this.#breaker();
   }
 
-  /** Milliseconds until this model may be asked, 0 where it may be now. */
-  wait(model: string): number {
-    return Math.max(this.#host.wait, this.#model(model).breaker.wait);
+  /**
+   * Milliseconds until this model may be asked, 0 where it may be now.
+   *
+   * @param isLastResort there is nobody else to ask
+   */
+  wait(model: string, isLastResort = false): number {
+    return Math.max(this.#host.wait(isLastResort), this.#model(model).breaker.wait(isLastResort));
   }
 
-  /** The same where there is nobody else to ask. */
-  lastResortWait(model: string): number {
-    return Math.max(this.#host.lastResortWait, this.#model(model).breaker.lastResortWait);
-  }
-
-  /** Whether it said lately that it has too much to do. */
+  /** Whether it said lately that it has too much to do, or is just being asked whether it still has. */
   isBusy(model: string): boolean {
     return this.#now() < this.#model(model).busyUntil;
   }
@@ -89,7 +105,7 @@ export class EndpointHealth {
   }
 
   /**
-   * Begins a call, which `wait` or `lastResortWait`, and `hasRoom`, must have allowed.
+   * Begins a call, which `wait` and `hasRoom` must have allowed.
    *
    * @param timeout milliseconds that it has
    */
@@ -98,26 +114,37 @@ export class EndpointHealth {
     const known = this.#model(model);
     const leave = this.#concurrency.enter(lease);
     const [host, asked] = [this.#host.enter(lease), known.breaker.enter(lease)];
+    const answers = this.#answers;
+    const mayHaveRoom = known.busyUntil > 0 && !this.isBusy(model);
+    const seenUntil = mayHaveRoom ? this.#now() + lease : undefined;
+    if (seenUntil) known.busyUntil = seenUntil;
     return {
-      end: (outcome, { busyFor = BUSY, isOvertaken = false } = {}) => {
+      end: ({ outcome, busyFor = BUSY }) => {
         leave();
-        if (isOvertaken) host.lagged();
-        tell(outcome, host, asked);
+        if (outcome === "answered" || outcome === "wrong") this.#answers++;
+        tell(outcome, { host, model: asked, hasAnswered: this.#answers > answers });
         if (outcome === "busy") known.busyUntil = this.#now() + Math.min(LONGEST_BUSY, busyFor);
-        if (outcome === "answered") known.busyUntil = 0;
+        else if (outcome === "answered") known.busyUntil = 0;
+        else if (known.busyUntil === seenUntil) known.busyUntil = this.#now();
       },
     };
   }
 
   #model(model: string) {
-    const known = this.#models.get(model) ?? { breaker: this.#breaker(MODEL_FAILURES, model), busyUntil: 0 };
+    const known = this.#models.get(model) ?? { breaker: this.#breaker(model), busyUntil: 0 };
     this.#models.set(model, known);
     return known;
   }
 }
 
-/** What is busy lives, and what was not waited for may: neither says that it draws. */
-function tell(outcome: Outcome, host: Passage, model: Passage): void {
+/**
+ * What is busy lives, and what was not waited for may: neither says that it draws. What takes too long is the model's failure, and the host's
+ * only where that has answered nobody meanwhile: one network may hang, or still be loaded, beside others that draw.
+ */
+function tell(
+  outcome: Ending["outcome"],
+  { host, model, hasAnswered }: { host: Passage; model: Passage; hasAnswered: boolean },
+): void {
   switch (outcome) {
     case "answered":
       host.succeeded();
@@ -128,11 +155,20 @@ function tell(outcome: Outcome, host: Passage, model: Passage): void {
       model.failed();
       return;
     case "unreachable":
-    case "timeout":
       host.failed();
       model.released();
       return;
+    case "timeout":
+      (hasAnswered ? host.released : host.failed)();
+      model.failed();
+      return;
+    case "overtaken":
+    case "hurried":
+      (hasAnswered ? host.released : host.lagged)();
+      model.lagged();
+      return;
     case "busy":
+    case "refused":
     case "cancelled":
       host.released();
       model.released();

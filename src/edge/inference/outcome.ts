@@ -41,7 +41,7 @@ function causeOf(asked: readonly Asked[]): unknown {
 
 /** Seconds until one may be asked again: one whose places are all taken, soon. */
 function secondsUntil({ model }: Pick<Question, "model">, { endpoints, health }: Inference): number {
-  const waits = endpoints.map((endpoint) => health.of(endpoint).lastResortWait(model(endpoint)));
+  const waits = endpoints.map((endpoint) => health.of(endpoint).wait(model(endpoint), true));
   return Math.max(1, Math.ceil(Math.min(...waits) / 1000));
 }
 

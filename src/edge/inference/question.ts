@@ -1,5 +1,6 @@
 import { encodeInferRequest } from "../../contract/oip.ts";
-import type { Endpoint, Priority } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Priority } from "./priority.ts";
 
 /** What one model is asked, and how much it may answer. */
 export type Question = {
@@ -11,6 +12,9 @@ export type Question = {
   /** Values of all outputs together at most, and their bytes: each as binary data, and as JSON. */
   most: { values: number; binaryBytes: number; jsonBytes: number };
 };
+
+/** Bytes of a UINT8 in JSON at most: `255, ` is 5, the brackets of nested pixels, `[…], `, add a third of 4. */
+export const UINT8_IN_JSON = 7;
 
 /** Triton's: what comes first has the least number. */
 const PRIORITIES: Record<Priority, number> = { interactive: 1, batch: 2 };

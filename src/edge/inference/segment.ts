@@ -1,11 +1,9 @@
 import { outputOf } from "./answer.ts";
 import { infer } from "./chain.ts";
 import type { Inference } from "./endpoint.ts";
+import { UINT8_IN_JSON } from "./question.ts";
 
 const MODEL = "person_segmenter";
-
-/** Bytes of a value in JSON at most, as in `draw`. */
-const JSON_BYTES = 7;
 
 /**
  * Has the segmenter say how much of each pixel is a person, in a picture, [height, width, 3] sRGB bytes of 32 to 1024 a side.
@@ -23,7 +21,7 @@ export async function segment(
       model: () => MODEL,
       image: { shape: [1, height, width, 3], bytes: rgb },
       outputs: ["matte"],
-      most: { values: width * height, binaryBytes: 1, jsonBytes: JSON_BYTES },
+      most: { values: width * height, binaryBytes: 1, jsonBytes: UINT8_IN_JSON },
     },
     inference,
     (response) =>
