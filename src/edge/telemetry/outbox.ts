@@ -47,7 +47,7 @@ async function send(spans: ReadableSpan[], { url, headers }: OtlpConfig): Promis
     const answer = await fetch(url, {
       method: "POST",
       headers: { ...headers, "Content-Type": "application/json" },
-      body: JsonTraceSerializer.serializeRequest(spans) ?? null,
+      body: new TextDecoder().decode(JsonTraceSerializer.serializeRequest(spans)),
       redirect: "manual", // whose credentials are in the headers
       signal: AbortSignal.timeout(TIMEOUT),
     });
