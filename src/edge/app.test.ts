@@ -287,12 +287,12 @@ const CASES: Record<Exclude<ProblemCode, "overloaded" | OfResources>, [path: str
   source_unreachable: [[`${DRAWN}/${HOST}/refuse`], [`${DRAWN}/${HOST}/break`]],
   source_status: [[`${DRAWN}/${HOST}/status/500`], [`${DRAWN}/${HOST}/status/429`]],
   inference_failed: [
-    [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/500")],
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/400")],
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/body")],
     [`${DRAWN}/${HOST}/png?seed=2`, { env: { MODEL_SUFFIX: "_unknown" } }],
   ],
   inference_unavailable: [
+    [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/500")], // without the protocol's own error: of what stands before it
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/503")],
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/status/429")],
     [`${DRAWN}/${HOST}/png?seed=2`, inference("/refuse")],

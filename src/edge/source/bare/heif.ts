@@ -20,7 +20,9 @@ export function bareHeif(reader: Reader): Uint8Array<ArrayBuffer> {
   const meta = findBox(reader, { data: 0, end: reader.length }, "meta");
   if ("code" in items || !meta) return new Uint8Array(); // which probing has refused
   const left = new Uint8Array(reader.length);
-  const keep = (start: number, end: number) => left.set(reader.bytes.subarray(start, end), start);
+  const keep = (start: number, end: number) => {
+    if (start < left.length) left.set(reader.bytes.subarray(start, end), start); // a broken file names places behind its end
+  };
   for (const { type, start, data, end } of boxes(reader, 0, reader.length))
     keep(start, type === "ftyp" ? end : data);
   keepListing(reader, meta, keep, left);
