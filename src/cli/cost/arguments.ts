@@ -65,7 +65,7 @@ function engineOf(name: string, number: (name: Named, otherwise: number) => numb
   if (name === "container") {
     return {
       kind: "container",
-      container: { ...CONTAINER, sleepAfter: number("sleep-after", CONTAINER.sleepAfter) },
+      container: { ...CONTAINER, sleepAfter: number("sleep-after", CONTAINER.sleepAfter ?? 0) || undefined },
     };
   }
   const machine: Machine | undefined = Object.entries(MACHINES).find(([key]) => key === name)?.[1];

@@ -32,7 +32,7 @@ export const SERVICE: Omit<Month, "unique"> = {
 };
 
 /** A CPU endpoint in Cloudflare's containers, that of deploy/container. */
-export type Container = { vcpu: number; memory: number; disk: number; sleepAfter: number };
+export type Container = { vcpu: number; memory: number; disk: number; sleepAfter: number | undefined };
 export const CONTAINER: Container = { ...INSTANCE_TYPES[INSTANCE_TYPE], sleepAfter: SLEEP_AFTER };
 
 export type Engine =

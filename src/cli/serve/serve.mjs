@@ -43,7 +43,7 @@ export async function serve() {
     if (settings.verbose) for (const child of children) child.forward(isNews);
     const url = urlOf(settings.host, settings.port);
     const isReady = await step("Starting the inference server and the Worker", () =>
-      whenReady(`${url}/readyz`, settings.startTimeout * 1000, children, failed, asked.stop),
+      whenReady(`${url}/readyz`, settings.startTimeout * 1000, children, failed, asked.stop, !isEmbedded),
     );
     if (!isReady) return;
     startedBy = performance.now() + ECHO;

@@ -47,9 +47,10 @@ export function readSettings(env) {
   const inferenceHost = given("INFERENCE_HOST") ?? "127.0.0.1";
   const own = urlOf(inferenceHost, inferencePort);
   const inferenceUrl = given("INFERENCE_URL") ?? (given("INFERENCE_ENDPOINTS") && own); // which is then not asked
-  const vars = workerVars();
+  const vars = readVars();
   for (const name of Object.keys(vars)) vars[name] = env[name] ?? vars[name] ?? "";
   vars.INFERENCE_URL = inferenceUrl ?? own;
+  vars.INFERENCE_ENDPOINTS = env.INFERENCE_ENDPOINTS ?? ""; // those of wrangler.toml are production's, as its URL is
   const host = given("HOST") ?? "127.0.0.1";
   vars.AUTH = authOf(given("AUTH"), host);
   const settings = {
@@ -115,12 +116,16 @@ export function urlOf(host, port) {
 }
 
 /** The names and defaults in wrangler.toml's [vars]: one quoted string a line, so that they can be read before wrangler is installed. */
-function workerVars() {
-  const [, section = ""] = readFileSync(join(ROOT, "wrangler.toml"), "utf8").split(/^\[vars\]$/m);
+export function readVars(text = readFileSync(join(ROOT, "wrangler.toml"), "utf8")) {
+  const [, section = ""] = text.split(/^\[vars\]$/m);
   const [lines = ""] = section.split(/^\[/m);
   /** @type {Record<string, string>} */
   const vars = {};
-  for (const [, name = "", value = ""] of lines.matchAll(/^(\w+) = "(.*)"$/gm)) vars[name] = value;
+  // TOML's two kinds of strings on one line: of the first, what both it and JSON know.
+  for (const [, name = "", basic, literal] of lines.matchAll(
+    /^(\w+) *= *(?:("(?:[^"\\]|\\.)*")|'([^']*)') *(?:#.*)?$/gm,
+  ))
+    vars[name] = basic === undefined ? (literal ?? "") : JSON.parse(basic);
   return vars;
 }
 

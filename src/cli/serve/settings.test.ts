@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { boundBuckets } from "./bound-buckets.ts";
-import { readSettings, requireReadable, urlOf } from "./settings.mjs";
+import { readSettings, readVars, requireReadable, urlOf } from "./settings.mjs";
+
+/** Milliseconds: each start of Node reads all of the Worker's configuration. */
+const STARTS = 60_000;
 
 it.each([
   ["127.0.0.1", "http://127.0.0.1:8788"],
@@ -48,11 +51,33 @@ it("every address makes a URL", () => {
   }
 });
 
-it("SOURCE_BUCKETS may name nothing that wrangler.toml does not bind", async () => {
-  const start = (SOURCE_BUCKETS: string) => requireReadable({ SOURCE_BUCKETS }, process.execPath);
-  await expect(start("photos=NOPE")).rejects.toThrow("SOURCE_BUCKETS names NOPE");
-  await expect(start("photos=SINGLE_FLIGHT")).rejects.toThrow("SOURCE_BUCKETS names SINGLE_FLIGHT");
-  await expect(start("")).resolves.toBeUndefined();
+it(
+  "SOURCE_BUCKETS may name nothing that wrangler.toml does not bind",
+  async () => {
+    const start = (SOURCE_BUCKETS: string) => requireReadable({ SOURCE_BUCKETS }, process.execPath);
+    await expect(start("photos=NOPE")).rejects.toThrow("SOURCE_BUCKETS names NOPE");
+    await expect(start("photos=SINGLE_FLIGHT")).rejects.toThrow("SOURCE_BUCKETS names SINGLE_FLIGHT");
+    await expect(start("")).resolves.toBeUndefined();
+  },
+  STARTS,
+);
+
+it("reads both kinds of strings that a line of wrangler.toml may have", () => {
+  const toml = String.raw`[vars]
+A = "plain" # as it was
+B = "[{\"name\": \"gpu\"}]"
+C = '[{"name": "gpu"}]'
+D = ""
+[other]
+E = "no variable"`;
+  const list = '[{"name": "gpu"}]';
+  expect(readVars(toml)).toEqual({ A: "plain", B: list, C: list, D: "" });
+});
+
+it("asks the endpoints that the environment names, and not those that are production's", () => {
+  expect(readSettings({}).vars.INFERENCE_ENDPOINTS).toBe("");
+  const named = '[{"name": "other", "url": "http://127.0.0.1:9"}]';
+  expect(readSettings({ INFERENCE_ENDPOINTS: named }).vars.INFERENCE_ENDPOINTS).toBe(named);
 });
 
 it("the buckets of a wrangler.toml are found", async () => {

@@ -12,11 +12,12 @@ import { untilReady } from "./ready.mjs";
  * @param {Child[]} children
  * @param {Promise<string>} failed why it will never be ready
  * @param {AbortSignal} stop
+ * @param {boolean} [takesDegraded] as `untilReady`
  * @returns {Promise<boolean>} false when somebody wanted us to stop first
  */
-export async function whenReady(url, timeout, children, failed, stop) {
+export async function whenReady(url, timeout, children, failed, stop, takesDegraded) {
   const over = new AbortController();
-  const ready = untilReady(url, timeout, AbortSignal.any([stop, over.signal]));
+  const ready = untilReady(url, timeout, AbortSignal.any([stop, over.signal]), takesDegraded);
   try {
     const last = await Promise.race([ready, anyEnd(children), failed.then(complain)]);
     if (stop.aborted) return false;

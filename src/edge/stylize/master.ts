@@ -74,6 +74,8 @@ export async function drawMaster(photo: Pixels, order: Order, kit: Kit): Promise
   const seen = await reducedTo(kit.config.workingSize, photo, rgb);
   const find = () => kit.timing.measure("detect", () => findFaces(seen, kit.inference));
   const finding = order.maxFaces === 0 ? undefined : attemptHeads(find, kit);
+  // Where the frame fails at once, the answer must not end the call for faces, by which its endpoint may be on trial.
+  if (finding) kit.waitUntil(finding.catch(() => {}));
   if (waitsForHeads(kit)) await finding; // before the frame, which would be drawn for nothing where they cannot be found
   const [frame, found] = await Promise.all([
     kit.timing.measure("infer", () => drawFrame(rgb, order.style.id, kit.inference)),
