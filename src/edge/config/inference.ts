@@ -32,7 +32,8 @@ export function readInference(env: Environment): InferenceConfig {
   const endpoints = [settled(first), ...others.map(settled)] as const;
   const names: string[] = endpoints.map(({ name }) => name);
   for (const name of Object.keys(credentials)) {
-    if (!names.includes(name)) env.complain("INFERENCE_CREDENTIALS has a name that no endpoint has.");
+    if (!names.includes(name))
+      env.complain(`INFERENCE_CREDENTIALS has a name that no endpoint has; there are: ${names.join(", ")}.`);
   }
   return { endpoints, timeout, edgeAfter };
 }
