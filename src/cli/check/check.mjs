@@ -2,7 +2,7 @@ import { Complaint } from "../complaint.mjs";
 import { ensurePackages } from "../setup/packages.mjs";
 import { seconds } from "../terminal.mjs";
 import { fromBothEnds } from "./both-ends.mjs";
-import { single, sum } from "./outcome.mjs";
+import { failure, sum } from "./outcome.mjs";
 import { Runner } from "./runner.mjs";
 import { STEPS } from "./steps.mjs";
 
@@ -11,7 +11,8 @@ import { STEPS } from "./steps.mjs";
 
 /**
  * Runs the steps of these names, or all, to the last whatever fails, two at a time: what is told as it runs goes from the first on, and
- * beside it the last before. The last line says how many tests and checks passed and failed.
+ * beside it the last before. The last lines name
+ * what failed, and say how many tests and checks passed and failed.
  *
  * @param {string[]} names
  */
@@ -52,13 +53,15 @@ export async function check(names) {
   process.stdout.write("\n");
   for (const { step, outcome, time } of reports) {
     process.stdout.write(
-      `${outcome.failed > 0 ? "FAILED" : "ok"}\t${step.name}\t${counts(outcome)}, ${time}\n`,
+      `${outcome.failed.length > 0 ? "FAILED" : "ok"}\t${step.name}\t${counts(outcome)}, ${time}\n`,
     );
   }
   const total = sum(reports.map(({ outcome }) => outcome));
   for (const { name, reason } of total.skipped) process.stdout.write(`skipped\t${name}: ${reason}\n`);
-  process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
-  if (total.failed > 0) process.exitCode = 1;
+  for (const { name, reason } of total.failed)
+    process.stdout.write(`FAILED\t${name}: ${firstLine(reason)}\n`);
+  process.stdout.write(`${total.passed} passed, ${total.failed.length} failed\n`);
+  if (total.failed.length > 0) process.exitCode = 1;
 }
 
 /** @param {Step} step */
@@ -81,12 +84,17 @@ async function reported(step, runner) {
   const outcome = await step.run(runner).catch((error) => {
     if (!(error instanceof Complaint)) throw error;
     runner.print(`${error.message}\n`); // a step whose set-up is not possible here has failed; the others can still run
-    return single(false);
+    return failure(step.name, error.message);
   });
   return { step, outcome, time: seconds(performance.now() - start) };
 }
 
+/** @param {string} text */
+function firstLine(text) {
+  return text.trim().split("\n", 1)[0];
+}
+
 /** @param {import("./outcome.mjs").Outcome} outcome */
 function counts({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`;
+  return `${passed} passed, ${failed.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`;
 }

@@ -1,23 +1,25 @@
 /** @typedef {import("./outcome.mjs").Outcome} Outcome */
 
 /**
- * Reads the counts and the skipped tests out of pytest's JUnit XML.
+ * Reads how many tests passed, and which did not, out of pytest's JUnit XML.
  *
  * @param {string} xml
  * @returns {Outcome}
  */
 export function readJunit(xml) {
   /** @type {Outcome} */
-  const outcome = { passed: 0, failed: 0, skipped: [] };
+  const outcome = { passed: 0, failed: [], skipped: [] };
   for (const [, attributes = "", isEmpty, body = ""] of xml.matchAll(
     /<testcase ((?:[^"'>]|"[^"]*")*?)(?:(\/)>|>(.*?)<\/testcase>)/gs,
   )) {
+    const test = () => ({
+      name: `${attribute(attributes, "classname")}.${attribute(attributes, "name")}`,
+      reason: attribute(body, "message"),
+    });
     if (isEmpty) outcome.passed += 1;
-    else if (/<(?:failure|error)\b/.test(body)) outcome.failed += 1;
-    else if (body.includes("<skipped")) {
-      const name = `${attribute(attributes, "classname")}.${attribute(attributes, "name")}`;
-      outcome.skipped.push({ name, reason: attribute(body, "message") });
-    } else outcome.passed += 1; // it only wrote something
+    else if (/<(?:failure|error)\b/.test(body)) outcome.failed.push(test());
+    else if (body.includes("<skipped")) outcome.skipped.push(test());
+    else outcome.passed += 1; // it only wrote something
   }
   return outcome;
 }

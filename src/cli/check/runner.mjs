@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join, relative } from "node:path";
 import { ROOT } from "../root.mjs";
 import { quiet } from "../serve/servers.mjs";
 import { capture } from "../setup/command.mjs";
 import { readJunit } from "./junit.mjs";
-import { single, withExitCode } from "./outcome.mjs";
+import { failure, PASSED, withExitCode } from "./outcome.mjs";
 
 /** @typedef {import("./outcome.mjs").Outcome} Outcome */
 
@@ -40,8 +40,12 @@ export class Runner {
    */
   async check(program, args) {
     const { code, output } = await capture(program, args, { cwd: ROOT, env: this.#env });
-    if (code !== 0) this.print(output);
-    return single(code === 0);
+    if (code === 0) return PASSED;
+    this.print(output);
+    return failure(
+      [basename(program), ...args.map((arg) => relative(ROOT, arg))].join(" "),
+      `exited with ${code}`,
+    );
   }
 
   /**
@@ -53,6 +57,7 @@ export class Runner {
       (name) => `--reporter=${name}`,
     );
     return this.#reported(
+      "vitest",
       (file) =>
         this.#run("vitest", ["run", `--project=${project}`, ...reporters], { ...env, OUTCOME_FILE: file }),
       (json) => JSON.parse(json),
@@ -65,6 +70,7 @@ export class Runner {
    */
   pytest(python, folder) {
     return this.#reported(
+      "pytest",
       (file) =>
         this.#run(python, ["-m", "pytest", "-q", `--rootdir=${folder}`, `--junitxml=${file}`, folder]),
       readJunit,
@@ -72,16 +78,17 @@ export class Runner {
   }
 
   /**
+   * @param {string} name
    * @param {(file: string) => Promise<number>} run writes a report to the file; its exit code
    * @param {(report: string) => Outcome} read
    */
-  async #reported(run, read) {
+  async #reported(name, run, read) {
     const folder = await mkdtemp(join(tmpdir(), "stylegate-test-"));
     try {
       const file = join(folder, "report");
       const code = await run(file);
       const report = await readFile(file, "utf8").catch(() => undefined);
-      return withExitCode(report === undefined ? undefined : read(report), code);
+      return withExitCode(name, report === undefined ? undefined : read(report), code);
     } finally {
       await rm(folder, { recursive: true });
     }

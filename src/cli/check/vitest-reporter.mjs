@@ -14,20 +14,30 @@ export default class OutcomeReporter {
    */
   async onTestRunEnd(modules, unhandledErrors) {
     /** @type {import("./outcome.mjs").Outcome} */
-    const outcome = { passed: 0, failed: unhandledErrors.length, skipped: [] };
+    const outcome = { passed: 0, failed: [], skipped: [] };
+    const fail = (/** @type {string} */ name, /** @type {readonly unknown[]} */ errors) =>
+      outcome.failed.push(...errors.map((error) => ({ name, reason: message(error) })));
+    fail("outside any test", unhandledErrors);
     for (const module of modules) {
       // A file or group that does not load, or whose hooks throw, has failed without a test to show for it.
-      outcome.failed += module.errors().length;
-      for (const suite of module.children.allSuites()) outcome.failed += suite.errors().length;
+      fail(module.relativeModuleId, module.errors());
+      for (const suite of module.children.allSuites())
+        fail(`${module.relativeModuleId} > ${suite.fullName}`, suite.errors());
       for (const test of module.children.allTests()) {
         const result = test.result();
         if (result.state === "passed") outcome.passed += 1;
-        else if (result.state === "failed") outcome.failed += 1;
+        else if (result.state === "failed")
+          fail(`${module.relativeModuleId} > ${test.fullName}`, result.errors.slice(0, 1));
         else outcome.skipped.push({ name: test.fullName, reason: reason(result, test.options.mode) });
       }
     }
     if (process.env.OUTCOME_FILE) await writeFile(process.env.OUTCOME_FILE, JSON.stringify(outcome));
   }
+}
+
+/** @param {unknown} error */
+function message(error) {
+  return String(/** @type {Error} */ (error)?.message ?? error);
 }
 
 /**
