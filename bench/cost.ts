@@ -5,6 +5,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
+import { command } from "../src/cli/command-line.mjs";
+import { Complaint } from "../src/cli/complaint.mjs";
 import { STYLES } from "../src/contract/style.ts";
 import { startInference } from "../tests/support/inference.ts";
 import { startWorkers, stylegate, type Workers } from "../tests/support/workers.ts";
@@ -56,45 +58,58 @@ const sizes = async (workers: Workers, prefix: string) => {
   return objects.reduce((sum, { size }) => sum + size, 0) / objects.length / 1000;
 };
 
-const inference = await startInference([...STYLES.map(({ id }) => `ttn_${id}_int8`), "face_detector"]);
-const workers = await startWorkers((modules) => [
-  stylegate("stylegate", modules, { INFERENCE_URL: inference.url, MODEL_SUFFIX: "_int8" }),
-]);
-try {
-  const sample = await readFile(fileURLToPath(new URL("../src/edge/page/sample.jpg", import.meta.url)));
-  const phone = await sharp(sample).resize(3024, 4032).jpeg({ quality: 90 }).toBuffer();
-  const get = async (path: string) => {
-    const answer = await fetch(workers.url + path, { headers: HEADERS });
-    await answer.arrayBuffer();
-    const state = /cache;desc=(\w+)/.exec(answer.headers.get("Server-Timing") ?? "")?.[1];
-    if (!answer.ok || !state) throw new Error(`${path}: ${answer.status}`);
-    return state;
-  };
-  const ids: string[] = [];
-  for (let index = 0; index <= MISSES; index++) ids.push(await upload(workers, another(phone, index)));
-  const path = (index: number) =>
-    `/image/style=${STYLES[index % STYLES.length]?.id},width=480/upload:${ids[index]}`;
-  await get(path(MISSES)); // compiles the codecs
-  const [[workerd = 0], [server = 0]] = [await children(/workerd/), await children(/inference\/main/)];
-  const expected = (index: number, state: string) => async () => {
-    const found = await get(path(index));
-    if (found !== state) throw new Error(`it is a ${found}, not a ${state}`);
-  };
-  const [missed = 0, drawn = 0] = await mean([workerd, server], MISSES, (i) => expected(i, "miss")());
-  const [viewed = 0] = await mean([workerd], VIEWS, (i) => expected(i % MISSES, "hit")());
-  console.log(
-    `A 12 MP JPEG, drawn at 768 pixels, answered 480 wide as AVIF; means of ${MISSES} misses, ${VIEWS} views:`,
-  );
-  console.log(
-    `  CPU of a miss            ${missed.toFixed(0).padStart(6)} ms of workerd, which is R2 and the objects here, too`,
-  );
-  console.log(`  CPU of a view            ${viewed.toFixed(1).padStart(6)} ms of the same`);
-  console.log(
-    `  CPU of the networks      ${drawn.toFixed(0).padStart(6)} ms of the embedded server, int8, faces looked for`,
-  );
-  console.log(`  a master                 ${(await sizes(workers, "masters/")).toFixed(0).padStart(6)} kB`);
-  console.log(`  a variant                ${(await sizes(workers, "variants/")).toFixed(0).padStart(6)} kB`);
-} finally {
-  await workers.stop();
-  await inference.stop();
+const USAGE = `What one picture takes of the things that are paid by use, on this machine, which must run Linux.
+
+  npm run bench:cost
+`;
+
+await command({ usage: USAGE }, bench);
+
+async function bench(): Promise<void> {
+  if (process.platform !== "linux")
+    throw new Complaint("Only Linux tells what CPU a process has taken, in /proc.");
+  const inference = await startInference([...STYLES.map(({ id }) => `ttn_${id}_int8`), "face_detector"]);
+  const workers = await startWorkers((modules) => [
+    stylegate("stylegate", modules, { INFERENCE_URL: inference.url, MODEL_SUFFIX: "_int8" }),
+  ]);
+  try {
+    const sample = await readFile(fileURLToPath(new URL("../src/edge/page/sample.jpg", import.meta.url)));
+    const phone = await sharp(sample).resize(3024, 4032).jpeg({ quality: 90 }).toBuffer();
+    const get = async (path: string) => {
+      const answer = await fetch(workers.url + path, { headers: HEADERS });
+      await answer.arrayBuffer();
+      const state = /cache;desc=(\w+)/.exec(answer.headers.get("Server-Timing") ?? "")?.[1];
+      if (!answer.ok || !state) throw new Error(`${path}: ${answer.status}`);
+      return state;
+    };
+    const ids: string[] = [];
+    for (let index = 0; index <= MISSES; index++) ids.push(await upload(workers, another(phone, index)));
+    const path = (index: number) =>
+      `/image/style=${STYLES[index % STYLES.length]?.id},width=480/upload:${ids[index]}`;
+    await get(path(MISSES)); // compiles the codecs
+    const [[workerd = 0], [server = 0]] = [await children(/workerd/), await children(/inference\/main/)];
+    const expected = (index: number, state: string) => async () => {
+      const found = await get(path(index));
+      if (found !== state) throw new Error(`it is a ${found}, not a ${state}`);
+    };
+    const [missed = 0, drawn = 0] = await mean([workerd, server], MISSES, (i) => expected(i, "miss")());
+    const [viewed = 0] = await mean([workerd], VIEWS, (i) => expected(i % MISSES, "hit")());
+    console.log(
+      `A 12 MP JPEG, drawn at 768 pixels, answered 480 wide as AVIF; means of ${MISSES} misses, ${VIEWS} views:`,
+    );
+    console.log(
+      `  CPU of a miss            ${missed.toFixed(0).padStart(6)} ms of workerd, which is R2 and the objects here, too`,
+    );
+    console.log(`  CPU of a view            ${viewed.toFixed(1).padStart(6)} ms of the same`);
+    console.log(
+      `  CPU of the networks      ${drawn.toFixed(0).padStart(6)} ms of the embedded server, int8, faces looked for`,
+    );
+    console.log(`  a master                 ${(await sizes(workers, "masters/")).toFixed(0).padStart(6)} kB`);
+    console.log(
+      `  a variant                ${(await sizes(workers, "variants/")).toFixed(0).padStart(6)} kB`,
+    );
+  } finally {
+    await workers.stop();
+    await inference.stop();
+  }
 }

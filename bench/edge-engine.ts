@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import * as ort from "onnxruntime-node";
 import sharp from "sharp";
+import { command } from "../src/cli/command-line.mjs";
 import { markdown } from "../src/cli/markdown.ts";
 import { decodeInferResponse, encodeInferRequest, HEADER_LENGTH } from "../src/contract/oip.ts";
 import { STYLES } from "../src/contract/style.ts";
@@ -134,12 +135,19 @@ async function warm(engine: EdgeInference): Promise<void> {
   await native.release();
 }
 
-await cold();
-const engine = await startEdgeInference();
-try {
-  console.log(`\nThe bundle: ${(engine.gzip / 1024).toFixed(1)} MiB, compressed.`);
-  await memory(engine);
-  await warm(engine);
-} finally {
-  await engine.stop();
-}
+const USAGE = `The edge engine in workerd: its cold start, memory and speed, beside ONNX Runtime on one thread.
+
+  npm run bench:edge-engine
+`;
+
+await command({ usage: USAGE }, async () => {
+  await cold();
+  const engine = await startEdgeInference();
+  try {
+    console.log(`\nThe bundle: ${(engine.gzip / 1024).toFixed(1)} MiB, compressed.`);
+    await memory(engine);
+    await warm(engine);
+  } finally {
+    await engine.stop();
+  }
+});

@@ -30,6 +30,7 @@ from torch import Tensor, nn
 from ttn import PublishedTtn
 
 from dctnet import export
+from dctnet.arguments import positive, whole
 from dctnet.ttn import Ttn
 
 NETWORKS: dict[str, Callable[[], nn.Module]] = {
@@ -192,16 +193,18 @@ def describe(device: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--sizes", type=int, nargs="+")
-    parser.add_argument("--batches", type=int, nargs="+")
-    parser.add_argument("--ways", nargs="+")
+    parser.add_argument("--sizes", type=whole(8, 8192), nargs="+")
+    parser.add_argument("--batches", type=whole(1, 4096), nargs="+")
+    parser.add_argument("--ways", nargs="+", choices=[*WAYS, *ON_CPU[1:]])
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--count", action="store_true", help="only count operations and bytes")
-    parser.add_argument("--seconds", type=float, default=1.0, help="of each measurement, about")
+    parser.add_argument("--seconds", type=positive(3600), default=1.0, help="of each measurement, about")
     arguments = parser.parse_args()
     if arguments.count:
         return count(arguments.networks, arguments.sizes or [512, 768])
     gpu = arguments.device.startswith("cuda")
+    if not gpu and arguments.device != "cpu":
+        parser.error(f"--device is cuda, one such as cuda:1, or cpu, not {arguments.device!r}")
     if gpu and not torch.cuda.is_available():
         parser.error("torch sees no CUDA GPU here; --device cpu shows that the benchmark itself works")
     sizes = arguments.sizes or ([512, 768] if gpu else [64])

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { choiceOf, command } from "../src/cli/command-line.mjs";
 import { watchPeak } from "./memory/peak.ts";
 import { SOURCES } from "./memory/sources.ts";
 
@@ -82,20 +83,34 @@ const SOURCE_ROWS: [title: string, work: (side: number) => Work | undefined][] =
   ["WebP, lossless, noise", decoding("webp-lossless-noise", 3464)],
 ];
 
+const USAGE = `The memory that a photo takes at its worst moment, and that codecs take.
+
+  npm run bench:memory -- [photos]
+
+  photos   the first table alone
+`;
+
 const given = process.argv[2];
-if (given === undefined || given === "photos") {
-  await photos("photo");
-  console.log();
-  await photos("full");
-}
-if (given === undefined) {
+if (given?.startsWith("{")) await work(JSON.parse(given));
+else
+  await command({ usage: USAGE, takes: [0, 1] }, async ({ positionals: [part] }) => {
+    if (part !== undefined) choiceOf("What follows", part, ["photos"]);
+    await photos("photo");
+    console.log();
+    await photos("full");
+    if (part === undefined) await codecs();
+  });
+
+async function codecs(): Promise<void> {
   console.log();
   const megapixels = (side: number) => `${Math.round((side * side) / 1e6)} MP`;
   await table(SOURCE_SIDES, megapixels, SOURCE_ROWS);
   console.log();
   await table(SIDES, (side) => `${side}²`, ROWS);
-} else if (given !== "photos") {
-  const work: Work | Journey = JSON.parse(given);
+}
+
+/** In a process of its own: prints what it took. */
+async function work(work: Work | Journey): Promise<void> {
   if (!("file" in work)) console.log(await megabytes(work));
   else console.log(await (work.kind === "photo" ? journey : fullJourney)(work.file));
 }

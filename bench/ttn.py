@@ -21,6 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dctnet import export
+from dctnet.arguments import whole
 
 MODELS = pathlib.Path(__file__).resolve().parents[1] / "models"
 
@@ -60,9 +61,9 @@ class PublishedTtn(nn.Module):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512, 768])
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--threads", type=int, default=0, help="0 = as ONNX Runtime chooses")
+    parser.add_argument("--sizes", type=whole(8, 8192), nargs="+", default=[256, 512, 768])
+    parser.add_argument("--rounds", type=whole(), default=15)
+    parser.add_argument("--threads", type=whole(0, 1024), default=0, help="0 = as ONNX Runtime chooses")
     arguments = parser.parse_args()
 
     torch.manual_seed(0)

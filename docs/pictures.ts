@@ -4,6 +4,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { command } from "../src/cli/command-line.mjs";
 import { STYLES } from "../src/contract/style.ts";
 import type { Pixels } from "../src/edge/image/pixels.ts";
 import { startInference } from "../tests/support/inference.ts";
@@ -14,11 +15,18 @@ const file = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.u
 /** White between two, pixels. */
 const GAP = 16;
 
-const sample = new Uint8Array(await readFile(file("src/edge/page/sample.jpg")));
-const drawings = await draw(sample);
-await writeFile(file("src/edge/page/sample-drawn.jpg"), drawings[0] as Uint8Array);
-const row = await Promise.all([sample, ...drawings].map(decodeJpeg));
-await writeFile(file("docs/styles.jpg"), await encodeJpeg(sideBySide(row), 86));
+const USAGE = `Draws the sample anew, for the page and the README, after a network has changed.
+
+  npm run pictures
+`;
+
+await command({ usage: USAGE }, async () => {
+  const sample = new Uint8Array(await readFile(file("src/edge/page/sample.jpg")));
+  const drawings = await draw(sample);
+  await writeFile(file("src/edge/page/sample-drawn.jpg"), drawings[0] as Uint8Array);
+  const row = await Promise.all([sample, ...drawings].map(decodeJpeg));
+  await writeFile(file("docs/styles.jpg"), await encodeJpeg(sideBySide(row), 86));
+});
 
 /** In every style, in the manifest's order. */
 async function draw(photo: Uint8Array): Promise<Uint8Array[]> {

@@ -6,8 +6,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import sharp, { type OverlayOptions } from "sharp";
+import { command } from "../src/cli/command-line.mjs";
+import { requireWritable } from "../src/cli/refused.mjs";
 import { STYLES } from "../src/contract/style.ts";
 import { type Drawings, startDrawings } from "../tests/support/drawings.ts";
 import { photosIn } from "../tests/support/photos.ts";
@@ -16,36 +17,51 @@ import { type Kind, kindsOf } from "./sheets/kinds.ts";
 /** White between the drawings, pixels. */
 const GAP = 8;
 
-const text = { type: "string" } as const;
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { bodies: text, scenery: text, scenes: text, out: text },
-});
-const out = values.out ?? fileURLToPath(new URL("grids", import.meta.url));
+const USAGE = `Composes scenes of portraits, has them drawn in every style, and writes the drawings as a grid for each kind of scene.
 
-const files = async (paths: string[], count: number) =>
-  Promise.all((await photosIn(paths, count)).map((path) => readFile(path)));
-const portraits = await files(positionals, 60);
-if (portraits.length === 0) throw new Error("name portraits, or folders of them");
-const kinds = await kindsOf({
-  portraits,
-  bodies: values.bodies ? await files([values.bodies], 100) : [],
-  scenery: values.scenery ? await files([values.scenery], 100) : [],
-});
-for (const kind of values.scenes ? kinds : []) {
-  for (const [i, scene] of kind.scenes.entries())
-    await writeFile(
-      join(values.scenes as string, `${kind.name}-${i + 1}.png`),
-      await sharp(scene).png().toBuffer(),
-    );
+  npm run sheets -- PHOTOS… [--bodies FOLDER] [--scenery FOLDER] [--scenes FOLDER] [--out FOLDER]
+
+  PHOTOS      portraits, or folders of them
+  --bodies    whole people
+  --scenery   places without any
+  --scenes    keeps the scenes there, as they are composed
+  --out       where faces-{kind}.jpg are written (docs/grids)
+`;
+
+const text = { type: "string" } as const;
+const options = { bodies: text, scenery: text, scenes: text, out: text };
+
+await command(
+  { usage: USAGE, options, takes: [1, Number.POSITIVE_INFINITY] },
+  async ({ values, positionals }) => {
+    const out = values.out ?? fileURLToPath(new URL("grids", import.meta.url));
+    for (const folder of [out, values.scenes ?? out]) await requireWritable(join(folder, "faces.jpg"));
+    const kinds = await kindsOf({
+      portraits: await files(positionals, 60),
+      bodies: values.bodies === undefined ? [] : await files([values.bodies], 100),
+      scenery: values.scenery === undefined ? [] : await files([values.scenery], 100),
+    });
+    if (values.scenes !== undefined) await keepScenes(kinds, values.scenes);
+    const drawings = await startDrawings(STYLES.map(({ id }) => id));
+    try {
+      for (const kind of kinds) {
+        await writeFile(join(out, `faces-${kind.name}.jpg`), await sheet(kind, drawings));
+      }
+    } finally {
+      await drawings.stop();
+    }
+  },
+);
+
+async function files(paths: string[], count: number): Promise<Buffer[]> {
+  return Promise.all((await photosIn(paths, count)).map((path) => readFile(path)));
 }
-const drawings = await startDrawings(STYLES.map(({ id }) => id));
-try {
-  for (const kind of kinds) {
-    await writeFile(join(out, `faces-${kind.name}.jpg`), await sheet(kind, drawings));
+
+async function keepScenes(kinds: readonly Kind[], folder: string): Promise<void> {
+  for (const { name, scenes } of kinds) {
+    for (const [i, scene] of scenes.entries())
+      await writeFile(join(folder, `${name}-${i + 1}.png`), await sharp(scene).png().toBuffer());
   }
-} finally {
-  await drawings.stop();
 }
 
 /** The scenes from the left to the right, the styles from the top to the bottom. */

@@ -98,7 +98,7 @@ describe("npm run gallery", () => {
   });
 
   it.each([
-    ["no folder", ["nowhere"], /nowhere cannot be read: there is no such folder\./],
+    ["no folder", ["nowhere"], /nowhere cannot be read: there is no such file or folder\./],
     ["a folder without pictures", ["."], /has no JPEG, PNG, WebP, AVIF, HEIC or GIF files\./],
     ["an unknown style", [".", "--style", "oil"], /There is no style "oil"/],
   ])("%s is told in a sentence, with code 2", async (_, [path = "", ...args], sentence) => {

@@ -163,7 +163,11 @@ describe("npm run sign", () => {
     [["widht=1", "https://example.com/"], { SIGNING_KEYS }, /no option "widht"/],
     [["style=handdrawn", "me.jpg"], { SIGNING_KEYS }, /source/],
     [["style=handdrawn"], { SIGNING_KEYS }, /neither a URL/],
-    [["--expires-in", "1d", "style=x", "https://example.com/"], { SIGNING_KEYS }, /whole seconds/],
+    [
+      ["--expires-in", "1d", "style=x", "https://example.com/"],
+      { SIGNING_KEYS },
+      /--expires-in takes a whole number/,
+    ],
     [["--key", "secret"], { SIGNING_KEYS }, /--key/],
     [["--new-key", "a b"], {}, /letters, digits/],
   ])("says what is wrong with %j", async (args, env, message) => {

@@ -6,6 +6,7 @@
 import { cp, readFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { command } from "../../src/cli/command-line.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = "src/inference/main.ts";
@@ -81,22 +82,27 @@ async function nearest(name, from) {
   return nearest(name, dirname(from));
 }
 
-const [target] = process.argv.slice(2);
-if (!target) throw new Error("where to?");
-const { files, packages } = await follow(MAIN, { files: new Set(), packages: new Set() });
-for (const file of files) await cp(join(ROOT, file), join(target, file));
+const USAGE = `Copies the embedded server, and the packages that it imports, for its image.
 
-const own = join("bin", "napi-v6", process.platform, process.arch);
-for (const folder of await resolve(packages, ROOT, new Set())) {
-  const name = relative(join(ROOT, "node_modules"), folder);
-  await cp(folder, join(target, "node_modules", name), {
-    recursive: true,
-    filter: (source) => {
-      const inside = relative(folder, source);
-      if (inside.startsWith("node_modules")) return false; // copied by itself, where it is needed
-      if (name !== "onnxruntime-node" || !inside.startsWith("bin")) return true;
-      return own.startsWith(inside) || inside.startsWith(own);
-    },
-  });
-  console.log(name);
-}
+  node deploy/image/server.mjs FOLDER
+`;
+
+await command({ usage: USAGE, takes: [1, 1] }, async ({ positionals: [target = ""] }) => {
+  const { files, packages } = await follow(MAIN, { files: new Set(), packages: new Set() });
+  for (const file of files) await cp(join(ROOT, file), join(target, file));
+
+  const own = join("bin", "napi-v6", process.platform, process.arch);
+  for (const folder of await resolve(packages, ROOT, new Set())) {
+    const name = relative(join(ROOT, "node_modules"), folder);
+    await cp(folder, join(target, "node_modules", name), {
+      recursive: true,
+      filter: (source) => {
+        const inside = relative(folder, source);
+        if (inside.startsWith("node_modules")) return false; // copied by itself, where it is needed
+        if (name !== "onnxruntime-node" || !inside.startsWith("bin")) return true;
+        return own.startsWith(inside) || inside.startsWith(own);
+      },
+    });
+    console.log(name);
+  }
+});

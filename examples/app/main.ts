@@ -19,14 +19,32 @@ const {
   ADMIN_SECRET = "",
   APP_PORT = "3000",
 } = process.env;
-const [photo = "src/edge/page/sample.jpg", folder = "pictures"] = process.argv.slice(2);
+const USAGE = `A whole app in one process: operator, back end and phone.
+
+  npm run example:app -- [PHOTO [FOLDER]]
+
+Draws PHOTO (the page's sample), saves what was drawn in FOLDER (pictures), and erases it at the service again. ADMIN_SECRET in the environment is
+that of the service, STYLEGATE_URL where it is (http://localhost:8787), APP_PORT where the back end listens (3000).
+`;
+const args = process.argv.slice(2);
+if (args.some((arg) => arg === "--help" || arg === "-h")) {
+  process.stdout.write(USAGE);
+  process.exit();
+}
+const wrong = args.find((arg) => arg.startsWith("-")) ?? args[2];
+if (wrong !== undefined) giveUp(`"${wrong}" is too much: npm run example:app -- [PHOTO [FOLDER]]`, 2);
+const [photo = "src/edge/page/sample.jpg", folder = "pictures"] = args;
 const USER = "u_4711";
 
-function giveUp(sentence: string): never {
+function giveUp(sentence: string, code = 1): never {
   console.error(sentence);
-  process.exit(1);
+  process.exit(code);
 }
 
+if (!/^\d{1,5}$/.test(APP_PORT)) giveUp(`APP_PORT is a port's number, not "${APP_PORT}".`, 2);
+const bytes = await readFile(photo).catch((error: Error) =>
+  giveUp(`${photo} cannot be read: ${error.message}`, 2),
+);
 if (ADMIN_SECRET === "")
   giveUp("ADMIN_SECRET is not set: give this command the one that the service was started with.");
 await untilReady(service, console.log).catch((error: Error) => giveUp(error.message));
@@ -47,14 +65,14 @@ console.log(`key ${id}`);
 
 const backEnd = await startBackEnd(service, key, Number(APP_PORT));
 try {
-  const drawn = await drawPhoto(backEnd.url, USER, await readFile(photo), console.log);
+  const drawn = await drawPhoto(backEnd.url, USER, bytes, console.log);
 
   const event = await backEnd.told(drawn.id);
   console.log(`webhook ${event.type}, verified`);
   await mkdir(folder, { recursive: true });
-  for (const [name, bytes] of backEnd.gallery(USER)) {
-    await writeFile(join(folder, name), bytes);
-    console.log(`saved ${join(folder, name)}, ${bytes.length} bytes`);
+  for (const [name, picture] of backEnd.gallery(USER)) {
+    await writeFile(join(folder, name), picture);
+    console.log(`saved ${join(folder, name)}, ${picture.length} bytes`);
   }
 
   const erasure = await leave(backEnd.url, USER);

@@ -1,14 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
 import { Complaint, MISUSED } from "./complaint.mjs";
+import { unusable } from "./refused.mjs";
 
 const EXTENSIONS = /^\.(?:jpe?g|jfif|png|webp|avif|hei[cf]|gif)$/i;
-
-const WHY: Record<string, string> = {
-  ENOENT: "there is no such folder",
-  ENOTDIR: "it is no folder",
-  EACCES: "it may not be read",
-};
 
 /**
  * The files of a folder, and of the folders in it, whose names say that they are pictures: sorted as people count, relative to it.
@@ -16,11 +11,9 @@ const WHY: Record<string, string> = {
  * @throws Complaint where it cannot be read, or has none
  */
 export async function picturesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw new Complaint(`${folder} cannot be read: ${WHY[error.code ?? ""] ?? error.message}.`, MISUSED);
-    },
-  );
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
+    throw unusable(folder, error);
+  });
   const names = entries
     .filter((entry) => entry.isFile() && EXTENSIONS.test(extname(entry.name)))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))

@@ -6,6 +6,14 @@ if (complaint) {
   console.error(complaint);
   process.exit(1);
 }
-const { run } = await import("./complaint.mjs");
+const { command } = await import("./command-line.mjs");
 const { serve } = await import("./serve/serve.mjs");
-await run(serve);
+
+const USAGE = `Sets up, starts the inference server and the Worker, and stops both on Ctrl-C.
+
+  npm start
+
+It is set by variables, such as ALLOWED_SOURCES=images.example.com npm start: docs/configuration.md has all of them.
+`;
+
+await command({ usage: USAGE }, serve);

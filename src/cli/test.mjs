@@ -6,6 +6,15 @@ if (complaint) {
   console.error(complaint);
   process.exit(1);
 }
-const { run } = await import("./complaint.mjs");
+const { command } = await import("./command-line.mjs");
 const { check } = await import("./check/check.mjs");
-await run(() => check(process.argv.slice(2)));
+const { STEPS } = await import("./check/steps.mjs");
+
+const USAGE = `Runs every check and test, or those that are named.
+
+  npm test -- [STEP]…
+
+${STEPS.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join("\n")}
+`;
+
+await command({ usage: USAGE, takes: [0, STEPS.length] }, ({ positionals }) => check(positionals));

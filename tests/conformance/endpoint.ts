@@ -45,7 +45,7 @@ export class Endpoint {
   async get(path: string, init: RequestInit = {}): Promise<Answer> {
     const headers = { ...this.headers, ...(init.headers as Record<string, string> | undefined) };
     const signal = init.signal ?? AbortSignal.timeout(TIMEOUT);
-    const response = await fetch(`${this.url}${path}`, { ...init, headers, signal });
+    const response = await fetch(`${this.url}${path}`, { redirect: "manual", ...init, headers, signal });
     const bytes = new Uint8Array(await response.arrayBuffer());
     return { status: response.status, headers: response.headers, bytes };
   }

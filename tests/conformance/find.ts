@@ -1,4 +1,5 @@
 import { Complaint } from "../../src/cli/complaint.mjs";
+import { whyUnanswered } from "../../src/cli/refused.mjs";
 import type { ModelMetadata, ServerMetadata, TensorMetadata } from "../../src/contract/oip.ts";
 import { isRecord } from "../../src/contract/record.ts";
 import { STYLES } from "../../src/contract/style.ts";
@@ -8,6 +9,8 @@ import { Endpoint } from "./endpoint.ts";
 const KNOWN = ["_int8", "_fp16", "", "_edge"].flatMap((suffix) =>
   STYLES.map(({ id }) => `ttn_${id}${suffix}`).sort((a) => (a.startsWith("ttn_handdrawn") ? -1 : 1)),
 );
+
+type Headers = Readonly<Record<string, string>>;
 
 /** Sides of a batch of pictures. */
 const PICTURES = "-1,-1,-1,3";
@@ -21,12 +24,11 @@ const PICTURES = "-1,-1,-1,3";
 export async function findEndpoint(
   url: string,
   asked: string | undefined,
-  headers: Record<string, string>,
+  headers: Headers,
 ): Promise<Endpoint> {
   const read = (path: string, method = "GET") => readJson(`${url}${path}`, method, headers);
   const server = (await read("/v2")) as Partial<ServerMetadata> | undefined;
-  if (server === undefined)
-    throw new Complaint(`${url}/v2 does not answer as a server of the Open Inference Protocol v2.`);
+  if (server === undefined) throw new Complaint(`${url}/v2 ${await answerOf(`${url}/v2`, headers)}`);
   const names =
     asked === undefined
       ? [...KNOWN, ...listed(await read("/v2/models")), ...listed(await read("/v2/repository/index", "POST"))]
@@ -41,6 +43,18 @@ export async function findEndpoint(
       ? `${url} serves none of our models and lists none that draws: name one with --model.`
       : `${url} has no model ${asked} that takes and gives UINT8 [${PICTURES}].`,
   );
+}
+
+/** What there is instead of the metadata that every server of the protocol has. */
+async function answerOf(url: string, headers: Headers): Promise<string> {
+  const status = await ask(url, "GET", headers).then(
+    (response) => response.status,
+    (error: unknown) => whyUnanswered(error) ?? String(error),
+  );
+  if (typeof status === "string") return `does not answer: ${status}.`;
+  const isShut = status === 401 || status === 403 || (status >= 300 && status < 400);
+  const how = isShut ? " It may want a header, which --header or CONFORMANCE_HEADERS sends." : "";
+  return `answers ${status}, and not as a server of the Open Inference Protocol v2.${how}`;
 }
 
 const isPictures = ({ datatype, shape }: TensorMetadata) => datatype === "UINT8" && shape.join() === PICTURES;
@@ -60,9 +74,13 @@ function listed(found: unknown): string[] {
   });
 }
 
-async function readJson(url: string, method: string, headers: Record<string, string>): Promise<unknown> {
+/** Followed, a redirect would take the headers to wherever it leads. */
+const ask = (url: string, method: string, headers: Headers) =>
+  fetch(url, { method, headers, redirect: "manual", signal: AbortSignal.timeout(10_000) });
+
+async function readJson(url: string, method: string, headers: Headers): Promise<unknown> {
   try {
-    const response = await fetch(url, { method, headers, signal: AbortSignal.timeout(10_000) });
+    const response = await ask(url, method, headers);
     const text = await response.text();
     return response.ok ? JSON.parse(text) : undefined;
   } catch {

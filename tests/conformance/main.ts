@@ -1,4 +1,4 @@
-/** `npm run conformance -- URL|embedded|triton|kserve [--model NAME]`: whether a server speaks the protocol as the Worker needs it; docs/conformance.md. */
+/** `npm run conformance -- URL|embedded|triton|kserve [--model NAME] [--header 'NAME: VALUE']`: whether a server speaks the protocol as the Worker needs it; docs/conformance.md. */
 import { run } from "../../src/cli/complaint.mjs";
 import { seconds } from "../../src/cli/terminal.mjs";
 import { readArguments, type Target, USAGE } from "./arguments.ts";
@@ -14,18 +14,14 @@ import { judge, type Verdict } from "./verdict.ts";
 
 const START = { embedded: startEmbedded, triton: startTriton, kserve: startKserve };
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
 await run(async () => {
-  const { targets, model } = readArguments(process.argv.slice(2));
-  if (targets.length === 0) print(USAGE);
+  const { targets, model, headers } = readArguments(process.argv.slice(2), process.env);
+  if (targets.length === 0) process.stdout.write(USAGE);
   for (const target of targets) {
     const server = await serverOf(target);
     try {
       const isTriton = "server" in target && target.server === "triton";
-      await check(server.url, model, isTriton ? [REPOSITORY, ...GROUPS] : GROUPS);
+      await check(server.url, model, headers, isTriton ? [REPOSITORY, ...GROUPS] : GROUPS);
     } finally {
       await server.stop();
     }
@@ -36,10 +32,19 @@ async function serverOf(target: Target): Promise<Server> {
   return "url" in target ? { url: target.url, stop: async () => {} } : START[target.server]();
 }
 
-async function check(url: string, model: string | undefined, groups: readonly Group[]): Promise<void> {
+async function check(
+  url: string,
+  model: string | undefined,
+  headers: Readonly<Record<string, string>>,
+  groups: readonly Group[],
+): Promise<void> {
   const since = performance.now();
-  const authorization = process.env.CONFORMANCE_AUTHORIZATION;
-  const endpoint = await findEndpoint(url, model, authorization ? { authorization } : {});
+  // A server may tell in its refusals what it was sent.
+  const print = (line: string) =>
+    process.stdout.write(
+      `${Object.values(headers).reduce((text, secret) => text.replaceAll(secret, "…"), line)}\n`,
+    );
+  const endpoint = await findEndpoint(url, model, headers);
   print(
     `${url}, model ${endpoint.model.name}; it claims ${endpoint.extensions.join(", ") || "no extensions"}`,
   );

@@ -14,7 +14,19 @@ import { furnish, PASSES, type Pass } from "./passes.ts";
 
 const FOLDER = join(ROOT, "tests/contract");
 
+const USAGE = `Asks the Worker whatever its OpenAPI document admits and a lot of what it does not, with schemathesis.
+
+  npm run contract -- [flag of schemathesis run]…
+
+Such as --max-examples 200, --include-path /v1/uploads or --seed 1; all of them:
+https://schemathesis.readthedocs.io/en/stable/reference/cli/
+`;
+
 await run(async () => {
+  if (process.argv.slice(2).some((arg) => arg === "--help" || arg === "-h")) {
+    process.stdout.write(USAGE);
+    return;
+  }
   const program = await ensureSchemathesis();
   for (const pass of PASSES) {
     process.stdout.write(`\n${pass.title}\n`);

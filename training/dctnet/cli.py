@@ -40,7 +40,7 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     try:
         arguments.command(arguments)
-    except (DctnetError, FileNotFoundError, FloatingPointError) as error:
+    except (DctnetError, OSError, FloatingPointError) as error:
         print(f"dctnet: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

@@ -140,6 +140,9 @@ def to_onnx(
 
 
 def session(path: pathlib.Path, threads: int = 0) -> onnxruntime.InferenceSession:
+    """Raises FileNotFoundError where there is no such network: ONNX Runtime's own error is no OSError."""
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no network {path}")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

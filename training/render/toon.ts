@@ -4,9 +4,10 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { Resvg } from "@resvg/resvg-js";
 import { type FaceConfig, faceToSvgString, generate, svgsIndex } from "facesjs";
+import { command, misused, numberOf } from "../../src/cli/command-line.mjs";
+import { unusable } from "../../src/cli/refused.mjs";
 
 const SIZE = 512;
 /**
@@ -114,22 +115,31 @@ function png(face: FaceConfig): Uint8Array {
   return new Resvg(svg, { background: "white", font: { loadSystemFonts: false } }).render().asPng();
 }
 
-const { values } = parseArgs({
-  options: {
-    to: { type: "string" },
-    count: { type: "string", default: "120" },
-    seed: { type: "string", default: "1" },
-  },
+const USAGE = `Draws flat vector portraits, exemplars that anyone may train on; the same for the same seed.
+
+  npm run render:toon -- --to DIR [--count N] [--seed N]
+
+  --to DIR    where they are written; it is made
+  --count N   of them, 1 … 100000 (120)
+  --seed N    0 … 1000000 (1)
+`;
+
+const text = { type: "string" } as const;
+
+await command({ usage: USAGE, options: { to: text, count: text, seed: text } }, ({ values }) => {
+  const { to } = values;
+  if (!to) throw misused("--to DIR says where the portraits are written: it is missing.");
+  const count = numberOf("--count", values.count ?? "120", { most: 100_000 });
+  const seed = numberOf("--seed", values.seed ?? "1", { least: 0 });
+  try {
+    mkdirSync(to, { recursive: true });
+  } catch (error) {
+    throw unusable(to, error, "written");
+  }
+  for (let index = 0; index < count; index++) {
+    // A seed of its own for each, so that a longer run begins with a shorter one's pictures.
+    const face = portrait(index, chanceOf(seed * 1_000_003 + index));
+    writeFileSync(join(to, `toon-${String(index).padStart(3, "0")}.png`), png(face));
+  }
+  process.stdout.write(`${to}: ${count} portraits\n`);
 });
-const [count, seed] = [Number(values.count), Number(values.seed)];
-if (!values.to || !Number.isInteger(count) || count < 1 || !Number.isInteger(seed)) {
-  process.stderr.write("usage: npm run render:toon -- --to DIR [--count 120] [--seed 1]\n");
-  process.exit(2);
-}
-mkdirSync(values.to, { recursive: true });
-for (let index = 0; index < count; index++) {
-  // A seed of its own for each, so that a longer run begins with a shorter one's pictures.
-  const face = portrait(index, chanceOf(seed * 1_000_003 + index));
-  writeFileSync(join(values.to, `toon-${String(index).padStart(3, "0")}.png`), png(face));
-}
-process.stdout.write(`${values.to}: ${count} portraits\n`);

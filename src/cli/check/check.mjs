@@ -1,3 +1,4 @@
+import { choiceOf } from "../command-line.mjs";
 import { Complaint } from "../complaint.mjs";
 import { ensurePackages } from "../setup/packages.mjs";
 import { seconds } from "../terminal.mjs";
@@ -17,12 +18,12 @@ import { STEPS } from "./steps.mjs";
  * @param {string[]} names
  */
 export async function check(names) {
-  const unknown = names.find((name) => !STEPS.some((step) => step.name === name));
-  if (unknown !== undefined) {
-    throw new Complaint(
-      `There is no step "${unknown}": the steps are ${STEPS.map(({ name }) => name).join(", ")}.`,
+  for (const name of names)
+    choiceOf(
+      "A step",
+      name,
+      STEPS.map((step) => step.name),
     );
-  }
   const node = await ensurePackages();
   const asked = STEPS.filter((step) => names.length === 0 || names.includes(step.name));
   /** @type {(() => void)[]} */

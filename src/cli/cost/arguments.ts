@@ -1,9 +1,15 @@
-import { parseArgs } from "node:util";
-import { Complaint, MISUSED } from "../complaint.mjs";
+import { choiceOf, misused, numberOf, readCommandLine } from "../command-line.mjs";
 import { CONTAINER, type Engine, imagesPerSecond, type Month, SERVICE } from "./bill.ts";
 import { MACHINES, type Machine } from "./prices.ts";
 
-export const ENGINES = ["edge", "container", ...Object.keys(MACHINES)];
+export const ENGINES = [
+  "edge" as const,
+  "container" as const,
+  ...(Object.keys(MACHINES) as (keyof typeof MACHINES)[]),
+];
+
+/** Of anything: more than the world has pictures, and dollars. */
+const MOST = 1e12;
 
 export const USAGE = `What a month of the service costs, in US dollars.
 
@@ -32,16 +38,18 @@ export function readArguments(args: string[]): Asked {
   const values = parsed(args);
   if (values.help) return { kind: "help" };
   if (values.unique === undefined) {
-    if (args.length > 0) throw new Complaint("--unique says how many pictures a month has.", MISUSED);
+    if (args.length > 0) throw misused("--unique NUMBER says how many pictures a month has: it is missing.");
     return { kind: "tables" };
   }
-  const number = (name: Named, otherwise: number, least = 0) =>
-    numberOf(name, values[name], otherwise, least);
+  const number = (name: Named, otherwise: number, least = 0, most = MOST) => {
+    const text = values[name];
+    return text === undefined ? otherwise : numberOf(`--${name}`, text, { least, most, isWhole: false });
+  };
   const month = {
     unique: number("unique", 0),
     views: number("views", SERVICE.views),
     variants: number("variants", SERVICE.variants, 1),
-    jobs: number("jobs", SERVICE.jobs),
+    jobs: number("jobs", SERVICE.jobs, 0, 1),
     masterDays: number("master-days", SERVICE.masterDays),
     variantDays: number("variant-days", SERVICE.variantDays),
     peak: number("peak", SERVICE.peak, 1),
@@ -60,7 +68,8 @@ const FLAGS = [
 ] as const;
 type Named = (typeof FLAGS)[number];
 
-function engineOf(name: string, number: (name: Named, otherwise: number) => number): Engine {
+function engineOf(asked: string, number: (name: Named, otherwise: number, least?: number) => number): Engine {
+  const name = choiceOf("--engine", asked, ENGINES);
   if (name === "edge") return { kind: "edge" };
   if (name === "container") {
     return {
@@ -68,11 +77,10 @@ function engineOf(name: string, number: (name: Named, otherwise: number) => numb
       container: { ...CONTAINER, sleepAfter: number("sleep-after", CONTAINER.sleepAfter ?? 0) || undefined },
     };
   }
-  const machine: Machine | undefined = Object.entries(MACHINES).find(([key]) => key === name)?.[1];
-  if (!machine) throw new Complaint(`--engine is one of ${ENGINES.join(", ")}, not "${name}".`, MISUSED);
+  const machine: Machine = MACHINES[name];
   return {
     kind: "machine",
-    imagesPerSecond: number("images-per-second", imagesPerSecond(machine)),
+    imagesPerSecond: number("images-per-second", imagesPerSecond(machine), 0.001),
     machine: {
       ...machine,
       hourly: number("hourly", machine.hourly),
@@ -85,17 +93,6 @@ function engineOf(name: string, number: (name: Named, otherwise: number) => numb
 function parsed(args: string[]) {
   const text = { type: "string" } as const;
   const options = Object.fromEntries([...FLAGS, "engine"].map((name) => [name, text]));
-  try {
-    const { values } = parseArgs({ args, options: { ...options, help: { type: "boolean" } } });
-    return values as { help?: boolean; engine?: string } & Partial<Record<Named, string>>;
-  } catch (error) {
-    throw new Complaint(error instanceof Error ? error.message : String(error), MISUSED);
-  }
-}
-
-function numberOf(name: string, text: string | undefined, otherwise: number, least: number): number {
-  if (text === undefined) return otherwise;
-  const number = Number(text);
-  if (text.trim() !== "" && Number.isFinite(number) && number >= least) return number;
-  throw new Complaint(`--${name} takes a number from ${least}, not "${text}".`, MISUSED);
+  const { values } = readCommandLine(args, { usage: USAGE, options });
+  return values as { help?: boolean; engine?: string } & Partial<Record<Named, string>>;
 }

@@ -18,7 +18,7 @@ describe("npm run gallery's arguments", () => {
   });
 
   it.each([
-    [[], "Name a folder"],
+    [[], "npm run gallery -- FOLDER"],
     [["a", "b"], '"b"'],
     [["a", "--style", "oil"], 'There is no style "oil"'],
     [["a", "--colour", "red"], "--colour"],

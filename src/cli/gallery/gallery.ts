@@ -1,7 +1,8 @@
-import { access, constants, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { Complaint, INTERRUPTED, MISUSED } from "../complaint.mjs";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { INTERRUPTED } from "../complaint.mjs";
 import { picturesIn } from "../photos.ts";
+import { requireWritable } from "../refused.mjs";
 import { listenForStop } from "../serve/stop.mjs";
 import { withService } from "../service/service.ts";
 import { seconds } from "../terminal.mjs";
@@ -12,8 +13,6 @@ import type { Entry } from "./entry.ts";
 import { pageOf } from "./page.ts";
 import { Progress } from "./progress.ts";
 import { totalsOf } from "./totals.ts";
-
-/** As a shell tells of a program that Ctrl-C has ended. */
 
 /**
  * The whole of `npm run gallery`.
@@ -57,11 +56,4 @@ export async function galleryCommand(args: string[]): Promise<void> {
     `${counted(pictures, "picture")}, ${counted(drawings, "drawing")}, ${counted(problems, "problem")}, ${counted(faces, "face")}${time}.\n` +
       `${resolve(out)} (${sizeText(Buffer.byteLength(page))})\n`,
   );
-}
-
-/** Before the work is done, not after it. */
-async function requireWritable(out: string) {
-  await access(dirname(resolve(out)), constants.W_OK).catch(() => {
-    throw new Complaint(`${out} cannot be written: its folder is not there, or not yours.`, MISUSED);
-  });
 }

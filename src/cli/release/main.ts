@@ -1,23 +1,32 @@
 /** `npm run release -- X.Y.Z`, and `-- --notes X.Y.Z`, which prints what the changelog says of it; docs/production.md. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Complaint, MISUSED, run } from "../complaint.mjs";
+import { command, misused } from "../command-line.mjs";
+import { Complaint } from "../complaint.mjs";
 import { ROOT } from "../root.mjs";
 import { handOver } from "../setup/command.mjs";
 import { notesOf } from "./changelog.ts";
 import { release } from "./release.ts";
 
-const [first, second] = process.argv.slice(2);
+const USAGE = `Makes a release: runs the tests, sets the version, commits and tags. Pushes nothing.
 
-await run(async () => {
-  if (first === "--notes" && second) {
-    process.stdout.write(`${notesOf(await readFile(join(ROOT, "CHANGELOG.md"), "utf8"), second)}\n`);
+  npm run release -- X.Y.Z [--untested]
+  npm run -s release -- --notes X.Y.Z
+
+  --untested   without the tests
+  --notes      prints what the changelog says of a release instead
+`;
+
+const options = { untested: { type: "boolean" }, notes: { type: "string" } } as const;
+
+await command({ usage: USAGE, options, takes: [0, 1] }, async ({ values, positionals: [version] }) => {
+  if (values.notes !== undefined) {
+    process.stdout.write(`${notesOf(await readFile(join(ROOT, "CHANGELOG.md"), "utf8"), values.notes)}\n`);
     return;
   }
-  if (!first || first.startsWith("-") || (second !== undefined && second !== "--untested"))
-    throw new Complaint("npm run release -- X.Y.Z [--untested]", MISUSED);
+  if (version === undefined) throw misused("Which version? npm run release -- X.Y.Z. --help says more.");
   const today = new Date().toISOString().slice(0, 10);
-  const tag = await release(ROOT, first, today, second === "--untested" ? async () => {} : test);
+  const tag = await release(ROOT, version, today, values.untested ? async () => {} : test);
   console.log(`${tag} is committed and tagged. To publish it: git push --follow-tags`);
 });
 

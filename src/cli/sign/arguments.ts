@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { Complaint } from "../complaint.mjs";
+import { misused, numberOf, readCommandLine } from "../command-line.mjs";
 
 /** What the command line asks for. */
 export type Asked =
@@ -54,22 +53,9 @@ export function readArguments(args: string[]): Asked {
 }
 
 function parsed(args: string[]) {
-  try {
-    const text = { type: "string" } as const;
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean" },
-        "new-key": text,
-        "key-file": text,
-        kid: text,
-        "expires-in": text,
-      },
-    });
-  } catch (error) {
-    throw new Complaint(error instanceof Error ? error.message : String(error));
-  }
+  const text = { type: "string" } as const;
+  const options = { "new-key": text, "key-file": text, kid: text, "expires-in": text };
+  return readCommandLine(args, { usage: USAGE, options, takes: [0, Number.POSITIVE_INFINITY] });
 }
 
 function picturesOf(positionals: string[]): Picture[] {
@@ -79,7 +65,7 @@ function picturesOf(positionals: string[]): Picture[] {
   return positionals.map((text) => {
     const [, before, options, source] = /^((?:https?:\/\/[^/]+)?)\/image\/([^/]*)\/(.+)$/.exec(text) ?? [];
     if (before === undefined || options === undefined || source === undefined) {
-      throw new Complaint(
+      throw misused(
         `"${text}" is neither a URL with /image/OPTIONS/SOURCE nor options with a source after them.`,
       );
     }
@@ -87,8 +73,5 @@ function picturesOf(positionals: string[]): Picture[] {
   });
 }
 
-function secondsOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new Complaint(`--expires-in takes whole seconds from 1 to 999999999, not "${text}".`);
-}
+const secondsOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : numberOf("--expires-in", text, { most: 999_999_999 });

@@ -6,6 +6,7 @@ import { readOptions } from "../../contract/transform/read.ts";
 import { KEY_ID } from "../../contract/transform.ts";
 import { parseSigningKeys } from "../../edge/access/signing-keys.ts";
 import { Complaint } from "../complaint.mjs";
+import { unusable } from "../refused.mjs";
 import { type Picture, readArguments, USAGE } from "./arguments.ts";
 
 /**
@@ -55,7 +56,7 @@ async function contentOf(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new Complaint(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw unusable(file, error);
   }
 }
 

@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
 import { nearest } from "../../contract/transform/nearest.ts";
-import { Complaint, MISUSED } from "../complaint.mjs";
+import { misused, numberOf, readCommandLine } from "../command-line.mjs";
 import type { Command, Flags } from "./command.ts";
 
 export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
@@ -17,39 +16,20 @@ export const REMOTE_HELP = `  --url URL        the service; without it STYLEGATE
   --json           the service's own answer, for scripts`;
 
 /** @throws Complaint */
-export function readFlags(args: string[], { name, flags, takes: [least, most], help }: Command) {
-  const options: Flags = { ...flags, help: { type: "boolean", short: "h" } };
-  const { tokens } = parseArgs({ args, options, strict: false, allowPositionals: true, tokens: true });
-  for (const token of tokens) {
-    if (token.kind !== "option") continue;
-    if (token.name === "key" && !("key" in flags))
-      throw misused(
-        "A key is never taken from the command line, which other users of the machine can see: set STYLEGATE_KEY, or name a file with --key-file.",
-      );
-    const known = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (!known) throw misused(unknown(token.rawName, Object.keys(options)));
-    if (known.type === "string" && token.value === undefined)
-      throw misused(`${token.rawName} takes a value.`);
-    if (known.type === "boolean" && token.value !== undefined)
-      throw misused(`${token.rawName} takes no value.`);
-  }
-  const { values, positionals } = parseArgs({ args, options, strict: false, allowPositionals: true });
-  if (values.help) return { isHelp: true as const, values, names: positionals };
-  if (positionals.length < least) throw misused(`${usageLine(help)}`);
-  if (positionals.length > most) throw misused(`stylegate ${name}: "${positionals[most]}" is too much.`);
-  return { isHelp: false as const, values: values as Values, names: positionals };
+export function readFlags(args: string[], { flags, takes, help }: Command) {
+  const { values, positionals } = readCommandLine(args, { usage: help, options: flags, takes, unknown });
+  const isHelp = (values as Values).help === true;
+  return { isHelp, values: values as Values, names: positionals };
 }
 
-/** A complaint about the command line itself. */
-export const misused = (sentence: string) => new Complaint(sentence, MISUSED);
+export { misused };
 
 function unknown(flag: string, names: readonly string[]): string {
+  if (flag === "--key")
+    return "A key is never taken from the command line, which other users of the machine can see: set STYLEGATE_KEY, or name a file with --key-file.";
   const meant = nearest(flag.replace(/^-+/, ""), names);
   return `There is no ${flag}${meant ? `; did you mean --${meant}?` : "; --help lists what there is."}`;
 }
-
-/** The part of a help text that says how the command is written. */
-const usageLine = (help: string) => /^ {2}(stylegate .*)$/m.exec(help)?.[1] ?? help;
 
 export const text = (values: Values, name: string): string | undefined => {
   const value = values[name];
@@ -60,8 +40,7 @@ export const text = (values: Values, name: string): string | undefined => {
 export function whole(values: Values, name: string, least = 0): number | undefined {
   const given = text(values, name);
   if (given === undefined) return undefined;
-  if (/^\d{1,9}$/.test(given) && Number(given) >= least) return Number(given);
-  throw misused(`--${name} takes a whole number${least > 0 ? ` from ${least}` : ""}, not "${given}".`);
+  return numberOf(`--${name}`, given, { least, most: 999_999_999 });
 }
 
 /** `a,b` and repeated flags: both are lists. */

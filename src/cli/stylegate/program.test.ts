@@ -38,7 +38,7 @@ describe("a command line that makes no sense", () => {
     ["a command that is none", ["kyes"], /^There is no file "kyes"; did you mean stylegate keys\?/],
     ["a part of a command that is none", ["keys", "rotat"], /did you mean keys rotate\?/],
     ["half a command", ["webhooks"], /^stylegate webhooks is followed by what to do:/],
-    ["a command without what it is about", ["keys", "show"], /^stylegate keys show ID/],
+    ["a command without what it is about", ["keys", "show"], /^Something is missing: stylegate keys show ID/],
     ["too much", ["keys", "show", "key_1", "key_2"], /"key_2" is too much/],
     ["a value out of its range", ["PHOTO", "-s", "toon", "--width", "0"], /^--width cannot be "0"/],
     ["a value that is none", ["PHOTO", "-s", "toon", "--fit", "crooked"], /^--fit cannot be "crooked"/],

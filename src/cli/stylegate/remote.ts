@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createStylegate, type Stylegate, StylegateError } from "../../client/index.ts";
 import { Complaint } from "../complaint.mjs";
+import { unusable, whyUnanswered } from "../refused.mjs";
 import { misused, text, type Values } from "./flags.ts";
 
 type Environment = Record<string, string | undefined>;
@@ -48,8 +49,8 @@ export const remoteAt = (url: string, key?: string): Remote => ({
 async function keyOf(values: Values, env: Environment): Promise<string | undefined> {
   const file = text(values, "key-file");
   if (file === undefined) return env.STYLEGATE_KEY?.trim() || undefined;
-  const key = await readFile(file, "utf8").catch((error: Error) => {
-    throw new Complaint(`${file} cannot be read: ${error.message}`);
+  const key = await readFile(file, "utf8").catch((error) => {
+    throw unusable(file, error);
   });
   if (key.trim() === "") throw new Complaint(`${file} is empty.`);
   return key.trim();
@@ -72,10 +73,6 @@ export function explained(error: unknown, service = "The service"): string | und
     const key = code === "unauthorized" ? " Set STYLEGATE_KEY, or name a file with --key-file." : "";
     return `${wrong === "" ? detail : `${error.title}:${wrong}`}${key}${later} (${code})`;
   }
-  // What fetch says of a connection is in its cause.
-  if (error instanceof TypeError && error.message === "fetch failed") {
-    const { cause } = error;
-    return `${service} does not answer: ${cause instanceof Error ? cause.message || cause.name : error.message}`;
-  }
-  return undefined;
+  const why = whyUnanswered(error);
+  return why === undefined ? undefined : `${service} does not answer: ${why}`;
 }

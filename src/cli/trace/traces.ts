@@ -1,7 +1,7 @@
 import type { Span } from "./spans.ts";
 
 /** Milliseconds after which nothing more of a trace will come: the embedded server sends what it has every 5 seconds. */
-const QUIET = 6_000;
+export const QUIET = 6_000;
 
 /** Gathers the spans of each trace, which come in several pieces, from several services. */
 export class Traces {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import pathlib
 
+from ..arguments import whole
+
 
 def run(arguments: argparse.Namespace) -> None:
     from .. import ablation, config, device, loop
@@ -42,7 +44,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     path = pathlib.Path
     parser.add_argument("--config", type=path, required=True, help="a style's TOML file")
     parser.add_argument("--without", nargs="+", metavar="PART", help="the parts (default each that the recipe has)")
-    parser.add_argument("--steps", type=int, default=1500, help="of every training (default 1500)")
+    parser.add_argument("--steps", type=whole(), default=1500, help="of every training (default 1500)")
     parser.add_argument("--photos", type=path, nargs="+", required=True, help="folders of photos")
     parser.add_argument("--exemplars", type=path, required=True, help="folder of the style's drawings")
     parser.add_argument(

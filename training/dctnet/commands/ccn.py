@@ -8,6 +8,8 @@ import typing
 
 import numpy as np
 
+from ..arguments import whole
+
 if typing.TYPE_CHECKING:
     import torch
 
@@ -197,7 +199,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     sample.add_argument("--source", type=path, required=True, help="G_s: the checkpoint of ccn source")
     sample.add_argument("--photos", type=path, nargs="+", help="folders of photos; the photo variant decodes them")
     sample.add_argument("--output", type=path, required=True, help="folder for the pairs and their contact sheet")
-    sample.add_argument("--count", type=int, default=5000, help="pairs to draw, before bad ones are dropped")
+    sample.add_argument("--count", type=whole(), default=5000, help="pairs to draw, before bad ones are dropped")
     sample.set_defaults(command=_sample)
 
     compare = verbs.add_parser("compare", help="measure adapted runs on photos and exemplars that they never saw")
@@ -205,5 +207,5 @@ def add(commands: argparse._SubParsersAction) -> None:
     compare.add_argument("--runs", nargs="+", required=True, metavar="SOURCE:RUN", help="G_s and the folder of its G_t")
     compare.add_argument("--exemplars", type=path, required=True, help="folder of the style's drawings")
     compare.add_argument("--photos", type=path, nargs="+", required=True, help="folders of photos")
-    compare.add_argument("--count", type=int, default=100, help="pairs of each run")
+    compare.add_argument("--count", type=whole(), default=100, help="pairs of each run")
     compare.set_defaults(command=_compare)

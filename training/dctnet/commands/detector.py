@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import pathlib
 
+from ..arguments import whole
+
 
 def _export(arguments: argparse.Namespace) -> None:
     from ..faces import served
@@ -47,9 +49,12 @@ def add(commands: argparse._SubParsersAction) -> None:
     measure.add_argument("--photos", type=path, nargs="+", required=True, help="folders of photos with one face each")
     measure.add_argument("--weights", type=path, default=DEFAULT, help=f"what dctnet fetch filled (default {DEFAULT})")
     measure.add_argument("--models", type=path, default=path("models"), help="the repository (default models)")
-    measure.add_argument("--count", type=int, default=120, help="photos, as many of every folder (default 120)")
+    measure.add_argument("--count", type=whole(), default=120, help="photos, as many of every folder (default 120)")
     measure.add_argument(
-        "--turned", type=int, default=16, help="photos that are turned and put into scenes; 0 for none (default 16)"
+        "--turned",
+        type=whole(0),
+        default=16,
+        help="photos that are turned and put into scenes; 0 for none (default 16)",
     )
-    measure.add_argument("--threads", type=int, default=0, help="of one network's run (default: all cores)")
+    measure.add_argument("--threads", type=whole(0, 1024), default=0, help="of one network's run (default: all cores)")
     measure.set_defaults(command=_measure)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import pathlib
 
+from ..arguments import positive, whole
+
 
 def run(arguments: argparse.Namespace) -> None:
     from ..expression import network, train
@@ -31,8 +33,11 @@ def add(commands: argparse._SubParsersAction) -> None:
         "--run", type=pathlib.Path, default=pathlib.Path(".runs/expression"), help="keeps landmarks for the next time"
     )
     parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("training/weights/expression.npz"))
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--steps", type=whole(), default=4000)
     parser.add_argument(
-        "--minutes", type=float, default=10, help="of processor time, after which it stops in any case (default 10)"
+        "--minutes",
+        type=positive(),
+        default=10,
+        help="of processor time, after which it stops in any case (default 10)",
     )
     parser.set_defaults(command=run)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import pathlib
 
+from ..arguments import whole
+
 
 def run(arguments: argparse.Namespace) -> None:
     from .. import data, halves
@@ -30,6 +32,6 @@ def add(commands: argparse._SubParsersAction) -> None:
         default=[path("src/edge/page"), path("docs/grids")],
         help="folders of pictures to compare on (default: the repository's)",
     )
-    parser.add_argument("--count", type=int, default=48, help="photos at most (default 48)")
-    parser.add_argument("--size", type=int, default=384, help="pixels of their sides (default 384)")
+    parser.add_argument("--count", type=whole(), default=48, help="photos at most (default 48)")
+    parser.add_argument("--size", type=whole(32, 4096), default=384, help="pixels of their sides (default 384)")
     parser.set_defaults(command=run)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import pathlib
 
+from ..arguments import whole
+
 
 def run(arguments: argparse.Namespace) -> None:
     from .. import device, new_style
@@ -39,7 +41,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--vgg", type=path, required=True, help="VGG19 weights, .pth of torchvision or .npz")
     parser.add_argument("--weights", type=path, default=path(".runs/weights"), help="what `dctnet fetch` filled")
     parser.add_argument("--config", type=path, help="a TOML file of the style (without one: the defaults)")
-    parser.add_argument("--steps", type=int, help="updates of the network instead of the configuration's")
+    parser.add_argument("--steps", type=whole(), help="updates of the network instead of the configuration's")
     parser.add_argument("--run", type=path, help="folder of the run (default .runs/NAME)")
     parser.add_argument("--models", type=path, default=path("models"), help="the model repository (default models)")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")

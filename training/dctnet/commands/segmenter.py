@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import pathlib
 
+from ..arguments import whole
+
 
 def _export(arguments: argparse.Namespace) -> None:
     from ..matting import served
@@ -57,8 +59,8 @@ def add(commands: argparse._SubParsersAction) -> None:
         verb.add_argument("--weights", type=path, default=DEFAULT, help=f"what dctnet fetch filled (default {DEFAULT})")
     for verb in (measure, sheet):
         verb.add_argument("--photos", type=path, nargs="+", required=True, help="folders of photos with people")
-        verb.add_argument("--count", type=int, default=48, help="photos, as many of every folder (default 48)")
-        verb.add_argument("--threads", type=int, default=0, help="of one network's run (default: all cores)")
+        verb.add_argument("--count", type=whole(), default=48, help="photos, as many of every folder (default 48)")
+        verb.add_argument("--threads", type=whole(0, 1024), default=0, help="of one network's run (default: all cores)")
     measure.add_argument(
         "--even", type=path, required=True, help="folder of photos before an even ground, from which mattes are known"
     )

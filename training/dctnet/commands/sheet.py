@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import pathlib
 
+from ..arguments import whole
+
 
 def run(arguments: argparse.Namespace) -> None:
     import numpy as np
@@ -33,6 +35,6 @@ def add(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--models", type=path, default=path("models"), help="the model repository (default models)")
     parser.add_argument("--photos", type=path, nargs="+", required=True, help="the folders that it was trained with")
     parser.add_argument("--out", type=path, required=True, help="the sheet, a .jpg or .png")
-    parser.add_argument("--cell", type=int, default=192, help="pixels of a picture's side (default 192)")
+    parser.add_argument("--cell", type=whole(16, 4096), default=192, help="pixels of a picture's side (default 192)")
     parser.add_argument("--drawings-only", action="store_true", help="where the photos may not be published")
     parser.set_defaults(command=run)
