@@ -11,3 +11,11 @@ export async function boundBuckets(path: string): Promise<string[]> {
   );
   return r2_buckets.map(({ binding }) => binding);
 }
+
+/** A sentence for each bucket of SOURCE_BUCKETS that has no binding. */
+export const unbound = (buckets: readonly { binding: string }[], bound: readonly string[]): string[] =>
+  buckets
+    .filter(({ binding }) => !bound.includes(binding))
+    .map(
+      ({ binding }) => `SOURCE_BUCKETS names ${binding}, which is no binding of a bucket in wrangler.toml.`,
+    );

@@ -24,7 +24,7 @@ import { isAny } from "./ports.mjs";
  */
 
 /** The Worker's variables that are not in wrangler.toml. */
-const SECRETS = [
+export const SECRETS = [
   "SIGNING_KEYS",
   "ADMIN_SECRET",
   "INFERENCE_CREDENTIALS",

@@ -1,0 +1,154 @@
+import type { Unstable_Config } from "wrangler";
+import { parseConfig } from "../../edge/config.ts";
+import { isPublicHost } from "../../edge/source/address.ts";
+import type { Variables } from "../../edge/variables.ts";
+import { unbound } from "../serve/bound-buckets.ts";
+import { SECRETS } from "../serve/settings.mjs";
+
+/** The part of wrangler's configuration that says whether the Worker can work. */
+export type Deployed = Pick<
+  Unstable_Config,
+  "vars" | "r2_buckets" | "queues" | "durable_objects" | "services" | "triggers"
+>;
+
+/** What the person at the terminal has said. */
+export type Said = {
+  /** Variables that are not wrangler.toml's. */
+  overridden: Record<string, string | undefined>;
+  isOpen: boolean;
+  isEdgeOnly: boolean;
+  env: string | undefined;
+};
+
+/** Without `problems`, the Worker can be deployed; a sentence each. */
+export type Checked = { problems: string[]; warnings: string[] };
+
+/** What src/edge/bindings.ts cannot do without, of Durable Objects. */
+const OBJECTS = ["SINGLE_FLIGHT", "JOBS", "WEBHOOKS", "API_KEYS", "KEY_RING", "UPLOAD_SESSIONS", "USERS"];
+
+/**
+ * Secrets are with Cloudflare, which shows them to nobody: in their place stands what could, so that what the Worker's own parser has to say is of what is
+ * known.
+ */
+const STAND_INS: Variables = { SIGNING_KEYS: `any:${"A".repeat(43)}` };
+const STAND_INS_FOR_R2: Variables = { R2_ACCESS_KEY_ID: "any", R2_SECRET_ACCESS_KEY: "any" };
+
+/** Says what could never work, and what lets everybody in, before anything is deployed. */
+export function check(deployed: Deployed, said: Said): Checked {
+  const vars: Variables = { ...(deployed.vars as Variables), ...said.overridden };
+  const told = (name: keyof Variables) => (vars[name] ?? "").trim();
+  const isDirect = told("R2_ACCOUNT_ID") !== "" || told("R2_BUCKET") !== "";
+  const read = parseConfig({ ...STAND_INS, ...(isDirect && STAND_INS_FOR_R2), ...vars });
+  const problems = [...secretsIn(vars), ...missingBindings(deployed)];
+  const warnings: string[] = [];
+  if (!read.ok) problems.push(...read.complaints);
+  else {
+    const { config } = read;
+    problems.push(...wrongEndpoints(config.inference.endpoints, hasEngine(deployed), said.isEdgeOnly));
+    const bound = deployed.r2_buckets.map(({ binding }) => binding);
+    problems.push(...unbound(config.source.buckets, bound));
+    if (config.auth === "open" && !said.isOpen)
+      problems.push(
+        'AUTH is "open", which lets anybody draw, delete and erase: say --open if that is meant.',
+      );
+    if (config.moderation && !isReached(config.moderation.url))
+      problems.push(`MODERATION_URL is ${config.moderation.url}, which no Worker reaches.`);
+    for (const { name, url } of config.inference.endpoints)
+      if (isReached(url) && url.startsWith("http:"))
+        warnings.push(
+          `The endpoint "${name}" is asked over http: photos and its key travel for all to read.`,
+        );
+  }
+  const bucket = deployed.r2_buckets.find(({ binding }) => binding === "PICTURES")?.bucket_name;
+  if (isDirect && bucket !== undefined && told("R2_BUCKET") !== bucket)
+    problems.push(
+      `R2_BUCKET is "${told("R2_BUCKET")}", and PICTURES is bound to "${bucket}": they must be one.`,
+    );
+  if (
+    told("ALLOWED_SOURCES")
+      .split(",")
+      .some((host) => host.trim() === "*")
+  )
+    warnings.push("ALLOWED_SOURCES has *: photos are fetched from wherever a URL says.");
+  if (!deployed.triggers.crons?.length)
+    warnings.push(
+      "There are no crons under [triggers]: uploads that have expired are hidden, and never deleted.",
+    );
+  warnings.push(unknown(told, isDirect, said.env));
+  return { problems, warnings };
+}
+
+const hasEngine = ({ services }: Deployed) =>
+  services?.some(({ binding }) => binding === "EDGE_INFERENCE") ?? false;
+
+/** From a Worker, whose own checks and Cloudflare's keep it from private addresses. */
+const isReached = (url: string) => isPublicHost(new URL(url).hostname);
+
+function wrongEndpoints(
+  endpoints: readonly { name: string; url: string }[],
+  hasEngine: boolean,
+  isEdgeOnly: boolean,
+): string[] {
+  const away = endpoints.filter(({ url }) => !isReached(url));
+  if (away.length < endpoints.length)
+    return away.map(({ name, url }) => `The endpoint "${name}" is at ${url}, which no Worker reaches.`);
+  const where = away.map(({ url }) => url).join(", ");
+  if (!hasEngine)
+    return [
+      `Nothing could draw: no Worker reaches ${where}, and no edge engine is bound. Set INFERENCE_URL or INFERENCE_ENDPOINTS.`,
+    ];
+  if (isEdgeOnly) return [];
+  return [
+    `No Worker reaches ${where}: set INFERENCE_URL or INFERENCE_ENDPOINTS, or say --edge-only if the edge engine shall draw alone.`,
+  ];
+}
+
+function missingBindings({ r2_buckets, queues, durable_objects }: Deployed): string[] {
+  const lacks = (table: string, names: readonly string[], bound: readonly string[]) =>
+    names
+      .filter((name) => !bound.includes(name))
+      .map((name) => `${name} is not bound: wrangler.toml needs it under ${table}.`);
+  const producer = queues.producers?.find(({ binding }) => binding === "JOB_QUEUE");
+  const isConsumed = queues.consumers?.some(({ queue }) => queue === producer?.queue);
+  return [
+    ...lacks(
+      "[[r2_buckets]]",
+      ["PICTURES"],
+      r2_buckets.map(({ binding }) => binding),
+    ),
+    ...lacks(
+      "[[durable_objects.bindings]]",
+      OBJECTS,
+      durable_objects.bindings.map(({ name }) => name),
+    ),
+    ...lacks("[[queues.producers]]", ["JOB_QUEUE"], producer ? ["JOB_QUEUE"] : []),
+    ...(producer && !isConsumed
+      ? [
+          `Nobody takes from the queue "${producer.queue}": wrangler.toml needs it under [[queues.consumers]].`,
+        ]
+      : []),
+  ];
+}
+
+/** They would be in the repository, and on Cloudflare's dashboard, for all to read who may see either. */
+const secretsIn = (vars: Variables): string[] =>
+  SECRETS.filter((name) => Reflect.get(vars, name)).map(
+    (name) => `${name} is a secret, and must not stand in [vars]: npm run wrangler -- secret put ${name}`,
+  );
+
+/** What Cloudflare tells nobody. */
+function unknown(
+  told: (name: keyof Variables) => string,
+  isDirect: boolean,
+  env: string | undefined,
+): string {
+  const secrets = [
+    ...(told("AUTH") === "open" ? [] : ["ADMIN_SECRET (without it nobody can make a key)"]),
+    "INFERENCE_CREDENTIALS (what the endpoints ask for)",
+    ...(told("REQUIRE_SIGNATURE") === "yes" ? ["SIGNING_KEYS (without them nothing is answered)"] : []),
+    ...(told("MODERATION_URL") === "" ? [] : ["MODERATION_SECRET"]),
+    ...(isDirect ? ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY"] : []),
+  ];
+  const list = `npm run wrangler -- secret list${env === undefined ? "" : ` --env ${env}`}`;
+  return `Secrets cannot be seen from here. Needed are ${secrets.join(", ")}: ${list} says which are set.`;
+}
