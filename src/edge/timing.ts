@@ -15,6 +15,9 @@ export type Step =
   | "encode"
   | "store";
 
+/** Kinds of things that are stored, and the photo. */
+export type StepObject = "variant" | "master" | "matte" | "upload" | "source" | "photo" | "moderation";
+
 export type Cached = "hit" | "master" | "miss";
 
 /**
@@ -37,11 +40,12 @@ export class Timing {
     this.#listener = listener;
   }
 
-  async measure<Result>(step: Step, work: () => Promise<Result>): Promise<Result> {
+  /** @param object that the step is about, in a word: only the span says it, which tells it from others of its name */
+  async measure<Result>(step: Step, work: () => Promise<Result>, object?: StepObject): Promise<Result> {
     this.#listener?.(step);
     const start = this.#clock();
     try {
-      return await inStep(step, work);
+      return await inStep(step, work, object);
     } finally {
       this.#milliseconds.set(step, (this.#milliseconds.get(step) ?? 0) + this.#clock() - start);
     }

@@ -29,7 +29,8 @@ export async function traceCommand(args: string[], print: (text: string) => void
   if (values.help) return print(USAGE);
   const port = numberOf("--port", values.port ?? PORT, { least: 0, most: 65_535 });
   const url = positionals[0] === undefined ? undefined : urlOf("npm run trace", positionals[0]);
-  const show = (spans: readonly Span[]) => print(`\n${spans[0]?.trace}\n${treeOf(spans)}\n`);
+  const show = (spans: readonly Span[]) =>
+    print(`\n${spans[0]?.trace}\n${treeOf(spans, process.stdout.columns)}\n`);
   const traces: Traces = new Traces((id) => {
     if (url === undefined) void traces.whole(id).then(show);
   });

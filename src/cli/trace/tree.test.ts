@@ -33,17 +33,70 @@ it("puts each span below the one that it is in, in the order of time, with a bar
     ...spansOf(body([span("5", "4", "compute", 20, 30)], "server")),
   ];
   expect(treeOf(spans).split("\n")).toEqual([
-    `GET               64.0 ms │${"━".repeat(32)}│ edge 200`,
-    `├ source          16.0 ms │${"━".repeat(8)}${" ".repeat(24)}│ edge`,
-    `└ infer           16.0 ms │${" ".repeat(8)}${"━".repeat(8)}${" ".repeat(16)}│ edge`,
-    `  └ infer ttn     16.0 ms │${" ".repeat(8)}${"━".repeat(8)}${" ".repeat(16)}│ edge failed: busy`,
-    `    └ compute     10.0 ms │${" ".repeat(10)}${"━".repeat(5)}${" ".repeat(17)}│ server`,
+    `GET              64.0 ms │${"━".repeat(32)}│ edge 200`,
+    `├ source         16.0 ms │${"━".repeat(8)}${" ".repeat(24)}│`,
+    `└ infer          16.0 ms │${" ".repeat(8)}${"━".repeat(8)}${" ".repeat(16)}│`,
+    `  └ infer ttn    16.0 ms │${" ".repeat(8)}${"━".repeat(8)}${" ".repeat(16)}│ failed: busy`,
+    `    └ compute    10.0 ms │${" ".repeat(10)}${"━".repeat(5)}${" ".repeat(17)}│ server`,
   ]);
+});
+
+const about = (attributes: Record<string, string>) => ({
+  attributes: Object.entries(attributes).map(([key, value]) => ({
+    key: `stylegate.${key}`,
+    value: text(value),
+  })),
+});
+
+/** What each row is about, without times and bars. */
+const labels = (spans: object[]) =>
+  treeOf(spansOf(body(spans)))
+    .split("\n")
+    .map((line) => (/^(.*?) +[\d.]+ ms/.exec(line)?.[1] ?? line).replace(/^[│├└ ]+/, ""));
+
+it("says what each row is about, so that no two beside each other look alike", () => {
+  const asked = (id: string, endpoint: string, from: number) =>
+    span(id, "1", "infer ttn_toon_int8", from, from + 9, about({ endpoint }));
+  expect(
+    labels([
+      span("1", "", "GET", 0, 60),
+      span("2", "1", "lookup", 0, 1, about({ object: "upload" })),
+      span("3", "1", "lookup", 1, 2, about({ object: "variant" })),
+      span("4", "1", "lookup", 2, 3, about({ object: "master" })),
+      span("5", "1", "lookup", 4, 5, about({ object: "master" })),
+      asked("6", "gpu", 10),
+      asked("7", "gpu", 20),
+      asked("8", "cpu", 30),
+    ]),
+  ).toEqual([
+    "GET",
+    "lookup upload",
+    "lookup variant",
+    ...["lookup master #1", "lookup master #2"],
+    ...["infer ttn_toon_int8 at gpu #1", "infer ttn_toon_int8 at gpu #2", "infer ttn_toon_int8 at cpu"],
+  ]);
+});
+
+it.each([40, 80, 100, 200])("is no wider than a terminal of %d columns", (columns) => {
+  const deep = ["1", "2", "3", "4"].map((id, depth) =>
+    span(
+      id,
+      `${depth}`,
+      "POST /v2/models/{model}/infer",
+      0,
+      99_999,
+      about({ reason: "failover", outcome: "unreachable" }),
+    ),
+  );
+  const lines = treeOf(spansOf(body(deep)), columns).split("\n");
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  expect(lines.at(-1)).toContain("POST /v2/models/{model}/");
+  if (columns >= 100) expect(lines.at(-1)).toContain("failover unreachable");
 });
 
 it("shows a trace that took no time, as on Cloudflare a step without I/O does", () => {
   expect(treeOf(spansOf(body([span("1", "", "GET", 5, 5)])))).toBe(
-    `GET      0.0 ms │━${" ".repeat(31)}│ edge`,
+    `GET     0.0 ms │━${" ".repeat(31)}│ edge`,
   );
 });
 

@@ -1,51 +1,85 @@
 import type { Span } from "./spans.ts";
 
-/** Columns of the bars. */
-const WIDTH = 32;
+/** Columns of the bars: as many as there is room for. */
+const [NARROWEST, WIDEST] = [8, 32];
 
 /** What of a span's attributes says something that its name and its place do not. */
 const TOLD = [
   ...["http.response.status_code", "error.type", "stylegate.code", "stylegate.cached", "stylegate.engine"],
-  ...["stylegate.endpoint", "stylegate.reason", "stylegate.outcome", "stylegate.batch_size"],
+  ...["stylegate.reason", "stylegate.outcome", "stylegate.batch_size"],
 ];
 
-/** One trace, a span a line below the one that it is in: when it was, as a bar, how long it took, and what it says of itself. */
-export function treeOf(spans: readonly Span[]): string {
+type Row = { label: string; span: Span; words: string };
+
+/**
+ * One trace, a span a line below the one that it is in: what it is about, how long it took, when that was, as a bar, and what it says of itself; of its
+ * service where that is another than above it.
+ *
+ * @param columns of the terminal: no line is longer
+ */
+export function treeOf(spans: readonly Span[], columns = 120): string {
   const start = Math.min(...spans.map((span) => span.start));
   const length = Math.max(...spans.map((span) => span.end)) - start;
   const known = new Set(spans.map(({ id }) => id));
-  const rows: { label: string; span: Span }[] = [];
-  const visit = (parent: string | undefined, indent: string) => {
+  const rows: Row[] = [];
+  const visit = (parent: Span | undefined, indent: string) => {
+    const isChild = (span: Span) =>
+      (span.parent !== undefined && known.has(span.parent) ? span.parent : undefined) === parent?.id;
     const children = spans
-      .filter(
-        (span) => (span.parent !== undefined && known.has(span.parent) ? span.parent : undefined) === parent,
-      )
+      .filter(isChild)
       .sort((one, other) => one.start - other.start || other.end - one.end);
+    const names = numbered(children.map(nameOf));
     children.forEach((span, at) => {
       const isLast = at === children.length - 1;
       const isTop = parent === undefined;
-      rows.push({ label: isTop ? span.name : `${indent}${isLast ? "└ " : "├ "}${span.name}`, span });
-      visit(span.id, isTop ? "" : `${indent}${isLast ? "  " : "│ "}`);
+      const label = `${isTop ? "" : `${indent}${isLast ? "└ " : "├ "}`}${names[at]}`;
+      rows.push({ label, span, words: wordsOf(span, parent) });
+      visit(span, isTop ? "" : `${indent}${isLast ? "  " : "│ "}`);
     });
   };
   visit(undefined, "");
   const longest = Math.max(...rows.map(({ label }) => label.length));
-  const lines = rows.map(({ label, span }) => {
-    const took = `${(span.end - span.start).toFixed(1)} ms`.padStart(11);
-    const bar = barOf((span.start - start) / length, (span.end - start) / length);
-    return `${label.padEnd(longest)} ${took} ${bar} ${wordsOf(span)}`.trimEnd();
+  const said = Math.max(...rows.map(({ words }) => words.length));
+  const around = longest + " 12345.6 ms ".length + "││ ".length;
+  const width = Math.max(NARROWEST, Math.min(WIDEST, columns - around - said));
+  const lines = rows.map(({ label, span, words }) => {
+    const took = `${(span.end - span.start).toFixed(1)} ms`.padStart(10);
+    const bar = barOf((span.start - start) / length, (span.end - start) / length, width);
+    return cut(`${label.padEnd(longest)} ${took} ${bar} ${words}`.trimEnd(), columns);
   });
   return lines.join("\n");
 }
 
-/** @param from and @param to 0 to 1 of the trace's time; NaN where that took none */
-function barOf(from: number, to: number): string {
-  const first = Math.min(WIDTH - 1, Math.floor((from || 0) * WIDTH));
-  const count = Math.max(1, Math.round((to || 0) * WIDTH) - first);
-  return `│${" ".repeat(first)}${"━".repeat(count)}`.padEnd(WIDTH + 1).concat("│");
+/** The span's name and what it is about: what is looked up, or who is asked. */
+function nameOf({ name, attributes }: Span): string {
+  const object = attributes.get("stylegate.object");
+  const endpoint = attributes.get("stylegate.endpoint");
+  return [name, ...(object ? [object] : []), ...(endpoint ? ["at", endpoint] : [])].join(" ");
 }
 
-function wordsOf({ service, isError, attributes }: Span): string {
+/** Names beside each other, those that come twice with their number, as attempts at one endpoint do. */
+function numbered(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const number = (seen.get(name) ?? 0) + 1;
+    seen.set(name, number);
+    return names.filter((other) => other === name).length > 1 ? `${name} #${number}` : name;
+  });
+}
+
+const cut = (line: string, columns: number) =>
+  line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;
+
+/** @param from and @param to 0 to 1 of the trace's time; NaN where that took none */
+function barOf(from: number, to: number, width: number): string {
+  const first = Math.min(width - 1, Math.floor((from || 0) * width));
+  const count = Math.max(1, Math.round((to || 0) * width) - first);
+  return `│${" ".repeat(first)}${"━".repeat(count)}`.padEnd(width + 1).concat("│");
+}
+
+function wordsOf({ service, isError, attributes }: Span, parent: Span | undefined): string {
   const told = TOLD.flatMap((name) => attributes.get(name) ?? []);
-  return [service, ...(isError ? ["failed:"] : []), ...told].join(" ");
+  return [...(service === parent?.service ? [] : [service]), ...(isError ? ["failed:"] : []), ...told].join(
+    " ",
+  );
 }

@@ -78,7 +78,7 @@ async function seeAndStore(known: Order, given: Pixels | undefined, kit: Kit) {
 
 /** One whose data is broken is removed, so that it can be made anew. */
 async function findMatte(key: string, kit: Kit): Promise<Matte | undefined> {
-  const file = await kit.timing.measure("lookup", () => readObject(kit.bucket, key));
+  const file = await kit.timing.measure("lookup", () => readObject(kit.bucket, key), "matte");
   if (!file) return undefined;
   const matte = await readMatte(file, kit);
   if (!matte) {

@@ -52,7 +52,7 @@ async function drawAndStore(order: Order, kit: Kit) {
   matted?.catch(() => {}); // whoever wants the matte is told; the master is everybody's
   const master = await drawMaster(photo, read, kit);
   const current = read.maxFaces > 0 && !master.faces ? await withoutFaces(read, kit) : read;
-  const file = await kit.timing.measure("store", () => masterFile(master));
+  const file = await kit.timing.measure("store", () => masterFile(master), "master");
   const storing = storeMaster(current.masterKey, file, kit);
   kit.waitUntil(storing);
   return { drawn: { order: current, master, photo, matted }, file, storing };

@@ -53,7 +53,7 @@ export async function withLargeHeads(
     picture: fromRgb(data, width, height, hasAlpha(photo) ? photo : undefined),
     faces: faces.map((face) => enlargedFace(face, times)),
   };
-  const file = await kit.timing.measure("store", () => masterFile(large));
+  const file = await kit.timing.measure("store", () => masterFile(large), "master");
   kit.waitUntil(storeMaster(key, file, kit));
   return { order: current, master: large };
 }

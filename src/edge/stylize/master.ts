@@ -51,15 +51,19 @@ export async function photoOf(order: Order, kit: Kit): Promise<Pixels> {
   if (!probed.ok) throw ProblemError.of(probed);
   const target = { longSide: workingSize };
   requireDrawable(probed, target, [style]);
-  return kit.timing.measure("decode", async () => {
-    try {
-      return await decode(bytes, probed, target);
-    } catch (error) {
-      if (error instanceof DecodeError)
-        throw new ProblemError("corrupt_picture", error.message, { cause: error });
-      throw error;
-    }
-  });
+  return kit.timing.measure(
+    "decode",
+    async () => {
+      try {
+        return await decode(bytes, probed, target);
+      } catch (error) {
+        if (error instanceof DecodeError)
+          throw new ProblemError("corrupt_picture", error.message, { cause: error });
+        throw error;
+      }
+    },
+    "photo",
+  );
 }
 
 /**
@@ -126,7 +130,7 @@ export const storeMaster = (key: string, file: Uint8Array, kit: Kit): Promise<bo
 
 /** The stored master; undefined where there is none. One whose data is broken is removed, so that it can be made anew. */
 export async function findMaster(key: string, kit: Kit): Promise<Master | undefined> {
-  const file = await kit.timing.measure("lookup", () => readObject(kit.bucket, key));
+  const file = await kit.timing.measure("lookup", () => readObject(kit.bucket, key), "master");
   if (!file) return undefined;
   const master = await readMaster(file, kit);
   if (!master) {
@@ -141,8 +145,10 @@ export async function readMaster(file: Uint8Array, kit: Kit): Promise<Master | u
   const probed = probe(file);
   if (!probed.ok) return undefined;
   try {
-    const picture = await kit.timing.measure("decode", () =>
-      decode(file, probed, { longSide: Math.max(probed.width, probed.height) }),
+    const picture = await kit.timing.measure(
+      "decode",
+      () => decode(file, probed, { longSide: Math.max(probed.width, probed.height) }),
+      "master",
     );
     return { picture, faces: readFaces(noteOf(file)) };
   } catch (error) {

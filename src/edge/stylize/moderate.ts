@@ -30,7 +30,7 @@ export async function moderate(photo: Pixels, order: Order, kit: Kit): Promise<v
   const key = await keyOf(order, moderation);
   const known = await readVerdict(kit.bucket, key, kit.now());
   if (known) return obey(known);
-  const jpeg = await kit.timing.measure("encode", () => encode(photo, "jpeg", QUALITY));
+  const jpeg = await kit.timing.measure("encode", () => encode(photo, "jpeg", QUALITY), "moderation");
   const { source } = order;
   const candidate = { contentHash, kind: source.kind, source: spellSource(source), jpeg };
   const answer = await kit.timing.measure("moderate", () => askModeration(candidate, moderation));

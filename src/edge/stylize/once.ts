@@ -2,6 +2,7 @@ import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
 import { spellSource } from "../../contract/source.ts";
 import type { Kit } from "../kit.ts";
 import { board, leadFlight } from "../storage/flight.ts";
+import { kindOf } from "../storage/keys.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
 import type { Order } from "./order.ts";
 
@@ -30,7 +31,7 @@ export async function once<Result>(shared: Shared<Result>, order: Order, kit: Ki
   const name =
     kit.inference.priority === "interactive" ? shared.key : `${shared.key}/${kit.inference.priority}`;
   for (let flights = 0; flights < FLIGHTS; flights++) {
-    const flight = await kit.timing.measure("wait", () => board(kit.flights, name));
+    const flight = await kit.timing.measure("wait", () => board(kit.flights, name), kindOf(shared.key));
     if (flight.role === "leader")
       return leadFlight(flight, kit.waitUntil, shared.lead, spellSource(order.source));
     if (flight.role === "alone") break;

@@ -179,7 +179,8 @@ const isSeeThrough = ({ backdrop }: Transform) => typeof backdrop !== "string" &
 async function find(source: Source, kit: Kit): Promise<Resolved> {
   if (source.kind !== "upload") return resolve(source, kit);
   const purge = lastPurge(kit.bucket, [{ kind: "source", name: spellSource(source) }], kit.now());
-  const record = await kit.timing.measure("lookup", () => findUpload(kit.bucket, source.id, kit.now()));
+  const read = () => findUpload(kit.bucket, source.id, kit.now());
+  const record = await kit.timing.measure("lookup", read, "upload");
   return { record, purgedAt: await purge };
 }
 
@@ -200,7 +201,7 @@ export async function withBytes(order: Order, kit: Kit): Promise<Order> {
       "The source gives another picture each time that it is asked.",
     );
   }
-  const bytes = await kit.timing.measure("source", () => readUpload(kit.bucket, source.id));
+  const bytes = await kit.timing.measure("source", () => readUpload(kit.bucket, source.id), "upload");
   return { ...order, bytes: new Handover(bytes) };
 }
 

@@ -66,7 +66,7 @@ export async function refetch(source: Origin, kit: Kit): Promise<Resolved & { by
 
 async function renewOnce(place: Place, old: Resolved | undefined): Promise<Resolved> {
   const { key, kit } = place;
-  const flight = await kit.timing.measure("wait", () => board(kit.flights, key));
+  const flight = await kit.timing.measure("wait", () => board(kit.flights, key), "source");
   if (flight.role === "alone") return renew(place, old);
   if (flight.role === "passenger") return passenger(place, old, flight.landing);
   return leadFlight(flight, kit.waitUntil, async () => {
@@ -120,7 +120,7 @@ async function renew(place: Place, old: Resolved | undefined): Promise<Resolved>
 
   async function keep(record: SourceRecord, bytes?: Uint8Array): Promise<Resolved> {
     forgetFailure(key);
-    await kit.timing.measure("store", () => writeRecord(kit.bucket, key, record));
+    await kit.timing.measure("store", () => writeRecord(kit.bucket, key, record), "source");
     return { record, purgedAt: await purgedAt(place, record), bytes };
   }
 

@@ -19,27 +19,35 @@ export const mediaType = (format: AnswerFormat): string =>
 
 /** The variant as stored: in this data centre's cache, else in R2, from where it goes into the cache. */
 export function findVariant({ variantKey }: Order, kit: Kit): Promise<Variant | undefined> {
-  return kit.timing.measure("lookup", async () => {
-    const cached = await readCache(kit.cache, variantKey);
-    if (cached?.body) return { body: cached.body, ...toldOf(cached) };
-    const stored = await readWhole(kit.bucket, variantKey);
-    if (!stored) return undefined;
-    const { bytes, metadata } = stored;
-    kit.waitUntil(writeCache(kit.cache, variantKey, bytes, { told: metadata }));
-    return { body: bytes, length: bytes.byteLength, faces: wholeNumber(metadata[FACES]) };
-  });
+  return kit.timing.measure(
+    "lookup",
+    async () => {
+      const cached = await readCache(kit.cache, variantKey);
+      if (cached?.body) return { body: cached.body, ...toldOf(cached) };
+      const stored = await readWhole(kit.bucket, variantKey);
+      if (!stored) return undefined;
+      const { bytes, metadata } = stored;
+      kit.waitUntil(writeCache(kit.cache, variantKey, bytes, { told: metadata }));
+      return { body: bytes, length: bytes.byteLength, faces: wholeNumber(metadata[FACES]) };
+    },
+    "variant",
+  );
 }
 
 /** What is known of the stored variant without reading it; undefined where there is none, or nobody can say. */
 export function headOfVariant({ variantKey }: Order, kit: Kit): Promise<Omit<Variant, "body"> | undefined> {
-  return kit.timing.measure("lookup", async () => {
-    const cached = await readCache(kit.cache, variantKey);
-    await cached?.body?.cancel();
-    const told = cached && toldOf(cached);
-    if (told?.length !== undefined) return told;
-    const stored = await headObject(kit.bucket, variantKey);
-    return stored && { length: stored.size, faces: wholeNumber(stored.metadata[FACES]) };
-  });
+  return kit.timing.measure(
+    "lookup",
+    async () => {
+      const cached = await readCache(kit.cache, variantKey);
+      await cached?.body?.cancel();
+      const told = cached && toldOf(cached);
+      if (told?.length !== undefined) return told;
+      const stored = await headObject(kit.bucket, variantKey);
+      return stored && { length: stored.size, faces: wholeNumber(stored.metadata[FACES]) };
+    },
+    "variant",
+  );
 }
 
 /** Stores a new variant after the answer; where that fails, it is made again from its master. */

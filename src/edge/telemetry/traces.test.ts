@@ -73,6 +73,10 @@ describe("a traced request", () => {
       "stylegate.queue_ms": 2.5,
       "stylegate.compute_ms": 40,
     });
+    const looked = sent
+      .filter(({ name }) => name === "lookup")
+      .map((span) => span.attributes["stylegate.object"]);
+    expect(new Set(looked)).toEqual(new Set(["variant", "master"]));
     expect(sent.every((span) => Number(span.endTimeUnixNano) >= Number(span.startTimeUnixNano))).toBe(true);
   });
 
