@@ -1,5 +1,5 @@
 // Made by `npm run client` of the OpenAPI document; do not edit.
-// document: 8b6f4a29f99337d9a754276c9c4ca231687df88d25fee1fa994a4e9e9adeb517
+// document: bf4d81d58ca7edce4ad119575bcd7189860775adc21296f4dd5f01aef3e5c916
 
 export interface paths {
     "/v1/uploads": {
@@ -1190,6 +1190,13 @@ export interface components {
                 name: string;
                 /** @enum {string} */
                 state: "ready" | "away" | "unasked";
+                /**
+                 * @description Of who is `away`: nothing answers there, or not in time; it does not let the service in; or the network is not loaded.
+                 * @enum {string}
+                 */
+                reason?: "unreachable" | "timeout" | "unauthorized" | "missing";
+                /** @description The styles that it cannot draw. */
+                missing?: string[];
             }[];
         };
     };

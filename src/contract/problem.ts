@@ -352,7 +352,8 @@ export const PROBLEMS = {
     status: 503,
     retryAfter: 5,
     title: "The service cannot make pictures now",
-    remedy: "Only `/readyz` answers this; the detail names the part that is missing.",
+    remedy:
+      "Only `/readyz` answers this; the detail names what is missing, and what is wrong with each endpoint that was asked.",
   },
   source_timeout: {
     status: 504,

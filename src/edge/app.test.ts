@@ -565,8 +565,8 @@ describe("other routes", () => {
     expect((await ask("/healthz", { env: broken })).status).toBe(200);
     expect((await ask("/readyz")).status).toBe(200);
     const { detail } = await (await ask("/readyz", { env: broken })).json<{ detail: string }>();
-    expect(detail).toBe(
-      `Missing: ${STYLES.map(({ id }) => `the network of "${id}"`).join(", ")}, the storage.`,
+    expect(detail).toMatch(
+      `Missing: ${STYLES.map(({ id }) => `the network of "${id}"`).join(", ")}, the storage; endpoint is unreachable; `,
     );
   });
 

@@ -115,7 +115,20 @@ export const isReady = createRoute({
                 "`degraded`: an endpoint cannot draw every style now, but another can draw each; the edge perhaps, which draws smaller.",
             }),
             engines: z
-              .array(z.object({ name: z.string(), state: z.enum(["ready", "away", "unasked"]) }))
+              .array(
+                z.object({
+                  name: z.string(),
+                  state: z.enum(["ready", "away", "unasked"]),
+                  reason: z.enum(["unreachable", "timeout", "unauthorized", "missing"]).optional().openapi({
+                    description:
+                      "Of who is `away`: nothing answers there, or not in time; it does not let the service in; or the network is not loaded.",
+                  }),
+                  missing: z
+                    .array(z.string())
+                    .optional()
+                    .openapi({ description: "The styles that it cannot draw." }),
+                }),
+              )
               .openapi({
                 description:
                   "Who draws, in the order in which they are asked. `unasked`: those before it can draw all that there is.",

@@ -40,6 +40,9 @@ export type Call<Answer> = {
   read: Read<Answer>;
 };
 
+/** Characters of a reason in the log: an endpoint may write what it likes. */
+const LONGEST_WHY = 200;
+
 /** Room for the JSON header of an answer, beside its tensors. */
 const HEADER_ROOM = 64 * 1024;
 
@@ -47,7 +50,8 @@ const HEADER_ROOM = 64 * 1024;
 const FAIR = 5_000;
 
 /** Answered by what stands before an endpoint that is away, as Cloudflare's 52x: so is whatever other error has not the protocol's form. */
-const isAway = (status: number) => status === 502 || status === 504 || (status >= 520 && status <= 530);
+export const isAway = (status: number) =>
+  status === 502 || status === 504 || (status >= 520 && status <= 530);
 
 /** Of a request that has not the form or the size that is taken. */
 const REFUSALS: readonly number[] = [400, 413, 415, 422];
@@ -99,9 +103,16 @@ function endingOf(
   if (seen.outcome === "answered") return seen;
   const { outcome, isRefusal, retryAfter } = seen;
   if (isRefusal) return { outcome: "refused" };
-  if (outcome === "cancelled" && isOvertaken) return { outcome: "overtaken" };
-  if (outcome === "timeout" && isHurried) return { outcome: "hurried" };
-  return { outcome, busyFor: retryAfter === undefined ? undefined : retryAfter * 1000 };
+  if (outcome === "cancelled" && isOvertaken) return { outcome: "overtaken", why: "overtaken" };
+  if (outcome === "timeout" && isHurried) return { outcome: "hurried", why: "timeout" };
+  return { outcome, busyFor: retryAfter === undefined ? undefined : retryAfter * 1000, why: whyOf(seen) };
+}
+
+/** "timeout", "unreachable: 502: no error message", "wrong: expected stylized of UINT8, got …". */
+function whyOf({ outcome, cause }: Failure): string {
+  if (outcome === "timeout") return outcome;
+  const [line = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1);
+  return `${outcome}: ${line.slice(0, LONGEST_WHY)}`;
 }
 
 async function converse<Answer>(

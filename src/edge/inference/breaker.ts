@@ -11,9 +11,10 @@ const LAST_RESORT_PAUSE = 5_000;
 /** A call that was let through, which tells how it ended: once, by one of these. */
 export type Passage = {
   succeeded: () => void;
-  failed: () => void;
+  /** @param why for the operator's log */
+  failed: (why?: string) => void;
   /** Another was quicker, or it had little time: half a failure, since what only has much to do answers others meanwhile. */
-  lagged: () => void;
+  lagged: (why?: string) => void;
   /** It says nothing about what the breaker guards. */
   released: () => void;
 };
@@ -25,8 +26,8 @@ type Terms = {
   now: () => number;
   /** 0 to 1. */
   random: () => number;
-  /** Is told of each change. @param pause milliseconds until a trial, of an open one */
-  changed: (state: BreakerState, pause?: number) => void;
+  /** Is told of each change. @param pause milliseconds until a trial, of an open one @param why of the failure that opened it */
+  changed: (state: BreakerState, pause?: number, why?: string) => void;
 };
 
 /**
@@ -78,22 +79,22 @@ export class Breaker {
       if (this.#state === "open") this.#become("half-open");
     }
     const era = this.#era;
-    const inTime = (tell: () => void) => () => {
-      if (era === this.#era) tell();
+    const inTime = (tell: (why?: string) => void) => (why?: string) => {
+      if (era === this.#era) tell(why);
     };
     return {
       succeeded: inTime(() => this.#close()),
-      failed: inTime(() => this.#count(1, isTrial)),
-      lagged: inTime(() => this.#count(0.5, isTrial)),
+      failed: inTime((why) => this.#count(1, isTrial, why)),
+      lagged: inTime((why) => this.#count(0.5, isTrial, why)),
       released: inTime(() => {
         if (isTrial) this.#trialUntil = 0;
       }),
     };
   }
 
-  #count(failures: number, isTrial: boolean): void {
+  #count(failures: number, isTrial: boolean, why?: string): void {
     this.#failures += failures;
-    if (isTrial || this.#failures >= this.#terms.limit) this.#open();
+    if (isTrial || this.#failures >= this.#terms.limit) this.#open(why);
   }
 
   #close(): void {
@@ -104,7 +105,7 @@ export class Breaker {
     this.#become("closed");
   }
 
-  #open(): void {
+  #open(why?: string): void {
     const { now, random } = this.#terms;
     const doubled = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#openings);
     const pause = Math.round(doubled * (0.75 + random() / 2));
@@ -114,11 +115,11 @@ export class Breaker {
     this.#openedAt = now();
     this.#openUntil = this.#openedAt + pause;
     this.#trialUntil = 0;
-    this.#become("open", pause);
+    this.#become("open", pause, why);
   }
 
-  #become(state: BreakerState, pause?: number): void {
+  #become(state: BreakerState, pause?: number, why?: string): void {
     this.#state = state;
-    this.#terms.changed(state, pause);
+    this.#terms.changed(state, pause, why);
   }
 }

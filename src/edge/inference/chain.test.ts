@@ -319,10 +319,41 @@ describe("an endpoint that fails again and again", () => {
     await clock.pass(1_000);
     await ask(line);
     expect(line.logged).toEqual([
-      { event: "endpoint_state", endpoint: "gpu", state: "open", pause: 1_000 },
+      {
+        event: "endpoint_state",
+        endpoint: "gpu",
+        state: "open",
+        pause: 1_000,
+        reason: "unreachable: refused",
+      },
       { event: "endpoint_state", endpoint: "gpu", state: "half-open" },
       { event: "endpoint_state", endpoint: "gpu", state: "closed" },
     ]);
+  });
+
+  it.each<[string, Behaviour, RegExp]>([
+    ["hangs", hangs, /^timeout$/],
+    ["answers wrongly", lies, /^wrong: ./],
+    [
+      "says a gateway's 502",
+      async () => new Response("<html>", { status: 502 }),
+      /^unreachable: 502: no error message$/,
+    ],
+    [
+      "writes a book",
+      async () => Response.json({ error: "x".repeat(9_000) }, { status: 500 }),
+      /^wrong: 500: x{195}$/,
+    ],
+  ])("is told of with the reason, where it %s", async (_, behaviour, reason) => {
+    const line = chain({ gpu: behaviour });
+    for (let i = 0; i < 3; i++) await outcome(line, 10_000);
+    expect(line.logged).toContainEqual(
+      expect.objectContaining({
+        event: "endpoint_state",
+        state: "open",
+        reason: expect.stringMatching(reason),
+      }),
+    );
   });
 });
 

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { chainOfOne } from "../../../tests/support/chain.ts";
 import { encodeInferResponse } from "../../contract/oip.ts";
-import { canDraw, draw } from "./draw.ts";
+import { draw, whyNotDrawn } from "./draw.ts";
 import type { Inference } from "./endpoint.ts";
 
 const SIZE = { width: 40, height: 33 };
@@ -131,15 +131,22 @@ describe("draw", () => {
   });
 });
 
-describe("canDraw", () => {
+describe("whyNotDrawn", () => {
   it("asks for the style's own network", async () => {
-    expect(await canDraw("handdrawn", endpoint().endpoints[0])).toBe(true);
-    expect(await canDraw("unheard-of", endpoint().endpoints[0])).toBe(false);
+    expect(await whyNotDrawn("handdrawn", endpoint().endpoints[0])).toBeUndefined();
+    expect(await whyNotDrawn("unheard-of", endpoint().endpoints[0])).toBe("missing");
   });
 
-  it("is not, where nobody answers", async () => {
-    expect(
-      await canDraw("handdrawn", endpoint(() => Promise.reject(new TypeError("refused"))).endpoints[0]),
-    ).toBe(false);
+  it.each<readonly [string, () => Promise<Response>]>([
+    ["unreachable", () => Promise.reject(new TypeError("refused"))],
+    ["timeout", () => Promise.reject(new DOMException("too long", "TimeoutError"))],
+    ...[502, 504, 522, 530].map(
+      (status) => ["unreachable", async () => new Response(null, { status })] as const,
+    ),
+    ...[401, 403].map((status) => ["unauthorized", async () => new Response(null, { status })] as const),
+    ["unauthorized", async () => Response.redirect("https://login.example.com/", 302)],
+    ...[400, 404, 500, 503].map((status) => ["missing", async () => new Response(null, { status })] as const),
+  ])("says %s", async (why, answer) => {
+    expect(await whyNotDrawn("handdrawn", endpoint(answer).endpoints[0])).toBe(why);
   });
 });

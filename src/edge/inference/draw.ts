@@ -2,7 +2,7 @@ import { outputOf } from "./answer.ts";
 import { infer, mayInfer } from "./chain.ts";
 import type { Endpoint, Inference } from "./endpoint.ts";
 import { UINT8_IN_JSON } from "./question.ts";
-import { isReady } from "./ready.ts";
+import { type Unready, whyUnready } from "./ready.ts";
 
 /** Pictures in one call at most: `max_batch_size` in the ttn_ models of models/. */
 export const MAX_BATCH = 8;
@@ -40,8 +40,8 @@ export async function draw(
 export const mayDraw = (style: string, inference: Inference): boolean =>
   mayInfer({ model: (endpoint) => modelOf(style, endpoint) }, inference);
 
-/** Whether an endpoint says that this style's model can draw now. Never throws. */
-export const canDraw = (style: string, endpoint: Endpoint): Promise<boolean> =>
-  isReady(modelOf(style, endpoint), endpoint);
+/** What keeps this style's model from drawing now, as the endpoint says; undefined where nothing does. Never throws. */
+export const whyNotDrawn = (style: string, endpoint: Endpoint): Promise<Unready | undefined> =>
+  whyUnready(modelOf(style, endpoint), endpoint);
 
 const modelOf = (style: string, { modelSuffix }: Endpoint) => `ttn_${style}${modelSuffix}`;

@@ -25,6 +25,8 @@ export type Ending = {
   outcome: Outcome | "overtaken" | "hurried" | "refused";
   /** Milliseconds that it says it will be busy. */
   busyFor?: number | undefined;
+  /** Of a failure, for the operator's log. */
+  why?: string | undefined;
 };
 
 /** A call under way. */
@@ -74,12 +76,13 @@ export class EndpointHealth {
     this.#breaker = (model) =>
       new Breaker({
         ...{ limit: FAILURES, now, random },
-        changed: (state, pause) => {
+        changed: (state, pause, reason) => {
           log(state === "closed" ? "info" : "warn", "endpoint_state", {
             endpoint: name,
             model,
             state,
             pause,
+            reason,
           });
         },
       });
@@ -119,10 +122,10 @@ export class EndpointHealth {
     const seenUntil = mayHaveRoom ? this.#now() + lease : undefined;
     if (seenUntil) known.busyUntil = seenUntil;
     return {
-      end: ({ outcome, busyFor = BUSY }) => {
+      end: ({ outcome, busyFor = BUSY, why }) => {
         leave();
         if (outcome === "answered" || outcome === "wrong") this.#answers++;
-        tell(outcome, { host, model: asked, hasAnswered: this.#answers > answers });
+        tell(outcome, { host, model: asked, hasAnswered: this.#answers > answers, why });
         if (outcome === "busy") known.busyUntil = this.#now() + Math.min(LONGEST_BUSY, busyFor);
         else if (outcome === "answered") known.busyUntil = 0;
         else if (known.busyUntil === seenUntil) known.busyUntil = this.#now();
@@ -143,7 +146,12 @@ export class EndpointHealth {
  */
 function tell(
   outcome: Ending["outcome"],
-  { host, model, hasAnswered }: { host: Passage; model: Passage; hasAnswered: boolean },
+  {
+    host,
+    model,
+    hasAnswered,
+    why,
+  }: { host: Passage; model: Passage; hasAnswered: boolean; why: string | undefined },
 ): void {
   switch (outcome) {
     case "answered":
@@ -152,20 +160,20 @@ function tell(
       return;
     case "wrong":
       host.succeeded();
-      model.failed();
+      model.failed(why);
       return;
     case "unreachable":
-      host.failed();
+      host.failed(why);
       model.released();
       return;
     case "timeout":
-      (hasAnswered ? host.released : host.failed)();
-      model.failed();
+      (hasAnswered ? host.released : host.failed)(why);
+      model.failed(why);
       return;
     case "overtaken":
     case "hurried":
-      (hasAnswered ? host.released : host.lagged)();
-      model.lagged();
+      (hasAnswered ? host.released : host.lagged)(why);
+      model.lagged(why);
       return;
     case "busy":
     case "refused":

@@ -1,10 +1,19 @@
 import { STYLES } from "../../contract/style.ts";
-import { canDraw } from "../inference/draw.ts";
+import { whyNotDrawn } from "../inference/draw.ts";
 import type { Endpoint } from "../inference/endpoint.ts";
+import type { Unready } from "../inference/ready.ts";
 import type { Kit } from "../kit.ts";
 
 /** Who draws, without its URL: `away` where it cannot draw all that it was asked about now, `unasked` where one before it can. */
-export type Engine = { name: string; state: "ready" | "away" | "unasked" };
+export type Engine =
+  | { name: string; state: "ready" | "unasked" }
+  | {
+      name: string;
+      state: "away";
+      reason: Unready;
+      /** Styles that it was asked about and cannot draw. */
+      missing: string[];
+    };
 
 export type Engines = {
   /** In the order in which they are asked to draw: the edge's own is the last, where there is one. */
@@ -23,16 +32,20 @@ export async function askEngines({ inference, edge }: Pick<Kit, "inference" | "e
   let missing = STYLES.map(({ id }) => id);
   const engines: Engine[] = [];
   for (const endpoint of [...inference.endpoints, ...(edge?.endpoints ?? [])]) {
-    const left = missing.length === 0 ? undefined : await lacking(missing, endpoint);
-    const state = !left ? "unasked" : left.length === 0 ? "ready" : "away";
-    engines.push({ name: endpoint.name, state });
-    missing = left ?? missing;
+    const engine = await ask(missing, endpoint);
+    engines.push(engine);
+    if (engine.state !== "unasked") missing = engine.state === "away" ? engine.missing : [];
   }
   return { engines, isWhole: engines.every(({ state }) => state !== "away"), missing };
 }
 
-/** Of some styles, those that an endpoint cannot draw now. */
-async function lacking(styles: readonly string[], endpoint: Endpoint): Promise<string[]> {
-  const drawn = await Promise.all(styles.map((id) => canDraw(id, endpoint)));
-  return styles.filter((_, at) => !drawn[at]);
+async function ask(styles: readonly string[], endpoint: Endpoint): Promise<Engine> {
+  const { name } = endpoint;
+  if (styles.length === 0) return { name, state: "unasked" };
+  const whys = await Promise.all(styles.map((id) => whyNotDrawn(id, endpoint)));
+  const reasons = whys.filter((why) => why !== undefined);
+  // What keeps it from telling of a network says more than that another is not there.
+  const reason = reasons.find((why) => why !== "missing") ?? reasons[0];
+  if (reason === undefined) return { name, state: "ready" };
+  return { name, state: "away", reason, missing: styles.filter((_, at) => whys[at] !== undefined) };
 }

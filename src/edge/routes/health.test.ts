@@ -30,7 +30,12 @@ it.each<[string, string[], Fetcher | undefined, string, string[]]>([
   const names = [...urls.map((_, i) => `n${i}`), ...(engine ? ["edge"] : [])];
   const { status: code, body } = await ready(urls, engine);
   expect(code).toBe(200);
-  expect(body).toEqual({ status, engines: names.map((name, i) => ({ name, state: states[i] })) });
+  const missing = STYLES.map(({ id }) => id);
+  const engines = names.map((name, i) => ({
+    ...{ name, state: states[i] },
+    ...(states[i] === "away" && { reason: "unreachable", missing }),
+  }));
+  expect(body).toEqual({ status, engines });
 });
 
 it.each([
@@ -40,6 +45,27 @@ it.each([
   const { status, body } = await ready(urls, engine);
   expect([status, body.code]).toEqual([503, "not_ready"]);
   expect(JSON.stringify(body)).not.toContain("network.example.com");
+});
+
+it("says of each endpoint that was asked what is wrong with it, by its name alone", async () => {
+  const urls = [AWAY, ...[401, 503].map((status) => `http://network.example.com/status/${status}`)];
+  const { status, body } = await ready(urls, edge(404));
+  expect([status, body.code]).toEqual([503, "not_ready"]);
+  const ids = STYLES.map(({ id }) => id);
+  expect(body.detail).toBe(
+    `Missing: ${ids.map((id) => `the network of "${id}"`).join(", ")}; n0 is unreachable; n1 is closed to this service; ` +
+      `n2 has not loaded ${ids.join(", ")}; edge has not loaded ${ids.join(", ")}.`,
+  );
+  expect(JSON.stringify(body)).not.toMatch(/network\.example\.com|401/);
+});
+
+it("names no styles that an endpoint has", async () => {
+  const half = {
+    fetch: async (url: string) => new Response(null, { status: url.includes("ttn_toon_") ? 503 : 200 }),
+  } as unknown as Fetcher;
+  const { status, body } = await ready([AWAY], half);
+  expect(status).toBe(503);
+  expect(body.detail).toBe('Missing: the network of "toon"; n0 is unreachable; edge has not loaded toon.');
 });
 
 describe("who asks often", () => {

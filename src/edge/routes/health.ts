@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { ProblemError } from "../../contract/problem.ts";
 import type { App } from "../bindings.ts";
 import { kitFor } from "../kit.ts";
+import type { Engine } from "./engines.ts";
 import { NO_STORE } from "./no-store.ts";
 import { readinessOf } from "./readiness.ts";
 
@@ -20,6 +21,24 @@ export async function ready(c: Context<App>): Promise<Response> {
   const { hasStorage, engines, isWhole, missing } = await readinessOf(kit);
   const lacking = missing.map((id) => `the network of "${id}"`);
   if (!hasStorage) lacking.push("the storage");
-  if (lacking.length > 0) throw new ProblemError("not_ready", `Missing: ${lacking.join(", ")}.`);
+  if (lacking.length > 0) {
+    const asked = missing.length > 0 ? `; ${engines.map(toldOf).join("; ")}` : "";
+    throw new ProblemError("not_ready", `Missing: ${lacking.join(", ")}${asked}.`);
+  }
   return c.json({ status: isWhole ? "ready" : "degraded", engines }, 200, NO_STORE);
 }
+
+/** By its name alone, which anybody may read: whom it belongs to, and where it is, is in no answer. */
+function toldOf(engine: Engine): string {
+  if (engine.state !== "away") return `${engine.name} is ${engine.state}`;
+  const { name, reason, missing } = engine;
+  return reason === "missing"
+    ? `${name} has not loaded ${missing.join(", ")}`
+    : `${name} is ${WORDS[reason]}`;
+}
+
+const WORDS = {
+  unreachable: "unreachable",
+  timeout: "too slow to say",
+  unauthorized: "closed to this service",
+};

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { detect } from "../../../src/edge/inference/detect.ts";
-import { canDraw, draw } from "../../../src/edge/inference/draw.ts";
+import { draw, whyNotDrawn } from "../../../src/edge/inference/draw.ts";
 import type { Inference } from "../../../src/edge/inference/endpoint.ts";
 import { segment } from "../../../src/edge/inference/segment.ts";
 import { chainOfOne } from "../../support/chain.ts";
@@ -38,7 +38,11 @@ export const WORKER: Group = {
       run: async (endpoint) => {
         const { style, suffix } = styleOf(endpoint);
         const inference = chainOf(endpoint, suffix);
-        assert.ok(await canDraw(style, inference.endpoints[0]), "it does not say that it can");
+        assert.equal(
+          await whyNotDrawn(style, inference.endpoints[0]),
+          undefined,
+          "it does not say that it can",
+        );
         const expected = await endpoint.drawn(SMALL);
         assertSame(await draw(SMALL.bytes, SMALL, style, inference), expected, "one");
         const twice = new Uint8Array([...SMALL.bytes, ...SMALL.bytes]);
@@ -55,7 +59,7 @@ export const WORKER: Group = {
         await assert.rejects(draw(SMALL.bytes, SMALL, "no-such-style", inference), {
           code: "inference_failed",
         });
-        assert.equal(await canDraw("no-such-style", inference.endpoints[0]), false);
+        assert.notEqual(await whyNotDrawn("no-such-style", inference.endpoints[0]), undefined);
       },
     },
     {
