@@ -27,5 +27,5 @@ it("one seed renders the same portraits again, a longer run begins with a shorte
 it("refuses a count that is none", () => {
   expect(() =>
     execFileSync(process.execPath, [SCRIPT, "--to", root, "--count", "x"], { stdio: "pipe" }),
-  ).toThrow(/usage/);
+  ).toThrow(/--count takes a whole number/);
 });
