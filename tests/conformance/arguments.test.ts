@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readArguments } from "./arguments.ts";
+import { readArguments, readHeaders } from "./arguments.ts";
 
 describe("the command line", () => {
   it("names URLs and servers to start, and a model", () => {
@@ -20,5 +20,16 @@ describe("the command line", () => {
     ["an unknown flag", ["embedded", "--fast"], /--fast/],
   ])("makes no sense with %s", (_, args, sentence) => {
     expect(() => readArguments(args)).toThrow(sentence);
+  });
+});
+
+describe("CONFORMANCE_HEADERS", () => {
+  it("are an endpoint's, as INFERENCE_CREDENTIALS has them", () => {
+    expect(readHeaders('{"Endpoint-Key": "secret"}')).toEqual({ "Endpoint-Key": "secret" });
+    expect(readHeaders(undefined)).toEqual({});
+  });
+
+  it.each(["secret", "[]", '"secret"', '{"a": 1}'])("are not %s", (given) => {
+    expect(() => readHeaders(given)).toThrow(/CONFORMANCE_HEADERS/);
   });
 });

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { Complaint, MISUSED } from "../../src/cli/complaint.mjs";
+import { isRecord } from "../../src/contract/record.ts";
 
 export const SERVERS = ["embedded", "triton", "kserve"] as const;
 
@@ -19,7 +20,8 @@ export const USAGE = `Checks whether a server speaks the Open Inference Protocol
            with networks of models/
   --model  that draws pictures; without it the first that is found
 
-CONFORMANCE_AUTHORIZATION in the environment is sent as the Authorization header.
+CONFORMANCE_HEADERS in the environment are sent with each request, as INFERENCE_CREDENTIALS has
+them of an endpoint: {"Authorization": "Bearer …"}
 docs/conformance.md tells what is checked.
 `;
 
@@ -29,6 +31,21 @@ export function readArguments(args: string[]): Asked {
   if (values.help) return { targets: [], model: undefined };
   if (positionals.length === 0) throw new Complaint(USAGE, MISUSED);
   return { targets: positionals.map(readTarget), model: values.model };
+}
+
+/** @throws Complaint where they are no JSON object of strings */
+export function readHeaders(given: string | undefined): Record<string, string> {
+  if (!given) return {};
+  try {
+    const headers: unknown = JSON.parse(given);
+    if (isRecord(headers)) {
+      const all = Object.entries(headers).filter(
+        (entry): entry is [string, string] => typeof entry[1] === "string",
+      );
+      if (all.length === Object.keys(headers).length) return Object.fromEntries(all);
+    }
+  } catch {}
+  throw new Complaint('CONFORMANCE_HEADERS is no JSON such as {"Authorization": "Bearer …"}.', MISUSED);
 }
 
 function readTarget(given: string): Target {

@@ -1,7 +1,7 @@
 /** `npm run conformance -- URL|embedded|triton|kserve [--model NAME]`: whether a server speaks the protocol as the Worker needs it; docs/conformance.md. */
 import { run } from "../../src/cli/complaint.mjs";
 import { seconds } from "../../src/cli/terminal.mjs";
-import { readArguments, type Target, USAGE } from "./arguments.ts";
+import { readArguments, readHeaders, type Target, USAGE } from "./arguments.ts";
 import type { Group } from "./check.ts";
 import { GROUPS } from "./checks/index.ts";
 import { REPOSITORY } from "./checks/repository.ts";
@@ -38,8 +38,7 @@ async function serverOf(target: Target): Promise<Server> {
 
 async function check(url: string, model: string | undefined, groups: readonly Group[]): Promise<void> {
   const since = performance.now();
-  const authorization = process.env.CONFORMANCE_AUTHORIZATION;
-  const endpoint = await findEndpoint(url, model, authorization ? { authorization } : {});
+  const endpoint = await findEndpoint(url, model, readHeaders(process.env.CONFORMANCE_HEADERS));
   print(
     `${url}, model ${endpoint.model.name}; it claims ${endpoint.extensions.join(", ") || "no extensions"}`,
   );
