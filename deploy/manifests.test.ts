@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { ensureDeployTools } from "../src/cli/setup/deploy-tools.mjs";
 import { readConfig } from "../src/inference/config.ts";
-import { isCustom, problemsOf, type Resource } from "./custom-resources.ts";
+import { isCustom, problemsOf, type Resource } from "./custom-resources/problems.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 600_000 });
 

@@ -11,14 +11,19 @@ const [first, second] = process.argv.slice(2);
 
 await run(async () => {
   if (first === "--notes" && second) {
-    process.stdout.write(`${notesOf(await readFile(join(ROOT, "CHANGELOG.md"), "utf8"), second)}\n`);
+    // As GitHub's runners have them.
+    const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
+    const files = server && repository ? `${server}/${repository}/blob/v${second}/` : "";
+    process.stdout.write(`${notesOf(await readFile(join(ROOT, "CHANGELOG.md"), "utf8"), second, files)}\n`);
     return;
   }
   if (!first || first.startsWith("-") || (second !== undefined && second !== "--untested"))
     throw new Complaint("npm run release -- X.Y.Z [--untested]", MISUSED);
   const today = new Date().toISOString().slice(0, 10);
   const tag = await release(ROOT, first, today, second === "--untested" ? async () => {} : test);
-  console.log(`${tag} is committed and tagged. To publish it: git push --follow-tags`);
+  console.log(
+    `${tag} is committed and tagged.\nTo publish it: git push --follow-tags\nTo take it back before that: git tag -d ${tag} && git reset --keep HEAD~1`,
+  );
 });
 
 async function test(): Promise<void> {
