@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { Complaint, MISUSED } from "../complaint.mjs";
 import { startReceiver } from "./receiver.ts";
-import type { Span } from "./spans.ts";
+import { type Span, shown } from "./spans.ts";
 import { Traces } from "./traces.ts";
 import { treeOf } from "./tree.ts";
 
@@ -24,7 +24,7 @@ export async function traceCommand(args: string[], print: (text: string) => void
   const traces: Traces = new Traces((id) => {
     if (url === undefined) void traces.whole(id).then(show);
   });
-  const receiver = await startReceiver(port, (spans) => traces.take(spans));
+  const receiver = await startReceiver(port, (spans) => traces.take(spans.map(shown)));
   if (url === undefined) return print(`Waiting for traces at ${receiver.url}\n`);
   try {
     const own = await askOnce(url, print);

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { spansOf } from "./spans.ts";
+import { spansOf } from "./otlp.ts";
+import { shown } from "./spans.ts";
 import { treeOf } from "./tree.ts";
 
 const text = (stringValue: string) => ({ stringValue });
@@ -32,7 +33,7 @@ it("puts each span below the one that it is in, in the order of time, with a bar
     ),
     ...spansOf(body([span("5", "4", "compute", 20, 30)], "server")),
   ];
-  expect(treeOf(spans).split("\n")).toEqual([
+  expect(treeOf(spans.map(shown)).split("\n")).toEqual([
     `GET               64.0 ms │${"━".repeat(32)}│ edge 200`,
     `├ source          16.0 ms │${"━".repeat(8)}${" ".repeat(24)}│ edge`,
     `└ infer           16.0 ms │${" ".repeat(8)}${"━".repeat(8)}${" ".repeat(16)}│ edge`,
@@ -42,7 +43,7 @@ it("puts each span below the one that it is in, in the order of time, with a bar
 });
 
 it("shows a trace that took no time, as on Cloudflare a step without I/O does", () => {
-  expect(treeOf(spansOf(body([span("1", "", "GET", 5, 5)])))).toBe(
+  expect(treeOf(spansOf(body([span("1", "", "GET", 5, 5)])).map(shown))).toBe(
     `GET      0.0 ms │━${" ".repeat(31)}│ edge`,
   );
 });
