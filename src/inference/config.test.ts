@@ -7,6 +7,7 @@ it("has a default for every variable", () => {
   expect(readConfig({})).toEqual({
     host: "127.0.0.1",
     port: 8788,
+    endpointKey: null,
     modelsDir: resolve("models"),
     models: null,
     concurrency: 1,
@@ -25,6 +26,7 @@ it("reads every variable", () => {
   const config = readConfig({
     INFERENCE_HOST: "0.0.0.0",
     INFERENCE_PORT: "0",
+    ENDPOINT_KEY: " secret ",
     MODELS_DIR: "/srv/models",
     MODELS: " a, b ,a,",
     INFERENCE_CONCURRENCY: "2",
@@ -40,6 +42,7 @@ it("reads every variable", () => {
   expect(config).toEqual({
     host: "0.0.0.0",
     port: 0,
+    endpointKey: "secret",
     modelsDir: "/srv/models",
     models: ["a", "b"],
     concurrency: 2,

@@ -6,6 +6,8 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 export type Config = {
   host: string;
   port: number;
+  /** Whoever asks for a drawing must have it; null: anybody may. */
+  endpointKey: string | null;
   modelsDir: string;
   /** null: every model in the folder. */
   models: string[] | null;
@@ -61,6 +63,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     host: text("INFERENCE_HOST", "127.0.0.1"),
     port: whole("INFERENCE_PORT", 8788, 0, 65535),
+    endpointKey: text("ENDPOINT_KEY", "") || null,
     modelsDir: resolve(text("MODELS_DIR", "models")),
     models: list(text("MODELS", "")),
     concurrency: whole("INFERENCE_CONCURRENCY", 1, 1, 64),

@@ -1,6 +1,6 @@
 /**
  * The embedded inference server: the Open Inference Protocol v2 over the networks in MODELS_DIR, on this machine's
- * processor. It has no access control: keep it on a private network. Exit codes: 0 after SIGTERM or SIGINT, 1 where
+ * processor. Without ENDPOINT_KEY anybody may draw who reaches it: keep it on a private network then. Exit codes: 0 after SIGTERM or SIGINT, 1 where
  * requests were cut off or the port is taken, 2 where the configuration makes no sense.
  */
 import { type Config, ConfigurationError, readConfig } from "./config.ts";

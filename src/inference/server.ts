@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import packageJson from "../../package.json" with { type: "json" };
 import type { Config } from "./config.ts";
+import { admission } from "./http/admission.ts";
 import { createHandler, type Handler } from "./http/handler.ts";
 import { PATIENCE, type Patience } from "./http/patience.ts";
 import { Uploads } from "./http/uploads.ts";
@@ -49,6 +50,7 @@ export async function startServer(
     // As many bodies as requests in the queue: what is in memory is at most twice what may be admitted.
     uploads: new Uploads(queue.places, patience.displaceable),
     maxBodyBytes: config.maxBodyBytes,
+    admits: admission(config.endpointKey),
     patience,
     server: {
       name: "stylegate",

@@ -36,12 +36,10 @@ describe("headers", () => {
 
   it("come from the environment too, where the command line says nothing else of the same", () => {
     const env = {
-      CONFORMANCE_HEADERS: '{"Endpoint-Key": "old", "CF-Access-Client-Id": "me"}',
-      CONFORMANCE_AUTHORIZATION: "Bearer x",
+      CONFORMANCE_HEADERS: '{"Endpoint-Key": "old", "Authorization": "Bearer x"}',
     };
     expect(read(["embedded", "--header", "endpoint-key: new"], env).headers).toEqual({
       "endpoint-key": "new",
-      "cf-access-client-id": "me",
       authorization: "Bearer x",
     });
   });
@@ -52,10 +50,11 @@ describe("headers", () => {
     ["no value", ["--header", "hunter2:"], {}],
     ["a line more", ["--header", "a: b\nhunter2: c"], {}],
     ["a header of the protocol", ["--header", "Content-Length: hunter2"], {}],
+    ["a number", [], { CONFORMANCE_HEADERS: '{"a": 1}' }],
     ["no JSON", [], { CONFORMANCE_HEADERS: "hunter2" }],
     ["JSON of something else", [], { CONFORMANCE_HEADERS: '["hunter2"]' }],
     ["a second object", [], { CONFORMANCE_HEADERS: '{}, "hunter2": {}' }],
-    ["a value that is none", [], { CONFORMANCE_AUTHORIZATION: "Bearer\nhunter2" }],
+    ["a value that is none", [], { CONFORMANCE_HEADERS: '{"Authorization": "Bearer\\nhunter2"}' }],
   ])("are refused with %s, and not told", (_, args, env) => {
     const complaint = (() => {
       try {

@@ -24,8 +24,8 @@ export const USAGE = `Checks whether a server speaks the Open Inference Protocol
 
 What is secret is better off in the environment, which no other user of the
 machine sees, nor a shell remembers: CONFORMANCE_HEADERS has headers as an
-endpoint has them in INFERENCE_CREDENTIALS, {"Endpoint-Key": "…"}, and
-CONFORMANCE_AUTHORIZATION the Authorization header alone. docs/conformance.md tells what is checked.
+endpoint has them in INFERENCE_CREDENTIALS, {"Endpoint-Key": "…"}.
+docs/conformance.md tells what is checked.
 `;
 
 /** @throws Complaint where the command line, or what the environment has for it, makes no sense */
@@ -36,10 +36,9 @@ export function readArguments(args: string[], env: Record<string, string | undef
     takes: [1, Number.POSITIVE_INFINITY],
   });
   if (values.help) return { targets: [], model: undefined, headers: {} };
-  const { CONFORMANCE_AUTHORIZATION: authorization, CONFORMANCE_HEADERS: told } = env;
+  const { CONFORMANCE_HEADERS: told } = env;
   const headers = {
     ...(told && headersOf("CONFORMANCE_HEADERS", 'headers as JSON: {"Endpoint-Key": "…"}', told)),
-    ...(authorization && headersOf("CONFORMANCE_AUTHORIZATION", "a header's value", { authorization })),
     ...Object.assign({}, ...(values.header ?? []).map(headerOf)),
   };
   return { targets: positionals.map(readTarget), model: values.model, headers };

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { buffer } from "node:stream/consumers";
+import { receive } from "../../src/cli/trace/receiver.ts";
 import { OTLP_HOST } from "./hosts.ts";
 
 /** What was sent to the collector at one time: its headers, and the body of `ExportTraceServiceRequest` as it stood on the wire. */
@@ -16,16 +16,9 @@ export function fakeCollector() {
     const [, key = "", ...signal] = url.pathname.split("/");
     const known = taken.get(key) ?? [];
     taken.set(key, known);
-    if (incoming.method === "GET") {
-      outgoing.end(JSON.stringify(known));
-    } else if (signal.join("/") === "v1/traces") {
-      buffer(incoming).then((body) => {
-        known.push({ headers: incoming.headers as Record<string, string>, body: body.toString() });
-        outgoing.writeHead(200, { "Content-Type": "application/json" }).end("{}");
-      });
-    } else {
-      outgoing.writeHead(404).end();
-    }
+    const headers = incoming.headers as Record<string, string>;
+    if (incoming.method === "GET") outgoing.end(JSON.stringify(known));
+    else receive(`/${signal.join("/")}`, incoming, outgoing, (body) => known.push({ headers, body }));
     return true;
   };
 }

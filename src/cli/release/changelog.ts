@@ -31,11 +31,15 @@ export function readChangelog(text: string): Section[] {
   return sections.map((section) => ({ ...section, body: section.body.trim() }));
 }
 
-/** What a release's page says. */
-export function notesOf(text: string, version: string): string {
+/**
+ * What a release's page says.
+ *
+ * @param files the URL of the version's files, with a slash at its end, which links within the repository then begin with: a page is elsewhere
+ */
+export function notesOf(text: string, version: string, files = ""): string {
   const section = readChangelog(text).find((section) => section.version === version);
   if (!section) throw new Complaint(`CHANGELOG.md tells of no ${version}.`);
-  return section.body;
+  return section.body.replace(/\]\((?!\w+:|#)/g, `](${files}`);
 }
 
 /** What was unreleased is this version's now. */

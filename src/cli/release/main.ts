@@ -21,13 +21,19 @@ const options = { untested: { type: "boolean" }, notes: { type: "string" } } as 
 
 await command({ usage: USAGE, options, takes: [0, 1] }, async ({ values, positionals: [version] }) => {
   if (values.notes !== undefined) {
-    process.stdout.write(`${notesOf(await readFile(join(ROOT, "CHANGELOG.md"), "utf8"), values.notes)}\n`);
+    // As GitHub's runners have them.
+    const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
+    const files = server && repository ? `${server}/${repository}/blob/v${values.notes}/` : "";
+    const changelog = await readFile(join(ROOT, "CHANGELOG.md"), "utf8");
+    process.stdout.write(`${notesOf(changelog, values.notes, files)}\n`);
     return;
   }
   if (version === undefined) throw misused("Which version? npm run release -- X.Y.Z. --help says more.");
   const today = new Date().toISOString().slice(0, 10);
   const tag = await release(ROOT, version, today, values.untested ? async () => {} : test);
-  console.log(`${tag} is committed and tagged. To publish it: git push --follow-tags`);
+  console.log(
+    `${tag} is committed and tagged.\nTo publish it: git push --follow-tags\nTo take it back before that: git tag -d ${tag} && git reset --keep HEAD~1`,
+  );
 });
 
 async function test(): Promise<void> {

@@ -63,6 +63,7 @@ describe("a release", () => {
       () => capture("sed", ["-i", "s/^version: .*/version: 3.2.1/", FILES.at(-1) ?? ""], { cwd: root }),
       /disagree/,
     ],
+    ["of a checkout that is on no branch", () => git("checkout", "--quiet", "--detach"), /No branch/],
     [
       "of nothing",
       async () => {
@@ -76,6 +77,28 @@ describe("a release", () => {
     const before = await git("status", "--porcelain");
     await expect(release(root, "7.8.9", "2027-01-31", passing)).rejects.toThrow(why);
     expect(await git("status", "--porcelain")).toBe(before);
+    expect(await git("log", "--format=%s")).not.toContain("Release");
+  });
+
+  it("may be the first, of the version that the files have had so far; a second of it is none", async () => {
+    await writeFile(
+      join(root, "CHANGELOG.md"),
+      "# Changelog\n\n## [Unreleased]\n\n### Added\n- All of it.\n",
+    );
+    await git("commit", "--all", "--quiet", "--message", "Nothing is released yet");
+    const { version } = JSON.parse(await read("package.json"));
+    expect(await release(root, version, "2027-01-31", passing)).toBe(`v${version}`);
+    expect(notesOf(await read("CHANGELOG.md"), version)).toBe("### Added\n- All of it.");
+    await expect(release(root, version, "2027-01-31", passing)).rejects.toThrow(/does not come after/);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["a commit", () => git("commit", "--allow-empty", "--quiet", "--message", "Untested")],
+    ["a file", () => writeFile(join(root, "new.txt"), "")],
+  ])("is not made where %s came while the tests ran", async (_, make) => {
+    const changing = async () => void (await make());
+    await expect(release(root, "7.8.9", "2027-01-31", changing)).rejects.toThrow(/while the tests ran/);
+    expect(await git("tag")).toBe("");
     expect(await git("log", "--format=%s")).not.toContain("Release");
   });
 
@@ -98,6 +121,22 @@ describe("a release", () => {
     ["1.10.0", "1.9.9"],
     ["2.0.0", "1.10.9"],
   ])("%s comes after %s", (next, current) => requireNext(next, current));
+
+  it("that was not released may be released itself, but none before it", () => {
+    requireNext("0.1.0", "0.1.0", false);
+    expect(() => requireNext("0.0.9", "0.1.0", false)).toThrow(/does not come after/);
+  });
+});
+
+describe("a release's page", () => {
+  it("links to the version's files, and leaves other links as they are", () => {
+    const text =
+      "## [Unreleased]\n## [1.0.0] - 2026-01-01\n- [a](docs/a.md#b), [c](https://example.com), [d](#e)";
+    expect(notesOf(text, "1.0.0", "https://github.com/you/stylegate/blob/v1.0.0/")).toBe(
+      "- [a](https://github.com/you/stylegate/blob/v1.0.0/docs/a.md#b), [c](https://example.com), [d](#e)",
+    );
+    expect(notesOf(text, "1.0.0")).toContain("[a](docs/a.md#b)");
+  });
 });
 
 describe("CHANGELOG.md", () => {

@@ -2,12 +2,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Complaint } from "../complaint.mjs";
 import { capture, lastLines } from "../setup/command.mjs";
-import { released } from "./changelog.ts";
+import { readChangelog, released } from "./changelog.ts";
 import { bumped, FILES, requireNext, versionsIn } from "./versions.ts";
 
 /**
  * Makes a release of a checkout: the changelog's unreleased part becomes the version's, the version is set wherever it stands, and both are a commit
- * with a tag. Nothing is pushed; nothing is written where anything speaks against it.
+ * with a tag. Nothing is pushed; nothing is written where anything speaks against it. The first release may be of the version that the files have.
  *
  * @param check the tests, which run first
  * @param today as 2026-01-31
@@ -29,14 +29,23 @@ export async function release(
   const [current = ""] = versions;
   if (versions.size !== 1)
     throw new Complaint(`The files disagree on the version: ${[...versions].join(", ")}.`);
-  requireNext(version, current);
+  const path = join(root, "CHANGELOG.md");
+  const before = await readFile(path, "utf8");
+  const isReleased = readChangelog(before).some((section) => section.version === current);
+  requireNext(version, current, isReleased);
   const tag = `v${version}`;
   if (await git("tag", "--list", tag)) throw new Complaint(`There is a tag ${tag} already.`);
   if (await git("status", "--porcelain"))
     throw new Complaint("The checkout has changes that are not committed: a release is of what is.");
-  const path = join(root, "CHANGELOG.md");
-  const changelog = released(await readFile(path, "utf8"), version, today);
+  if ((await git("rev-parse", "--abbrev-ref", "HEAD")) === "HEAD")
+    throw new Complaint("No branch is checked out: a release is a commit on one, which is pushed.");
+  const changelog = released(before, version, today);
+  const tested = await git("rev-parse", "HEAD");
   await check();
+  if ((await git("rev-parse", "HEAD")) !== tested || (await git("status", "--porcelain")))
+    throw new Complaint(
+      "The checkout has changed while the tests ran: what is released must be what was tested.",
+    );
   await writeFile(path, changelog);
   for (const [at, file] of FILES.entries())
     await writeFile(join(root, file), bumped(file, texts[at] ?? "", version));

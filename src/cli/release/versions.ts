@@ -8,6 +8,7 @@ const PLACES: Record<string, RegExp[]> = {
   "src/client/package-lock.json": [/^ {2}"version": "([^"]+)"/m, /^ {6}"version": "([^"]+)"/m],
   "training/pyproject.toml": [/^version = "([^"]+)"/m],
   "training/dctnet/__init__.py": [/^__version__ = "([^"]+)"/m],
+  "docs/client.md": [/stylegate-client-(\d\S*)\.tgz/],
   "deploy/helm/stylegate-inference/Chart.yaml": [/^version: (\S+)/m, /^appVersion: "([^"]+)"/m],
 };
 
@@ -30,11 +31,14 @@ export const bumped = (file: string, text: string, version: string): string =>
 
 const SEMVER = /^(\d+)\.(\d+)\.(\d+)$/;
 
-/** @throws Complaint where it is no version, or not after the other */
-export function requireNext(version: string, current: string): void {
+/**
+ * @param isReleased whether there was a release of the current one; else it may be this
+ * @throws Complaint where it is no version, or not after the current one
+ */
+export function requireNext(version: string, current: string, isReleased = true): void {
   const [next, now] = [version, current].map((text) => SEMVER.exec(text)?.slice(1).map(Number));
   if (!next || !now) throw new Complaint(`"${next ? current : version}" is not a version such as 1.2.3.`);
   const at = next.findIndex((part, index) => part !== now[index]);
-  if (at < 0 || (next[at] ?? 0) < (now[at] ?? 0))
+  if (at < 0 ? isReleased : (next[at] ?? 0) < (now[at] ?? 0))
     throw new Complaint(`${version} does not come after ${current}.`);
 }

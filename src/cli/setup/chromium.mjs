@@ -1,7 +1,8 @@
-import { access, readFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { Complaint } from "../complaint.mjs";
 import { step } from "../terminal.mjs";
+import { aptGet } from "./apt.mjs";
 import { capture, lastLines } from "./command.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
@@ -35,15 +36,6 @@ async function findChromium() {
     if ((await exists(path)) && (await capture(path, ["--version"])).code === 0) return path;
   }
   return undefined;
-}
-
-/** The command that may install packages, on Debian and with the rights for it. */
-async function aptGet() {
-  const release = await readFile("/etc/os-release", "utf8").catch(() => "");
-  if (!/^ID=debian$/m.test(release)) return undefined;
-  const quietly = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
-  if (process.getuid?.() === 0) return quietly;
-  return (await capture("sudo", ["-n", "true"])).code === 0 ? ["sudo", "-n", ...quietly] : undefined;
 }
 
 /** @param {string[]} apt */

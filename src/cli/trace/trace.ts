@@ -3,7 +3,7 @@ import { numberOf, readCommandLine, urlOf } from "../command-line.mjs";
 import { Complaint } from "../complaint.mjs";
 import { whyUnanswered } from "../refused.mjs";
 import { startReceiver } from "./receiver.ts";
-import type { Span } from "./spans.ts";
+import { type Span, shown } from "./spans.ts";
 import { QUIET, Traces } from "./traces.ts";
 import { treeOf } from "./tree.ts";
 
@@ -34,7 +34,7 @@ export async function traceCommand(args: string[], print: (text: string) => void
   const traces: Traces = new Traces((id) => {
     if (url === undefined) void traces.whole(id).then(show);
   });
-  const receiver = await startReceiver(port, (spans) => traces.take(spans));
+  const receiver = await startReceiver(port, (spans) => traces.take(spans.map(shown)));
   if (url === undefined) return print(`Waiting for traces at ${receiver.url}\n`);
   try {
     const own = await askOnce(url, print);

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { spansOf } from "./spans.ts";
+import { spansOf } from "./otlp.ts";
+import { shown } from "./spans.ts";
 import { treeOf } from "./tree.ts";
 
 const text = (stringValue: string) => ({ stringValue });
@@ -32,7 +33,7 @@ it("puts each span below the one that it is in, in the order of time, with a bar
     ),
     ...spansOf(body([span("5", "4", "compute", 20, 30)], "server")),
   ];
-  expect(treeOf(spans).split("\n")).toEqual([
+  expect(treeOf(spans.map(shown)).split("\n")).toEqual([
     `GET              64.0 ms │${"━".repeat(32)}│ edge 200`,
     `├ source         16.0 ms │${"━".repeat(8)}${" ".repeat(24)}│`,
     `└ infer          16.0 ms │${" ".repeat(8)}${"━".repeat(8)}${" ".repeat(16)}│`,
@@ -50,7 +51,7 @@ const about = (attributes: Record<string, string>) => ({
 
 /** What each row is about, without times and bars. */
 const labels = (spans: object[]) =>
-  treeOf(spansOf(body(spans)))
+  treeOf(spansOf(body(spans)).map(shown))
     .split("\n")
     .map((line) => (/^(.*?) +[\d.]+ ms/.exec(line)?.[1] ?? line).replace(/^[│├└ ]+/, ""));
 
@@ -88,14 +89,14 @@ it.each([40, 80, 100, 200])("is no wider than a terminal of %d columns", (column
       about({ reason: "failover", outcome: "unreachable" }),
     ),
   );
-  const lines = treeOf(spansOf(body(deep)), columns).split("\n");
+  const lines = treeOf(spansOf(body(deep)).map(shown), columns).split("\n");
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
   expect(lines.at(-1)).toContain("POST /v2/models/{model}/");
   if (columns >= 100) expect(lines.at(-1)).toContain("failover unreachable");
 });
 
 it("shows a trace that took no time, as on Cloudflare a step without I/O does", () => {
-  expect(treeOf(spansOf(body([span("1", "", "GET", 5, 5)])))).toBe(
+  expect(treeOf(spansOf(body([span("1", "", "GET", 5, 5)])).map(shown))).toBe(
     `GET     0.0 ms │━${" ".repeat(31)}│ edge`,
   );
 });

@@ -1,7 +1,7 @@
 import { isRecord } from "../record.ts";
 
 /** 499 is never sent: it is what the log and the metrics say of a client that went away. */
-export type OipStatus = 400 | 404 | 405 | 408 | 413 | 499 | 500 | 501 | 503;
+export type OipStatus = 400 | 401 | 404 | 405 | 408 | 413 | 499 | 500 | 501 | 503;
 
 /** A message that breaks the protocol, or asks for what is not there. The text is safe to send to anybody. */
 export class OipError extends Error {

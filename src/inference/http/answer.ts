@@ -21,6 +21,11 @@ export function wrongMethod(allowed: readonly string[]): Answer {
   return { ...answer, headers: { ...answer.headers, allow } };
 }
 
+export function unauthorized(): Answer {
+  const answer = errorAnswer(401, "a key is needed");
+  return { ...answer, headers: { ...answer.headers, "www-authenticate": "Bearer" } };
+}
+
 /** What to tell a client of an error; `unexpected` ones tell nothing and belong in the log. */
 export function answerFor(error: unknown): { answer: Answer; unexpected: boolean } {
   if (error instanceof OipError) {

@@ -18,7 +18,8 @@ import type { Ticket } from "../queue/queue.ts";
 import { Refusal } from "../queue/refusal.ts";
 import { parseTraceParent } from "../tracing/traceparent.ts";
 import type { Tracing } from "../tracing/tracing.ts";
-import { type Answer, answerFor, json, send, wrongMethod } from "./answer.ts";
+import type { Admission } from "./admission.ts";
+import { type Answer, answerFor, json, send, unauthorized, wrongMethod } from "./answer.ts";
 import { readBody } from "./body.ts";
 import type { Patience } from "./patience.ts";
 import type { Uploads } from "./uploads.ts";
@@ -32,6 +33,7 @@ export type Services = {
   maxBodyBytes: number;
   patience: Patience;
   server: ServerMetadata;
+  admits: Admission;
   /** Whether the server is shutting down: it finishes what it has and takes nothing new. */
   draining: () => boolean;
 };
@@ -46,6 +48,7 @@ export function createHandler(services: Services): Handler {
       const route = matchRoute(request.url ?? "/");
       const allowed = methodsOf(route);
       if (!allowed.includes(request.method ?? "")) answer = wrongMethod(allowed);
+      else if (!services.admits(route, request.headers.authorization)) answer = unauthorized();
       else if (route.kind === "infer") answer = await infer(services, route, request, response);
       else answer = await read(services, route);
     } catch (error) {

@@ -1,9 +1,7 @@
 /** Black box: what a real OTLP/HTTP receiver gets, and what the log and the answer say of the same request. */
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { json } from "node:stream/consumers";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { SentSpan } from "../../cli/trace/otlp.ts";
+import { startReceiver } from "../../cli/trace/receiver.ts";
 import { count, LONG, post, type Served, sample, serve, until } from "../fixtures/serve.ts";
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
@@ -12,86 +10,37 @@ const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT = "00f067aa0ba902b7";
 const traceparent = `00-${TRACE}-${PARENT}-01`;
 
-/** OTLP's JSON, as far as it is looked at (opentelemetry-proto, trace/v1/trace.proto). */
-type Value = { stringValue?: string; intValue?: number | string };
-type OtlpSpan = {
-  name: string;
-  kind: number;
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  startTimeUnixNano: string;
-  endTimeUnixNano: string;
-  attributes: { key: string; value: Value }[];
-  status: { code: number };
-};
-type Export = {
-  resourceSpans: {
-    resource: { attributes: { key: string; value: Value }[] };
-    scopeSpans: { spans: OtlpSpan[] }[];
-  }[];
-};
-
-class Receiver {
-  readonly exports: { path: string | undefined; body: Export }[] = [];
-  readonly #http: Server = createServer(async (request, response) => {
-    this.exports.push({ path: request.url, body: (await json(request)) as Export });
-    response.setHeader("content-type", "application/json").end("{}");
-  });
-
-  async listen(): Promise<string> {
-    this.#http.listen(0, "127.0.0.1");
-    await once(this.#http, "listening");
-    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
-  }
-
-  get spans(): OtlpSpan[] {
-    return this.exports.flatMap(({ body }) =>
-      body.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
-    );
-  }
-
-  close(): void {
-    this.#http.close();
-    this.#http.closeAllConnections();
-  }
-}
-
-const attributesOf = (span: { attributes: { key: string; value: Value }[] } | undefined) =>
-  Object.fromEntries(
-    (span?.attributes ?? []).map(({ key, value }) => [key, value.stringValue ?? Number(value.intValue)]),
-  );
-
 const open: (() => unknown)[] = [];
 afterEach(() => Promise.all(open.splice(0).map((close) => close())));
 
 /** A server that exports to a receiver; closing the server sends what it has. */
-async function observed(): Promise<{ server: Served; receiver: Receiver }> {
-  const receiver = new Receiver();
-  const otlpEndpoint = await receiver.listen();
-  open.push(() => receiver.close());
-  return { server: await serve({ models: ["count", "invert"], otlpEndpoint }), receiver };
+async function observed(
+  settings: Parameters<typeof serve>[0] = { models: ["count", "invert"] },
+): Promise<{ server: Served; spans: SentSpan[] }> {
+  const spans: SentSpan[] = [];
+  const receiver = await startReceiver(0, (sent) => spans.push(...sent));
+  open.push(() => receiver.stop());
+  return { server: await serve({ ...settings, otlpEndpoint: receiver.url }), spans };
 }
 
 describe("with an OTLP receiver", () => {
   it("exports a span of the caller's trace, with the time in the queue and the run's below it", async () => {
-    const { server, receiver } = await observed();
+    const { server, spans } = await observed();
     const answer = await count(server.url, 3, { headers: { traceparent } });
     await server.close();
-    expect(receiver.exports[0]?.path).toBe("/v1/traces");
-    expect(attributesOf(receiver.exports[0]?.body.resourceSpans[0]?.resource)).toMatchObject({
+    expect(spans[0]?.resource).toMatchObject({
       "service.name": "stylegate-inference",
       "service.version": expect.stringMatching(/^\d/),
     });
-    expect(receiver.spans.map(({ name }) => name).sort()).toEqual([
+    expect(spans.map(({ name }) => name).sort()).toEqual([
       "POST /v2/models/{model}/infer",
       "compute",
       "queue",
     ]);
-    const find = (name: string) => receiver.spans.find((span) => span.name === name) as OtlpSpan;
+    const find = (name: string) => spans.find((span) => span.name === name) as SentSpan;
     const root = find("POST /v2/models/{model}/infer");
     expect(root).toMatchObject({ kind: 2, traceId: TRACE, parentSpanId: PARENT });
-    expect(attributesOf(root)).toEqual({
+    expect(root.attributes).toEqual({
       "http.request.method": "POST",
       "http.route": "/v2/models/{model}/infer",
       "http.response.status_code": 200,
@@ -108,7 +57,7 @@ describe("with an OTLP receiver", () => {
     }
     // To the microsecond: the clocks' sums are rounded.
     expect(Number(queue.endTimeUnixNano) / 1000).toBeCloseTo(Number(compute.startTimeUnixNano) / 1000, -1);
-    const milliseconds = (span: OtlpSpan) =>
+    const milliseconds = (span: SentSpan) =>
       Number(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano)) / 1e6;
     const [, told] = /compute;dur=([\d.]+)/.exec(answer.headers.get("server-timing") ?? "") ?? [];
     expect(milliseconds(compute)).toBeCloseTo(Number(told), 0);
@@ -119,27 +68,24 @@ describe("with an OTLP receiver", () => {
   });
 
   it("begins a trace where the caller is in none, or names none that is valid", async () => {
-    const { server, receiver } = await observed();
+    const { server, spans } = await observed();
     await count(server.url, 3);
     await count(server.url, 3, { headers: { traceparent: `00-${TRACE}-${PARENT}-1` } });
     await server.close();
-    const roots = receiver.spans.filter(({ kind }) => kind === 2);
+    const roots = spans.filter(({ kind }) => kind === 2);
     expect(roots.map(({ parentSpanId }) => parentSpanId || undefined)).toEqual([undefined, undefined]);
     expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(2);
   });
 
   it("exports nothing of a trace that the caller does not keep", async () => {
-    const { server, receiver } = await observed();
+    const { server, spans } = await observed();
     await count(server.url, 3, { headers: { traceparent: traceparent.replace(/01$/, "00") } });
     await server.close();
-    expect(receiver.spans).toEqual([]);
+    expect(spans).toEqual([]);
   });
 
   it("calls what it refuses by its reason, and an error only what is the server's fault", async () => {
-    const receiver = new Receiver();
-    const otlpEndpoint = await receiver.listen();
-    open.push(() => receiver.close());
-    const server = await serve({ models: ["count"], queueSize: 0, otlpEndpoint });
+    const { server, spans } = await observed({ models: ["count"], queueSize: 0 });
     const long = count(server.url, LONG);
     await until(server.url, 'stylegate_inference_running{model="count",version="1"}', 1);
     expect((await count(server.url, 1)).status).toBe(503);
@@ -147,11 +93,11 @@ describe("with an OTLP receiver", () => {
     expect((await post(server.url, "count", {})).status).toBe(400);
     await server.close();
     const byStatus = new Map(
-      receiver.spans
+      spans
         .filter(({ kind }) => kind === 2)
-        .map((span) => [attributesOf(span)["http.response.status_code"], span]),
+        .map((span) => [span.attributes["http.response.status_code"], span]),
     );
-    expect(attributesOf(byStatus.get(503))).toMatchObject({
+    expect(byStatus.get(503)?.attributes).toMatchObject({
       "stylegate.refused": "full",
       "error.type": "503",
     });

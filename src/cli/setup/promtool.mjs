@@ -1,0 +1,43 @@
+import { access, mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT } from "../root.mjs";
+import { step } from "../terminal.mjs";
+import { aptGet } from "./apt.mjs";
+import { capture } from "./command.mjs";
+
+const FOLDER = join(ROOT, ".promtool");
+const OWN = join(FOLDER, "usr/bin/promtool");
+
+/**
+ * Prometheus's promtool, which no registry of npm or Python has: the one on the PATH, or out of Debian's and Ubuntu's package, which is taken apart
+ * here and not installed, lest it start a server.
+ *
+ * @returns {Promise<string | undefined>} its path; undefined where there is none for this machine
+ */
+export async function findPromtool() {
+  for (const program of ["promtool", OWN]) {
+    if ((await capture(program, ["--version"])).code === 0) return program;
+  }
+  if ((await capture("apt-get", ["--version"])).code !== 0) return undefined;
+  await step("Fetching promtool (once)", fetch);
+  return (await exists(OWN)) ? OWN : undefined;
+}
+
+async function fetch() {
+  await rm(FOLDER, { recursive: true, force: true });
+  await mkdir(FOLDER);
+  const download = () => capture("apt-get", ["download", "prometheus"], { cwd: FOLDER });
+  if ((await download()).code !== 0) {
+    const [command = "", ...args] = (await aptGet()) ?? ["true"]; // without its lists, apt knows no package
+    await capture(command, [...args, "update"]);
+    await download();
+  }
+  for (const name of await readdir(FOLDER)) await capture("dpkg-deb", ["-x", name, "."], { cwd: FOLDER });
+}
+
+/** @param {string} path */
+const exists = (path) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
