@@ -14,7 +14,7 @@ import { joined, readBody } from "./body.ts";
 import { checkPicture, MAX_BODY_BYTES, MAX_PIXELS } from "./limits.ts";
 import { type Network, VERSION } from "./network.ts";
 import type { Services } from "./services.ts";
-import type { Loaded, Sessions } from "./sessions.ts";
+import type { Loaded } from "./sessions.ts";
 
 /** Milliseconds: waiting for the runtime, loading the network where it was not, drawing. */
 export type Times = { queue: number; load: number | undefined; compute: number };
@@ -84,45 +84,71 @@ function isOutputBinary(asked: InferRequest, { output }: Network, { bytes }: Ten
 async function draw(
   { bytes, shape: [count = 1, ...sides] }: Tensor,
   network: Network,
-  { sessions, now }: Services,
+  services: Services,
   /** Between two steps: rejects where nobody wants the rest. */
   rest: () => Promise<void>,
 ): Promise<Omit<Times, "queue"> & { drawn: Uint8Array }> {
+  const { sessions, now } = services;
   const isLoaded = sessions.has(network);
   const since = now();
   await rest();
-  const loaded = await sessions.get(network);
+  await withNetwork(network, services, async () => {});
   await rest();
   const ready = now();
+  const shape = [1, ...sides];
   const step = bytes.byteLength / count;
   const drawn: Uint8Array[] = [];
   for (let at = 0; at < bytes.byteLength; at += step) {
-    drawn.push(await run(loaded, bytes.subarray(at, at + step), [1, ...sides], sessions));
+    const picture = bytes.subarray(at, at + step);
+    drawn.push(await withNetwork(network, services, (loaded) => run(loaded, picture, shape)));
     await rest();
   }
   return { drawn: joined(drawn), load: isLoaded ? undefined : ready - since, compute: now() - ready };
 }
 
 /**
- * One picture. Where the network fails at it and still runs, the picture's shape is to blame; else the engine is done for.
+ * Does it with the network loaded; where that is the runtime's end, once more with a new one: what there was no memory for may have been what
+ * earlier pictures had left there.
+ */
+async function withNetwork<Result>(
+  network: Network,
+  { sessions, log }: Services,
+  work: (loaded: Loaded) => Promise<Result>,
+): Promise<Result> {
+  for (let isAgain = false; ; isAgain = true) {
+    try {
+      return await work(await sessions.get(network));
+    } catch (error) {
+      if (!isTorn(error)) throw error;
+      sessions.restart();
+      if (isAgain) throw error;
+      log.error("runtime_restarted", { model: network.name, reason: String(error) });
+    }
+  }
+}
+
+/** The runtime is done for. */
+class EngineError extends Error {
+  override readonly name = "EngineError";
+}
+
+const isTorn = (error: unknown): boolean =>
+  error instanceof EngineError || error instanceof WebAssembly.RuntimeError || /alloc/i.test(String(error));
+
+/**
+ * One picture. Where the network fails at it and still runs, the picture's shape is to blame; else the runtime is done for.
  *
  * @throws OipError 400
  */
-async function run(
-  loaded: Loaded,
-  bytes: Uint8Array,
-  shape: readonly number[],
-  sessions: Sessions,
-): Promise<Uint8Array> {
+async function run(loaded: Loaded, bytes: Uint8Array, shape: readonly number[]): Promise<Uint8Array> {
   try {
     return await loaded.draw(bytes, shape);
   } catch (error) {
-    const isTorn = error instanceof WebAssembly.RuntimeError || /alloc/i.test(String(error));
-    if (!isTorn && (await runs(loaded))) {
+    if (isTorn(error)) throw error;
+    if (await runs(loaded)) {
       throw new OipError(400, `the model does not take a picture of the shape [${shape}]`);
     }
-    sessions.giveUp();
-    throw error;
+    throw new EngineError("the network draws nothing any more", { cause: error });
   }
 }
 
