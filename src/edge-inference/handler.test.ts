@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeInferRequest } from "../contract/oip.ts";
 import { handle } from "./handler.ts";
+import { MAX_BODY_BYTES } from "./limits.ts";
 import type { Network } from "./network.ts";
 import type { Services } from "./services.ts";
 import { Sessions } from "./sessions.ts";
@@ -36,7 +37,7 @@ function engine(
       load: () => ({ draw: given.runtime?.() ?? draw, release: async () => {} }),
       bytes: 0,
     })),
-    turns: new Turns({ most: 2, longest: 1000, now, after: () => () => {} }),
+    turns: new Turns({ most: 2, mostBytes: 2 * MAX_BODY_BYTES, longest: 1000, now, after: () => () => {} }),
     log: { info: note, error: note },
     metrics: () => "",
     now,

@@ -1,5 +1,5 @@
 import { handle } from "./handler.ts";
-import { MAX_REQUESTS, MAX_SESSIONS, MAX_SILENCE } from "./limits.ts";
+import { MAX_HELD_BYTES, MAX_REQUESTS, MAX_SESSIONS, MAX_SILENCE } from "./limits.ts";
 import { log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { NETWORKS } from "./networks.ts";
@@ -14,7 +14,9 @@ const after = (milliseconds: number, ring: () => void) => {
   const timer = setTimeout(ring, milliseconds);
   return () => clearTimeout(timer);
 };
-const turns = new Turns({ most: MAX_REQUESTS, longest: MAX_SILENCE, now, after });
+const turns = new Turns({
+  ...{ most: MAX_REQUESTS, mostBytes: MAX_HELD_BYTES, longest: MAX_SILENCE, now, after },
+});
 
 const services: Services = {
   networks: NETWORKS,

@@ -10,7 +10,8 @@ import {
   requestedOutputs,
   type Tensor,
 } from "../contract/oip.ts";
-import { joined, readBody } from "./body.ts";
+import { bytesOf, joined, readBody } from "./body.ts";
+import { Busy } from "./busy.ts";
 import { checkPicture, MAX_BODY_BYTES, MAX_PIXELS } from "./limits.ts";
 import { type Network, VERSION } from "./network.ts";
 import type { Services } from "./services.ts";
@@ -30,39 +31,62 @@ export type Inferred = { answer: Response; shape: readonly number[]; times: Time
  * @throws OipError 400, 413, 499, 500, 501 or 503
  */
 export async function infer(request: Request, network: Network, services: Services): Promise<Inferred> {
-  const place = services.turns.enter();
+  const place = services.turns.enter(bytesOf(request, MAX_BODY_BYTES));
   try {
-    const body = await readBody(request, MAX_BODY_BYTES);
-    const asked = decodeInferRequest(body, request.headers.get(HEADER_LENGTH));
-    const image = imageOf(asked, network);
-    const isBinary = isOutputBinary(asked, network, image);
-    readPriority(asked.parameters); // refused where it is none, as by the other servers; all that is asked here is a last resort
-    const timeout = readTimeout(asked.parameters);
+    const { image, isBinary, timeout, id } = await readAsked(request, network);
     const arrived = services.now();
-    return await place.turn(async (alive) => {
+    const asked = { pixels: pixelsOf(image), bytes: image.bytes.buffer.byteLength, timeout };
+    const turn = async (alive: () => void) => {
       await services.pause();
       const queue = services.now() - arrived;
-      if (timeout !== null && queue > timeout * 1000)
-        throw new OipError(503, "the request waited for longer than its timeout");
+      if (timeout !== undefined && queue > timeout)
+        throw new Busy("the request waited for longer than its timeout", services.turns.wait);
       const { drawn, ...spent } = await draw(image, network, services, () => {
         alive();
         if (request.signal.aborted) throw new OipError(499, "the client went away");
         return services.pause();
       });
+      services.turns.learn(asked.pixels, spent.compute);
       const times = { queue, ...spent };
       const { body, headers } = encodeInferResponse({
         model_name: network.name,
         model_version: VERSION,
-        id: asked.id,
+        id,
         outputs: [{ ...outputFor(image, network), bytes: drawn, binary: isBinary }],
       });
       const answer = new Response(body, { headers: { ...headers, "server-timing": timing(times) } });
       return { answer, shape: image.shape, times };
-    }, request.signal);
+    };
+    return await place.turn(asked, turn, request.signal);
   } finally {
     place.leave();
   }
 }
+
+/** What is held of a request while it waits: its tensor, and nothing of the JSON that it may have come as. */
+type Read = {
+  image: Tensor;
+  isBinary: boolean;
+  /** Milliseconds. */
+  timeout: number | undefined;
+  id: string | undefined;
+};
+
+async function readAsked(request: Request, network: Network): Promise<Read> {
+  const body = await readBody(request, MAX_BODY_BYTES);
+  const asked = decodeInferRequest(body, request.headers.get(HEADER_LENGTH));
+  const image = imageOf(asked, network);
+  readPriority(asked.parameters); // refused where it is none, as by the other servers; all that is asked here is a last resort
+  const seconds = readTimeout(asked.parameters);
+  return {
+    image,
+    isBinary: isOutputBinary(asked, network, image),
+    timeout: seconds === null ? undefined : seconds * 1000,
+    id: asked.id,
+  };
+}
+
+const pixelsOf = ({ shape: [count = 1, height = 1, width = 1] }: Tensor) => count * height * width;
 
 /** The pictures, [N, H, W, 3], of a size that this engine takes. */
 function imageOf({ inputs }: InferRequest, { input, maxBatchSize }: Network): Tensor {
