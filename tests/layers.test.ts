@@ -19,7 +19,10 @@ const ARROWS: Record<string, { paths: string[]; packages?: RegExp }> = {
     paths: ["src/edge-inference/network.ts", "models"], // a network is a module of the bundle
     packages: /^$/,
   },
-  "src/edge-inference": { paths: ["src/contract"], packages: /^onnxruntime-web\/wasm$/ },
+  "src/edge-inference": {
+    paths: ["src/contract"],
+    packages: /^onnxruntime-web\/ort-wasm-simd-threaded\.mjs$/,
+  },
   "src/edge/bounded-body.ts": { paths: [] },
   "src/edge/timing.ts": { paths: ["src/edge/telemetry/step.ts"] },
   "src/edge/telemetry": {

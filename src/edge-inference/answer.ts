@@ -1,4 +1,5 @@
 import { JSON_TYPE, OipError } from "../contract/oip.ts";
+import { Busy } from "./busy.ts";
 
 export const json = (status: number, value: unknown, headers: Record<string, string> = {}) =>
   new Response(JSON.stringify(value), { status, headers: { "content-type": JSON_TYPE, ...headers } });
@@ -9,7 +10,7 @@ export function wrongMethod(allowed: readonly string[]): Response {
 }
 
 /**
- * The protocol's error object. Whoever is told 503 may try again: the wait is a second, in which a picture or two are drawn.
+ * The protocol's error object. Whoever is told 503 may try again.
  *
  * @returns `isUnexpected` where it belongs in the log, and the client is told nothing
  */
@@ -18,6 +19,7 @@ export function answerFor(error: unknown): { answer: Response; isUnexpected: boo
     return { answer: json(500, { error: "the engine failed; its log says why" }), isUnexpected: true };
   }
   const { status, message } = error;
-  const headers: Record<string, string> = status === 503 ? { "retry-after": "1" } : {};
+  const headers: Record<string, string> =
+    error instanceof Busy ? { "retry-after": String(error.retryAfter) } : {};
   return { answer: json(status, { error: message }, headers), isUnexpected: false };
 }

@@ -1,5 +1,11 @@
 import { OipError } from "../contract/oip.ts";
 
+/** Bytes that a request's body will have at most, as far as can be said before it is read. */
+export function bytesOf({ headers }: Request, most: number): number {
+  const announced = Number(headers.get("Content-Length") ?? Number.NaN);
+  return announced <= most ? announced : most;
+}
+
 /**
  * Reads a request's body, at most `most` bytes of it.
  *

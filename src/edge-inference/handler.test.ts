@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeInferRequest } from "../contract/oip.ts";
 import { handle } from "./handler.ts";
+import { MAX_BODY_BYTES } from "./limits.ts";
 import type { Network } from "./network.ts";
 import type { Services } from "./services.ts";
 import { Sessions } from "./sessions.ts";
@@ -14,9 +15,16 @@ const NETWORK: Network = {
   output: { name: "stylized", datatype: "UINT8", shape: [-1, -1, -1, 3] },
 };
 
+type Draw = (bytes: Uint8Array) => Promise<Uint8Array>;
+
 /** An engine whose network answers what it is given, and whose clock stands still unless a test moves it. */
 function engine(
-  given: { draw?: (bytes: Uint8Array) => Promise<Uint8Array>; pause?: () => Promise<void> } = {},
+  given: {
+    draw?: Draw;
+    /** How the next one draws. */
+    runtime?: () => Draw;
+    pause?: () => Promise<void>;
+  } = {},
 ) {
   const clock = { now: 0 };
   const lines: { event: string; [field: string]: unknown }[] = [];
@@ -25,8 +33,11 @@ function engine(
   const draw = given.draw ?? (async (bytes: Uint8Array) => bytes.slice());
   const services: Services = {
     networks: new Map([[NETWORK.name, NETWORK]]),
-    sessions: new Sessions(1, async () => ({ draw, release: async () => {} })),
-    turns: new Turns({ most: 2, longest: 1000, now, after: () => () => {} }),
+    sessions: new Sessions(1, async () => ({
+      load: () => ({ draw: given.runtime?.() ?? draw, release: async () => {} }),
+      bytes: 0,
+    })),
+    turns: new Turns({ most: 2, mostBytes: 2 * MAX_BODY_BYTES, longest: 1000, now, after: () => () => {} }),
     log: { info: note, error: note },
     metrics: () => "",
     now,
@@ -108,7 +119,8 @@ describe("the edge engine", () => {
     expect(answer.status).toBe(500);
     expect(await answer.json()).toEqual({ error: "the engine failed; its log says why" });
     expect(services.turns.taken).toBe(0);
-    expect(lines[0]).toMatchObject({ event: "failed", reason: expect.stringContaining("bad_alloc") });
+    expect(lines.map(({ event }) => event)).toEqual(["runtime_restarted", "failed", "infer"]);
+    expect(lines[1]).toMatchObject({ reason: expect.stringContaining("bad_alloc") });
   });
 
   it("blames the shape of a picture where the network draws others, and goes on", async () => {
@@ -123,35 +135,33 @@ describe("the edge engine", () => {
     expect(await answer.json()).toEqual({
       error: "the model does not take a picture of the shape [1,32,32,3]",
     });
-    expect(services.sessions.isBroken).toBe(false);
+    expect(services.sessions.restarts).toBe(0);
   });
 
-  it("gives up where the network draws nothing any more, or its code was torn", async () => {
-    for (const error of [new Error("ERROR_CODE: 1"), new WebAssembly.RuntimeError("unreachable")]) {
-      const { services } = engine({
-        draw: async (bytes) => {
-          if (bytes[0] === 7 || error.message === "ERROR_CODE: 1") throw error;
-          return bytes;
-        },
-      });
-      expect((await handle(request(), services)).status).toBe(500);
-      expect(services.sessions.isBroken).toBe(true);
-    }
+  it.each([
+    ["was torn", new WebAssembly.RuntimeError("unreachable")],
+    ["has no memory left", new Error("failed to allocate 4 bytes")],
+    ["draws nothing any more", new Error("ERROR_CODE: 1")],
+  ])("draws with a new runtime where the one that it had %s", async (_, error) => {
+    const torn = () => Promise.reject(error);
+    const runtimes: Draw[] = [torn, async (bytes) => bytes.slice(), torn];
+    const { services } = engine({ runtime: () => runtimes.shift() ?? torn });
+    const answers = [await handle(request(), services), await handle(request(), services)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(services.sessions.restarts).toBe(1);
   });
 
-  it("is ready until a run has failed for want of memory, after which it is not merely busy", async () => {
-    const { services } = engine({ draw: () => Promise.reject(new Error("bad_alloc")) });
-    const ready = () =>
-      Promise.all(
-        ["/v2/health/ready", "/v2/models/ttn_x_edge/ready"].map(
-          async (path) => (await handle(new Request(`http://edge${path}`), services)).status,
-        ),
-      );
-    expect(await ready()).toEqual([200, 200]);
-    expect((await handle(request(), services)).status).toBe(500);
-    expect(await ready()).toEqual([503, 503]);
-    const next = await handle(request(), services);
-    expect([next.status, next.headers.get("retry-after")]).toEqual([500, null]);
-    expect(await next.json()).toEqual({ error: "the engine has failed" });
+  it("gives a picture up at which two runtimes failed, and draws the next one", async () => {
+    let isTorn = true;
+    const draw: Draw = async (bytes) => {
+      if (isTorn) throw new WebAssembly.RuntimeError("unreachable");
+      return bytes.slice();
+    };
+    const { services } = engine({ draw });
+    const answer = await handle(request(), services);
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([500, null]); // it is not busy
+    expect(services.sessions.restarts).toBe(2);
+    isTorn = false;
+    expect((await handle(request(), services)).status).toBe(200);
   });
 });

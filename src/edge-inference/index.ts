@@ -1,27 +1,29 @@
 import { handle } from "./handler.ts";
-import { MAX_REQUESTS, MAX_SESSIONS, MAX_SILENCE } from "./limits.ts";
+import { MAX_HELD_BYTES, MAX_REQUESTS, MAX_SESSIONS, MAX_SILENCE } from "./limits.ts";
 import { log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { NETWORKS } from "./networks.ts";
-import { load, wasmBytes } from "./ort/runtime.ts";
+import { startRuntime } from "./ort/runtime.ts";
 import type { Services } from "./services.ts";
 import { Sessions } from "./sessions.ts";
 import { Turns } from "./turns.ts";
 
 const now = () => performance.now();
-const sessions = new Sessions(MAX_SESSIONS, load);
+const sessions = new Sessions(MAX_SESSIONS, startRuntime);
 const after = (milliseconds: number, ring: () => void) => {
   const timer = setTimeout(ring, milliseconds);
   return () => clearTimeout(timer);
 };
-const turns = new Turns({ most: MAX_REQUESTS, longest: MAX_SILENCE, now, after });
+const turns = new Turns({
+  ...{ most: MAX_REQUESTS, mostBytes: MAX_HELD_BYTES, longest: MAX_SILENCE, now, after },
+});
 
 const services: Services = {
   networks: NETWORKS,
   sessions,
   turns,
   log,
-  metrics: () => metrics({ wasmBytes: wasmBytes(), loaded: sessions.names, requests: turns.taken }),
+  metrics: () => metrics(sessions, turns.taken),
   now,
   pause: () => scheduler.wait(0),
 };

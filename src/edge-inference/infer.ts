@@ -10,11 +10,12 @@ import {
   requestedOutputs,
   type Tensor,
 } from "../contract/oip.ts";
-import { joined, readBody } from "./body.ts";
+import { bytesOf, joined, readBody } from "./body.ts";
+import { Busy } from "./busy.ts";
 import { checkPicture, MAX_BODY_BYTES, MAX_PIXELS } from "./limits.ts";
 import { type Network, VERSION } from "./network.ts";
 import type { Services } from "./services.ts";
-import type { Loaded, Sessions } from "./sessions.ts";
+import type { Loaded } from "./sessions.ts";
 
 /** Milliseconds: waiting for the runtime, loading the network where it was not, drawing. */
 export type Times = { queue: number; load: number | undefined; compute: number };
@@ -30,39 +31,62 @@ export type Inferred = { answer: Response; shape: readonly number[]; times: Time
  * @throws OipError 400, 413, 499, 500, 501 or 503
  */
 export async function infer(request: Request, network: Network, services: Services): Promise<Inferred> {
-  const place = services.turns.enter();
+  const place = services.turns.enter(bytesOf(request, MAX_BODY_BYTES));
   try {
-    const body = await readBody(request, MAX_BODY_BYTES);
-    const asked = decodeInferRequest(body, request.headers.get(HEADER_LENGTH));
-    const image = imageOf(asked, network);
-    const isBinary = isOutputBinary(asked, network, image);
-    readPriority(asked.parameters); // refused where it is none, as by the other servers; all that is asked here is a last resort
-    const timeout = readTimeout(asked.parameters);
+    const { image, isBinary, timeout, id } = await readAsked(request, network);
     const arrived = services.now();
-    return await place.turn(async (alive) => {
+    const asked = { pixels: pixelsOf(image), bytes: image.bytes.buffer.byteLength, timeout };
+    const turn = async (alive: () => void) => {
       await services.pause();
       const queue = services.now() - arrived;
-      if (timeout !== null && queue > timeout * 1000)
-        throw new OipError(503, "the request waited for longer than its timeout");
+      if (timeout !== undefined && queue > timeout)
+        throw new Busy("the request waited for longer than its timeout", services.turns.wait);
       const { drawn, ...spent } = await draw(image, network, services, () => {
         alive();
         if (request.signal.aborted) throw new OipError(499, "the client went away");
         return services.pause();
       });
+      services.turns.learn(asked.pixels, spent.compute);
       const times = { queue, ...spent };
       const { body, headers } = encodeInferResponse({
         model_name: network.name,
         model_version: VERSION,
-        id: asked.id,
+        id,
         outputs: [{ ...outputFor(image, network), bytes: drawn, binary: isBinary }],
       });
       const answer = new Response(body, { headers: { ...headers, "server-timing": timing(times) } });
       return { answer, shape: image.shape, times };
-    }, request.signal);
+    };
+    return await place.turn(asked, turn, request.signal);
   } finally {
     place.leave();
   }
 }
+
+/** What is held of a request while it waits: its tensor, and nothing of the JSON that it may have come as. */
+type Read = {
+  image: Tensor;
+  isBinary: boolean;
+  /** Milliseconds. */
+  timeout: number | undefined;
+  id: string | undefined;
+};
+
+async function readAsked(request: Request, network: Network): Promise<Read> {
+  const body = await readBody(request, MAX_BODY_BYTES);
+  const asked = decodeInferRequest(body, request.headers.get(HEADER_LENGTH));
+  const image = imageOf(asked, network);
+  readPriority(asked.parameters); // refused where it is none, as by the other servers; all that is asked here is a last resort
+  const seconds = readTimeout(asked.parameters);
+  return {
+    image,
+    isBinary: isOutputBinary(asked, network, image),
+    timeout: seconds === null ? undefined : seconds * 1000,
+    id: asked.id,
+  };
+}
+
+const pixelsOf = ({ shape: [count = 1, height = 1, width = 1] }: Tensor) => count * height * width;
 
 /** The pictures, [N, H, W, 3], of a size that this engine takes. */
 function imageOf({ inputs }: InferRequest, { input, maxBatchSize }: Network): Tensor {
@@ -84,45 +108,71 @@ function isOutputBinary(asked: InferRequest, { output }: Network, { bytes }: Ten
 async function draw(
   { bytes, shape: [count = 1, ...sides] }: Tensor,
   network: Network,
-  { sessions, now }: Services,
+  services: Services,
   /** Between two steps: rejects where nobody wants the rest. */
   rest: () => Promise<void>,
 ): Promise<Omit<Times, "queue"> & { drawn: Uint8Array }> {
+  const { sessions, now } = services;
   const isLoaded = sessions.has(network);
   const since = now();
   await rest();
-  const loaded = await sessions.get(network);
+  await withNetwork(network, services, async () => {});
   await rest();
   const ready = now();
+  const shape = [1, ...sides];
   const step = bytes.byteLength / count;
   const drawn: Uint8Array[] = [];
   for (let at = 0; at < bytes.byteLength; at += step) {
-    drawn.push(await run(loaded, bytes.subarray(at, at + step), [1, ...sides], sessions));
+    const picture = bytes.subarray(at, at + step);
+    drawn.push(await withNetwork(network, services, (loaded) => run(loaded, picture, shape)));
     await rest();
   }
   return { drawn: joined(drawn), load: isLoaded ? undefined : ready - since, compute: now() - ready };
 }
 
 /**
- * One picture. Where the network fails at it and still runs, the picture's shape is to blame; else the engine is done for.
+ * Does it with the network loaded; where that is the runtime's end, once more with a new one: what there was no memory for may have been what
+ * earlier pictures had left there.
+ */
+async function withNetwork<Result>(
+  network: Network,
+  { sessions, log }: Services,
+  work: (loaded: Loaded) => Promise<Result>,
+): Promise<Result> {
+  for (let isAgain = false; ; isAgain = true) {
+    try {
+      return await work(await sessions.get(network));
+    } catch (error) {
+      if (!isTorn(error)) throw error;
+      sessions.restart();
+      if (isAgain) throw error;
+      log.error("runtime_restarted", { model: network.name, reason: String(error) });
+    }
+  }
+}
+
+/** The runtime is done for. */
+class EngineError extends Error {
+  override readonly name = "EngineError";
+}
+
+const isTorn = (error: unknown): boolean =>
+  error instanceof EngineError || error instanceof WebAssembly.RuntimeError || /alloc/i.test(String(error));
+
+/**
+ * One picture. Where the network fails at it and still runs, the picture's shape is to blame; else the runtime is done for.
  *
  * @throws OipError 400
  */
-async function run(
-  loaded: Loaded,
-  bytes: Uint8Array,
-  shape: readonly number[],
-  sessions: Sessions,
-): Promise<Uint8Array> {
+async function run(loaded: Loaded, bytes: Uint8Array, shape: readonly number[]): Promise<Uint8Array> {
   try {
     return await loaded.draw(bytes, shape);
   } catch (error) {
-    const isTorn = error instanceof WebAssembly.RuntimeError || /alloc/i.test(String(error));
-    if (!isTorn && (await runs(loaded))) {
+    if (isTorn(error)) throw error;
+    if (await runs(loaded)) {
       throw new OipError(400, `the model does not take a picture of the shape [${shape}]`);
     }
-    sessions.giveUp();
-    throw error;
+    throw new EngineError("the network draws nothing any more", { cause: error });
   }
 }
 

@@ -10,8 +10,11 @@ const MAX_SIDE = 1024;
 /** A body at most: seven pictures of MAX_PIXELS, eight heads of 288², or one picture as JSON. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
 
-/** Requests whose bodies are in memory at once: one is being drawn, the others wait. */
-export const MAX_REQUESTS = 4;
+/** Requests at once: one is being drawn, the others wait. */
+export const MAX_REQUESTS = 17;
+
+/** Bytes of all their bodies at most: of 27 pictures of MAX_PIXELS, so that small requests are bounded by their number and large ones by this. */
+export const MAX_HELD_BYTES = 4 * MAX_BODY_BYTES;
 
 /** Milliseconds without a sign of life after which a request is taken for dead: a picture, or the runtime's start, takes a tenth of it. */
 export const MAX_SILENCE = 20_000;

@@ -1,4 +1,3 @@
-import { OipError } from "../contract/oip.ts";
 import type { Network } from "./network.ts";
 
 export type Loaded = {
@@ -7,54 +6,60 @@ export type Loaded = {
   release: () => Promise<void>;
 };
 
-/** The runtime is done for, in this isolate. */
-export class EngineError extends Error {
-  override readonly name = "EngineError";
-}
+/** What runs networks. */
+export type Runtime = {
+  /** @throws Error where the file is no network, or there is no memory for it */
+  load: (file: ArrayBuffer) => Loaded;
+  /** That its memory has grown to; it never shrinks. */
+  readonly bytes: number;
+};
 
 /**
- * The networks that are loaded, the one used last at the end. Whoever asks has the runtime for himself (turns.ts), so that none is loaded
- * twice, or released while it runs.
+ * The networks that are loaded, the one used last at the end, and the runtime that runs them. Whoever asks has it for himself (turns.ts), so
+ * that none is loaded twice, or released while it runs.
  */
 export class Sessions {
   readonly #loaded = new Map<string, Loaded>();
   readonly #most: number;
-  readonly #load: (file: ArrayBuffer) => Promise<Loaded>;
+  readonly #start: () => Promise<Runtime>;
+  #runtime: Runtime | undefined;
+  #restarts = 0;
 
-  constructor(most: number, load: (file: ArrayBuffer) => Promise<Loaded>) {
+  /** @param start the runtime starts with the first network that is asked for */
+  constructor(most: number, start: () => Promise<Runtime>) {
     this.#most = most;
-    this.#load = load;
+    this.#start = start;
   }
-
-  #isBroken = false;
 
   /** The names of those that are loaded. */
   get names(): string[] {
     return [...this.#loaded.keys()];
   }
 
-  get isBroken(): boolean {
-    return this.#isBroken;
+  /** Of the runtime's memory. */
+  get bytes(): number {
+    return this.#runtime?.bytes ?? 0;
   }
 
-  /**
-   * To be called when a run has failed for want of memory: the runtime does not give back what it had taken, nor can it be started anew in this
-   * isolate (it keeps its one instance in a module's variables). Whoever asks is told so, until there is another isolate: not that the engine
-   * is busy, which is worth waiting for.
-   */
-  giveUp(): void {
-    this.#isBroken = true;
+  /** How often the runtime was given up. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   has = ({ name }: Network): boolean => this.#loaded.has(name);
 
   /**
-   * The network, which is loaded if it is not; the one that was used longest ago makes room for it.
-   *
-   * @throws OipError 500 where the engine has given up
+   * To be called when a run has failed for want of memory, or its code was torn: the runtime does not give back what it had taken. It is
+   * dropped as it is, all networks with it, and its memory is collected; whoever asks next has another one start.
    */
+  restart(): void {
+    this.#runtime = undefined;
+    this.#loaded.clear();
+    this.#restarts++;
+  }
+
+  /** The network, which is loaded if it is not; the one that was used longest ago makes room for it. */
   async get({ name, file }: Network): Promise<Loaded> {
-    if (this.#isBroken) throw new OipError(500, "the engine has failed");
     const found = this.#loaded.get(name);
     if (found) {
       this.#loaded.delete(name);
@@ -66,10 +71,8 @@ export class Sessions {
       this.#loaded.delete(oldest);
       await other.release();
     }
-    const loaded = await this.#load(file).catch((error: unknown) => {
-      if (error instanceof EngineError) this.giveUp();
-      throw error;
-    });
+    this.#runtime ??= await this.#start();
+    const loaded = this.#runtime.load(file);
     this.#loaded.set(name, loaded);
     return loaded;
   }

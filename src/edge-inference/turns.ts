@@ -1,20 +1,37 @@
 import { OipError } from "../contract/oip.ts";
+import { Busy } from "./busy.ts";
+import { Pace } from "./pace.ts";
 
 /** A place, held from before a request's body is read, so that the bodies in memory are bounded. */
 export type Place = {
   /**
    * Waits until those before have had their turn, then has the runtime alone. The work calls `alive` between its steps.
    *
-   * @throws OipError 499 where the client leaves while it waits, 503 where the place was taken for dead
+   * @throws OipError 499 where the client leaves while it waits, 503 where the place was taken for dead, and Busy at once where it would take longer than its time
    */
-  turn: <Result>(work: (alive: () => void) => Promise<Result>, signal: AbortSignal) => Promise<Result>;
+  turn: <Result>(
+    asked: Asked,
+    work: (alive: () => void) => Promise<Result>,
+    signal: AbortSignal,
+  ) => Promise<Result>;
   /** Call it once the request is over, whatever came of it. */
   leave: () => void;
+};
+
+/** What is to be drawn. */
+export type Asked = {
+  pixels: number;
+  /** That are held while it waits. */
+  bytes: number;
+  /** Milliseconds that it has for waiting and being drawn; undefined: as long as it takes. */
+  timeout: number | undefined;
 };
 
 type Limits = {
   /** Places. */
   most: number;
+  /** Bytes that all who hold a place hold at most. */
+  mostBytes: number;
   /** Milliseconds without a sign of life after which who holds a place, or has its turn, is taken for dead. */
   longest: number;
   now: () => number;
@@ -22,17 +39,18 @@ type Limits = {
   after: (milliseconds: number, ring: () => void) => () => void;
 };
 
-/** `heard`: when it gave its last sign of life. */
-type Holder = { heard: number; begin: () => void };
+/** `heard`: when it gave its last sign of life; `pixels`: 0 until it is known what it asks for. */
+type Holder = { heard: number; begin: () => void; bytes: number; pixels: number };
 
 /**
- * One after the other, first come, first served. workerd may end a request in the middle of whatever it does, without a word to anybody: then
+ * One after the other, first come, first served; who would not be served in time is told so at once. workerd may end a request in the middle of whatever it does, without a word to anybody: then
  * nothing that it would have done next happens, so that those who wait look for themselves whether who is before them lives.
  */
 export class Turns {
   readonly #limits: Limits;
   readonly #holders = new Set<Holder>();
   readonly #waiting = new Set<Holder>();
+  readonly #pace = new Pace();
   #running: Holder | undefined;
 
   constructor(limits: Limits) {
@@ -43,14 +61,35 @@ export class Turns {
     return this.#holders.size;
   }
 
-  /** @throws OipError 503 where no place is left */
-  enter(): Place {
+  /** @param milliseconds that drawing so many pixels took, without what networks took to load */
+  learn(pixels: number, milliseconds: number): void {
+    this.#pace.learn(pixels, milliseconds);
+  }
+
+  /** Milliseconds until all that is asked for now will be done. */
+  get wait(): number {
+    return this.#pace.of(this.#sum("pixels"));
+  }
+
+  /**
+   * @param bytes that it will hold at most
+   * @throws Busy where no place is left
+   */
+  enter(bytes: number): Place {
     this.#forgetTheDead();
-    if (this.#holders.size >= this.#limits.most) throw new OipError(503, "the engine is busy");
-    const holder: Holder = { heard: this.#limits.now(), begin: () => {} };
+    const { most, mostBytes, now } = this.#limits;
+    const isFull = this.#holders.size >= most || this.#sum("bytes") + bytes > mostBytes;
+    if (isFull) throw new Busy("the engine is busy", this.wait);
+    const holder: Holder = { heard: now(), begin: () => {}, bytes, pixels: 0 };
     this.#holders.add(holder);
     return {
-      turn: async (work, signal) => {
+      turn: async ({ pixels, bytes, timeout }, work, signal) => {
+        this.#hear(holder);
+        const before = this.wait;
+        // Where nobody is before it, it is drawn in any case: else one slow run would have all believe for ever that each is.
+        if (timeout !== undefined && before > 0 && before + this.#pace.of(pixels) > timeout)
+          throw new Busy("the request would wait for longer than its timeout", before);
+        Object.assign(holder, { pixels, bytes });
         await this.#wait(holder, signal);
         try {
           return await work(() => this.#hear(holder));
@@ -93,6 +132,10 @@ export class Turns {
     }
   }
 
+  #sum(what: "bytes" | "pixels"): number {
+    return this.#holders.values().reduce((sum, holder) => sum + holder[what], 0);
+  }
+
   /** Who was dead for the others must not go on beside the one that came after. */
   #hear(holder: Holder): void {
     if (!this.#holders.has(holder)) throw dead();
@@ -121,5 +164,5 @@ export class Turns {
   }
 }
 
-const dead = () => new OipError(503, "the request gave no sign of life for too long");
+const dead = () => new Busy("the request gave no sign of life for too long", 0);
 const gone = () => new OipError(499, "the client went away");

@@ -24,6 +24,8 @@ export type Kit = {
   edge: Inference | undefined;
   moderation: ModerationEndpoint | undefined;
   timing: Timing;
+  /** What is made with it is kept, and not shown and asked for again: `forKeeps`. */
+  isForKeeps: boolean;
   /** Milliseconds since 1970 until which a picture fails, to be tried again, where its heads cannot be drawn just now. */
   headsUntil: number;
   /** Milliseconds since 1970. */
@@ -32,16 +34,11 @@ export type Kit = {
   waitUntil: (work: Promise<unknown>) => void;
 };
 
-/** @param priority who waits for what is made with it */
-export function kitFor(
-  env: Bindings,
-  config: Config,
-  waitUntil: Kit["waitUntil"],
-  priority: Priority = "interactive",
-): Kit {
+/** For somebody who waits at an image URL. */
+export function kitFor(env: Bindings, config: Config, waitUntil: Kit["waitUntil"]): Kit {
   const ownFetch: typeof fetch = (input, init) => fetch(input, init);
   const timing = new Timing(() => performance.now());
-  const engines = enginesOf(env, config, ownFetch, priority, timing);
+  const engines = enginesOf(env, config, ownFetch, timing);
   return {
     bucket: env.PICTURES,
     flights: { objects: env.SINGLE_FLIGHT, longest: longestFlight(config) },
@@ -57,22 +54,21 @@ export function kitFor(
     ...engines,
     moderation: config.moderation && { ...config.moderation, fetch: ownFetch },
     timing,
+    isForKeeps: false,
     headsUntil: 0,
     now: () => Date.now(),
     waitUntil,
   };
 }
 
-/** Nobody waits so badly for what is kept for good that the edge should draw it: it is tried again until the endpoints are back. */
 function enginesOf(
   { EDGE_INFERENCE }: Bindings,
   { inference }: Config,
   ownFetch: Endpoint["fetch"],
-  priority: Priority,
   timing: Timing,
 ): Pick<Kit, "inference" | "edge"> {
   const { edgeAfter } = inference;
-  const hasEdge = EDGE_INFERENCE !== undefined && priority === "interactive" && edgeAfter > 0;
+  const hasEdge = EDGE_INFERENCE !== undefined && edgeAfter > 0;
   const timeout = hasEdge ? Math.min(inference.timeout, edgeAfter) : inference.timeout;
   const [first, ...others] = inference.endpoints;
   const endpoints = [
@@ -84,6 +80,7 @@ function enginesOf(
     const activity = currentActivity();
     if (activity) activity.engine = endpoint;
   };
+  const priority = "interactive" as const;
   const chain = { endpoints, timeout, priority, observer: OBSERVER, health: ISOLATE, drawnBy };
   return { inference: chain, edge: hasEdge ? atTheEdge(EDGE_INFERENCE, chain) : undefined };
 }
@@ -102,15 +99,24 @@ export const longestFlight = ({ source, moderation, inference }: Config) =>
   FETCHES * source.timeout + (moderation?.timeout ?? 0) + INFERENCES * inference.timeout + BESIDES;
 
 /**
- * A request whose answer is out works on, and tells nobody how long that takes. Nobody waits for it: it comes after those who are waited for,
- * has all the time that there is, and is done by the endpoints with all that belongs to it, or not at all.
+ * What is kept is worth waiting for, whether somebody does or not: it has all the time that there is, and is done by the endpoints with all that
+ * belongs to it, or not at all. Nobody waits so badly for it that the edge should draw it: it is tried again until the endpoints are back.
+ *
+ * @param priority whether somebody waits for it all the same; else it comes after those who are waited for
+ * @param headsUntil as in `Kit`
  */
-export const behindTheAnswer = (kit: Kit): Kit => ({
+export const forKeeps = (kit: Kit, priority: Priority, headsUntil: number): Kit => ({
   ...kit,
-  inference: { ...kit.inference, priority: "batch", timeout: kit.config.inference.timeout },
-  timing: new Timing(kit.now),
+  inference: { ...kit.inference, priority, timeout: kit.config.inference.timeout },
   edge: undefined,
-  headsUntil: Number.POSITIVE_INFINITY,
+  isForKeeps: true,
+  headsUntil,
+});
+
+/** A request whose answer is out works on, and tells nobody how long that takes. */
+export const behindTheAnswer = (kit: Kit): Kit => ({
+  ...forKeeps(kit, "batch", Number.POSITIVE_INFINITY),
+  timing: new Timing(kit.now),
 });
 
 /** @throws ProblemError where the configuration names a bucket that wrangler.toml does not bind */

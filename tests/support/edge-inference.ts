@@ -1,10 +1,11 @@
-import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from "miniflare";
-import { bundle } from "./bundle.ts";
+import { join } from "node:path";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { type Bundle, bundle } from "./bundle.ts";
 
 const NAME = "edge-inference";
 
 /** The edge engine as it is deployed, as one of several Workers. */
-export async function edgeInference(): Promise<{ worker: V4WorkerOptions & { name: string }; gzip: number }> {
+export async function edgeInference(): Promise<{ worker: Bundle["code"] & { name: string }; gzip: number }> {
   const { code, gzip } = await bundle("src/edge-inference/wrangler.toml");
   return { worker: { name: NAME, ...code }, gzip };
 }
@@ -29,6 +30,44 @@ const CALLER = `export default {
   },
 };`;
 
+/**
+ * The engine where memory may be short: from `PUT /memory/short` on those that it has grow no more, `/memory/none` no memory at all, until
+ * `/memory/enough`. `GET /memory` tells how many there are.
+ */
+const SHORT_OF_MEMORY = `import engine from "./index.js";
+const { Memory } = WebAssembly;
+const memories = [];
+let short = new WeakSet();
+let hasNone = false;
+WebAssembly.Memory = class extends Memory {
+  constructor(limits) {
+    super(limits);
+    if (limits.initial > 0) memories.push(new WeakRef(this));
+  }
+  grow(pages) {
+    if (hasNone || short.has(this)) throw new RangeError("the memory is not to grow");
+    return super.grow(pages);
+  }
+};
+const there = () => memories.flatMap((reference) => reference.deref() ?? []);
+export default {
+  fetch(request, env, context) {
+    const { pathname } = new URL(request.url);
+    if (!pathname.startsWith("/memory")) return engine.fetch(request, env, context);
+    if (request.method === "PUT") {
+      short = new WeakSet(pathname === "/memory/short" ? there() : []);
+      hasNone = pathname === "/memory/none";
+    }
+    return new Response(String(there().length));
+  },
+};`;
+
+/** A bundled Worker behind another first module, which imports it. */
+function withEntry<Worker extends { modulesRoot: string; modules: object[] }>(entry: string, worker: Worker) {
+  const first = { type: "ESModule", path: join(worker.modulesRoot, "entry.js"), contents: entry } as const;
+  return { ...worker, modules: [first, ...worker.modules] };
+}
+
 export type EdgeInference = {
   url: string;
   /** KiB of the bundle, compressed. */
@@ -45,9 +84,14 @@ export type EdgeInference = {
 /** WebAssembly's memory, all other array buffers, and what JavaScript's objects take besides. */
 export type Memory = { wasm: number; buffers: number; heap: number };
 
-/** The edge engine, in a workerd of its own, behind a Worker that passes requests on. */
-export async function startEdgeInference(): Promise<EdgeInference> {
-  const { worker, gzip } = await edgeInference();
+/**
+ * The edge engine, in a workerd of its own, behind a Worker that passes requests on.
+ *
+ * @param isShort whether memory may be taken from it: `SHORT_OF_MEMORY`
+ */
+export async function startEdgeInference({ isShort = false } = {}): Promise<EdgeInference> {
+  const { worker: deployed, gzip } = await edgeInference();
+  const worker = isShort ? withEntry(SHORT_OF_MEMORY, deployed) : deployed;
   const log: string[] = [];
   const options = convertV4MiniflareOptions({
     workers: [
@@ -56,7 +100,7 @@ export async function startEdgeInference(): Promise<EdgeInference> {
         modules: true,
         script: CALLER,
         serviceBindings: { EDGE_INFERENCE: NAME },
-        ...(worker.compatibilityDate ? { compatibilityDate: worker.compatibilityDate } : {}),
+        compatibilityDate: worker.compatibilityDate,
       },
       worker,
     ],

@@ -27,7 +27,7 @@ export { INFERENCE_HOST };
  * often it was asked. Its segmenter sees what has been PUT to `/people/{width}x{height}`: `middle`, somebody in the middle half, `status 503`,
  * or else nobody; `/segmentations` tells how often it was asked. At `http://inference.example.net/painter/{anything}` a network draws at once: heads of 288 pixels all red, all else gray;
  * where its path ends with `frames` it draws no heads. It says that it waited 2.5 ms and took 40; `/log/{anything}` of any origin tells what it
- * was asked with. Traces go to `http://otlp.example.net`: collector.ts.
+ * was asked with, a question to a network with its `parameters`. Traces go to `http://otlp.example.net`: collector.ts.
  */
 export type Internet = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
@@ -37,8 +37,11 @@ export function internet(inferenceUrl: string): Internet {
   const detector = fakeDetector();
   const segmenter = fakeSegmenter();
   const collector = fakeCollector();
-  const remember = (key: string, { headers, method, url }: IncomingMessage) =>
-    state.log.set(key, [...(state.log.get(key) ?? []), { ...headers, method, url }]);
+  const remember = (key: string, { headers, method, url }: IncomingMessage) => {
+    const asked: Record<string, unknown> = { ...headers, method, url };
+    state.log.set(key, [...(state.log.get(key) ?? []), asked]);
+    return asked;
+  };
   return (incoming, outgoing) => {
     const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
     const key = url.pathname.split("/")[2] ?? "";
@@ -48,8 +51,7 @@ export function internet(inferenceUrl: string): Internet {
       if (detector(url, incoming, outgoing) || segmenter(url, incoming, outgoing)) return;
       if (url.pathname.endsWith("/infer")) inferences++;
       if (url.pathname.startsWith("/painter/")) {
-        remember(key, incoming);
-        return void paint(incoming, outgoing);
+        return void paint(incoming, outgoing, remember(key, incoming));
       }
       return forward(incoming, outgoing, new URL(url.pathname + url.search, inferenceUrl));
     }
@@ -112,9 +114,11 @@ function answerMatte(
   return outgoing.writeHead(200, answer.headers).end(answer.body);
 }
 
-async function paint(incoming: IncomingMessage, outgoing: ServerResponse) {
+async function paint(incoming: IncomingMessage, outgoing: ServerResponse, asked: Record<string, unknown>) {
   if (incoming.method === "GET") return outgoing.end(); // ready, whatever the model
-  const shape = inputOf(await buffer(incoming), incoming)?.shape ?? [];
+  const { inputs, parameters } = requestOf(await buffer(incoming), incoming);
+  asked.parameters = parameters;
+  const shape = inputs[0]?.shape ?? [];
   const isHead = shape[1] === 288 && shape[2] === 288;
   if (isHead && incoming.url?.includes("/frames/")) return outgoing.writeHead(503).end();
   const colour = isHead ? [255, 0, 0] : [128, 128, 128];
@@ -125,8 +129,10 @@ async function paint(incoming: IncomingMessage, outgoing: ServerResponse) {
   outgoing.writeHead(200, { ...headers, "Server-Timing": "queue;dur=2.5, compute;dur=40" }).end(body);
 }
 
-const inputOf = (body: Uint8Array, { headers }: IncomingMessage) =>
-  decodeInferRequest(body, String(headers[HEADER_LENGTH.toLowerCase()])).inputs[0];
+const requestOf = (body: Uint8Array, { headers }: IncomingMessage) =>
+  decodeInferRequest(body, String(headers[HEADER_LENGTH.toLowerCase()]));
+
+const inputOf = (body: Uint8Array, incoming: IncomingMessage) => requestOf(body, incoming).inputs[0];
 
 function answerFaces(
   body: Uint8Array,

@@ -3,8 +3,8 @@ import { EDGE, type Inference } from "./endpoint.ts";
 /** Milliseconds for one question: some two seconds a picture, and as long again for who waits before it, and for a cold start. */
 const TIMEOUT = 20_000;
 
-/** Calls under way from one isolate: as many as the engine holds, which draws one after the other. */
-const CONCURRENCY = 4;
+/** Calls under way from one isolate: as many as the engine holds, which draws one after the other, and says at once what it has no time for. */
+const CONCURRENCY = 17;
 
 /** The binding leads to one Worker, whatever the host; it is never resolved. */
 const URL_THERE = "http://edge-inference.invalid";

@@ -8,7 +8,7 @@ import { parseTransform } from "../../contract/transform.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Config } from "../config.ts";
-import { type Kit, kitFor } from "../kit.ts";
+import { forKeeps, type Kit, kitFor } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 import { removeOutputs, writeOutput } from "../storage/outputs.ts";
 import { placeOrder, type Wish } from "../stylize/order.ts";
@@ -23,7 +23,13 @@ import { LEASE_TIME } from "./course.ts";
 import { progress } from "./progress.ts";
 import type { Picture } from "./state.ts";
 
-type Site = { env: Bindings; config: Config; waitUntil: Kit["waitUntil"] };
+type Site = {
+  env: Bindings;
+  config: Config;
+  waitUntil: Kit["waitUntil"];
+  /** Milliseconds since 1970 until which somebody waits for what is drawn; 0: nobody does. */
+  awaitedUntil: number;
+};
 
 /**
  * Draws what a claim is about, output by output: those of one style share the master, hence one run of the network. Ends early where the
@@ -52,18 +58,19 @@ async function drawOutput(
   { index, request, pictureId }: Canvas,
   claim: Claim,
   artist: Artist,
-  { env, config, waitUntil }: Site,
+  { env, config, waitUntil, awaitedUntil }: Site,
 ): Promise<boolean> {
   const timing = new Timing(
     () => performance.now(),
     progress((step) => artist.step(index, step)),
   );
-  const kit = { ...kitFor(env, config, waitUntil, "batch"), timing, headsUntil: claim.deadline };
+  const priority = Date.now() < awaitedUntil ? "interactive" : "batch"; // the first outputs may take all the time of whoever waits
+  const kit = { ...forKeeps(kitFor(env, config, waitUntil), priority, claim.deadline), timing };
   let picture: Picture | undefined;
   const site = { telemetry: config.telemetry, dataset: env.EVENTS, waitUntil };
   const { traceparent } = claim;
   try {
-    picture = await inDrawing({ traceparent, style: request.style }, site, () =>
+    picture = await inDrawing({ traceparent, style: request.style, priority }, site, () =>
       make(request, pictureId, claim, artist, kit),
     );
   } catch (error) {

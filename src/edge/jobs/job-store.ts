@@ -6,7 +6,8 @@ export type Debt = { owner: string; work: string; made: number };
 
 type Untraced = Pick<JobRequest, "id" | "owner" | "user" | "source">;
 
-type Untold = { id: string; owner: string; createdAt: number };
+/** A webhook that is still to forget a stylization. */
+export type Untold = { id: string; owner: string; createdAt: number };
 
 /** Events that are kept for those who come back: of one that is tried for an hour there are many. */
 const KEPT_EVENTS = 300;
@@ -31,6 +32,12 @@ export class JobStore {
 
   set job(job: JobState | undefined) {
     this.#put("job", job);
+  }
+
+  /** The same, once it is sure that it may be made: nobody is told of it before. */
+  get accepted(): JobState | undefined {
+    const { job } = this;
+    return job?.isAccepted ? job : undefined;
   }
 
   /** Of a stylization that was deleted: the Idempotency-Key is still taken. */

@@ -1,20 +1,18 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Progress, Stylization, StylizationEvent } from "../../contract/api/stylizations.ts";
-import { isoTime, randomId } from "../../contract/encoding.ts";
+import type { Progress, StylizationEvent } from "../../contract/api/stylizations.ts";
+import { randomId } from "../../contract/encoding.ts";
 import { asProblem } from "../as-problem.ts";
 import type { Bindings } from "../bindings.ts";
 import type { Limits } from "../keys/limits.ts";
-import { reserve, settle } from "../keys/quotas.ts";
-import type { Work } from "../keys/usage-ledger.ts";
-import { removeOutputs } from "../storage/outputs.ts";
+import { reserve } from "../keys/quotas.ts";
 import { type Claim, type Creation, claimOf, type Pinned, type Seen, seen } from "./answers.ts";
 import * as course from "./course.ts";
 import { Followers } from "./followers.ts";
 import { JobStore } from "./job-store.ts";
 import { newsOf, spelled } from "./news.ts";
 import type { JobObject } from "./object.ts";
+import { FIRST_RETRY, Obligations, reservationOf } from "./obligations.ts";
 import {
-  countedOf,
   isOver,
   type JobRequest,
   type JobState,
@@ -23,17 +21,10 @@ import {
   stylizationOf,
   type Trouble,
 } from "./state.ts";
-import { trace, traceContent, untrace } from "./traces.ts";
+import { trace, traceContent } from "./traces.ts";
 
 /** Milliseconds that the others whom a new stylization depends on have to agree to it. */
 const ACCEPTING = 60_000;
-
-/** Milliseconds after which what was drawn while a stylization was deleted has been stored, if it ever will be. */
-const SWEEP_AFTER = 3_600_000;
-
-/** Milliseconds until what is owed is tried again; doubled each time. */
-const FIRST_RETRY = 5_000;
-const LONGEST_RETRY = 600_000;
 
 /**
  * One stylization, from its request to its expiry; named by its id. It is the only one to say how the stylization stands: the queue only says
@@ -44,12 +35,10 @@ const LONGEST_RETRY = 600_000;
  */
 export class Job extends DurableObject<Bindings> implements JobObject {
   readonly #store = new JobStore(this.ctx.storage);
+  readonly #obligations = new Obligations(this.#store, () => this.env);
   readonly #followers = new Followers();
   readonly #waiting = new Set<() => void>();
   #creating: Promise<Creation> | undefined;
-  #draining: Promise<void> | undefined;
-  #retries = 0;
-  #retryAt = 0;
 
   /**
    * Makes the stylization, unless there is one already: then tells of that, where it was asked for with the same.
@@ -91,7 +80,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     } catch (error) {
       return { kind: "refused", trouble: troubleOf(error) };
     }
-    this.#abandon();
+    this.#obligations.abandon();
     await this.#drain(); // what is owed of an earlier one of this id is not to be mistaken for this one's
     this.#store.forgetUntracing();
     let limits: Limits;
@@ -102,7 +91,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
       await this.#schedule();
       limits = await reserve(this.env, owner, reservationOf(job));
     } catch (error) {
-      this.#abandon(job);
+      this.#obligations.abandon(job);
       await this.#schedule();
       this.ctx.waitUntil(this.#drain());
       return { kind: "refused", trouble: troubleOf(error) };
@@ -111,20 +100,20 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     const ticket = crypto.randomUUID();
     await this.#become(isDrawn ? course.claimed(accepted, ticket, Date.now()) : accepted);
     if (!isDrawn) await this.#wake();
-    const stored = this.#open() ?? accepted;
+    const stored = this.#store.accepted ?? accepted;
     const claim = isDrawn ? { claim: claimOf(stored, ticket) } : {};
     return { kind: "created", limits, ...claim, ...seen(stored, Date.now()) };
   }
 
   /** Undefined where there is no such stylization. */
   read(): Seen | undefined {
-    const job = this.#open();
+    const job = this.#store.accepted;
     return job && seen(job, Date.now());
   }
 
   /** The same, once it is over or so many milliseconds have gone by. */
   async wait(milliseconds: number): Promise<Seen | undefined> {
-    const job = this.#open();
+    const job = this.#store.accepted;
     if (job && !isOver(job) && milliseconds > 0) {
       await new Promise<void>((resolve) => {
         const done = () => {
@@ -145,7 +134,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
    * @returns undefined where there is nothing more to come
    */
   events(last?: number): ReadableStream<Uint8Array> | "over" | "full" | undefined {
-    const job = this.#open();
+    const job = this.#store.accepted;
     if (!job) return undefined;
     const newest = this.#store.newest;
     if (isOver(job) && last !== undefined && last >= newest) return "over";
@@ -162,7 +151,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   /** For whoever has time to draw; undefined where there is nothing to draw now. */
   async claim(): Promise<Claim | undefined> {
     await this.#expireLease();
-    const job = this.#open();
+    const job = this.#store.accepted;
     if (!job || !course.isClaimable(job, Date.now())) return undefined;
     const ticket = crypto.randomUUID();
     const claimed = course.claimed(job, ticket, Date.now());
@@ -202,7 +191,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** @returns false where the ticket holds no longer: the picture is nobody's */
   async succeed(ticket: string, index: number, picture: Picture): Promise<boolean> {
-    if (this.#open()?.outputs[index]?.picture?.id === picture.id) return true;
+    if (this.#store.accepted?.outputs[index]?.picture?.id === picture.id) return true;
     const job = this.#held(ticket);
     if (job) await this.#become(course.succeeded(job, index, picture, Date.now()));
     return job !== undefined;
@@ -222,7 +211,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** Cancels what is under way, and deletes what is over. @returns undefined where there is no such stylization */
   async remove(): Promise<Seen | "deleted" | undefined> {
-    const job = this.#open();
+    const job = this.#store.accepted;
     if (!job) return undefined;
     if (isOver(job)) {
       await this.erase();
@@ -239,11 +228,11 @@ export class Job extends DurableObject<Bindings> implements JobObject {
    */
   async erase(): Promise<{ pictures: number } | undefined> {
     while (this.#creating) await this.#creating.catch(() => {});
-    const open = this.#open();
+    const open = this.#store.accepted;
     if (!open) return undefined;
     if (!isOver(open)) await this.#become({ ...course.canceled(open, Date.now()), isUntold: false });
-    const job = this.#open() ?? open;
-    await this.#delete(job);
+    const job = this.#store.accepted ?? open;
+    await this.#obligations.delete(job);
     const { hasIdempotencyKey, fingerprint, expiresAt } = job;
     if (hasIdempotencyKey) this.#store.idempotencyKey = { fingerprint, expiresAt };
     await this.#schedule();
@@ -256,16 +245,16 @@ export class Job extends DurableObject<Bindings> implements JobObject {
       await this.#tick();
     } catch (error) {
       console.error(JSON.stringify({ event: "job_alarm_failed", error: String(error) }));
-      this.#retryLater();
+      this.#obligations.retryLater();
     }
     await this.#schedule();
   }
 
   async #tick(): Promise<void> {
     const now = Date.now();
-    if (this.#isStuck(now)) this.#abandon();
+    if (this.#isStuck(now)) this.#obligations.abandon();
     await this.#expireLease();
-    const job = this.#open();
+    const job = this.#store.accepted;
     if (job && !isOver(job) && !job.lease) {
       if (now >= course.endOf(job)) await this.#become(course.overdue(job, now));
       else if (now >= course.nextTime(job)) await this.#wake();
@@ -277,8 +266,8 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** @throws where the storage is away */
   async #expire(): Promise<void> {
-    const job = this.#open();
-    if (job && isExpired(job, Date.now())) await this.#delete(job);
+    const job = this.#store.accepted;
+    if (job && isExpired(job, Date.now())) await this.#obligations.delete(job);
   }
 
   /** Its making broke off: nobody was told of it. */
@@ -288,7 +277,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
   }
 
   async #expireLease(): Promise<void> {
-    const job = this.#open();
+    const job = this.#store.accepted;
     if (!job?.lease || isOver(job) || course.isLeased(job, Date.now())) return;
     console.warn(JSON.stringify({ event: "job_lost", job: job.id, output: job.lease.output }));
     await this.#become(course.lost(job, Date.now()));
@@ -296,7 +285,7 @@ export class Job extends DurableObject<Bindings> implements JobObject {
 
   /** Tells the queue that there is work. Where that fails, the alarm does so again. */
   async #wake(): Promise<void> {
-    const job = this.#open();
+    const job = this.#store.accepted;
     if (!job) return;
     await this.#become(course.woken(job, Date.now()));
     try {
@@ -306,22 +295,17 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     }
   }
 
-  #open(): JobState | undefined {
-    const { job } = this.#store;
-    return job?.isAccepted ? job : undefined;
-  }
-
   #held(ticket: string): JobState | undefined {
-    const job = this.#open();
+    const job = this.#store.accepted;
     return job && course.isHeld(job, ticket) ? job : undefined;
   }
 
   /** Stores how it stands now, with what follows from that, all at once; and tells those who wait for it. */
   async #become(after: JobState): Promise<void> {
-    const before = this.#open();
+    const before = this.#store.accepted;
     this.#store.job = after;
     const hasEnded = isOver(after) && !(before && isOver(before));
-    if (hasEnded) this.#store.owe({ owner: after.owner, work: after.work, made: countedOf(after) });
+    if (hasEnded) this.#obligations.settle(after);
     for (const event of newsOf(before, after)) this.#tell(event);
     await this.#schedule();
     if (!hasEnded) return;
@@ -334,111 +318,22 @@ export class Job extends DurableObject<Bindings> implements JobObject {
     this.#followers.tell(spelled(this.#store.append(event), event));
   }
 
-  /** Forgets one that was not accepted, and gives back what may have been reserved for it. */
-  #abandon(job = this.#store.job): void {
-    if (!job || job.isAccepted) return;
-    this.#store.owe({ owner: job.owner, work: job.work, made: 0 });
-    this.#store.untracing = untracedOf(job);
-    this.#store.job = undefined;
-  }
-
-  /**
-   * All of it: what its webhook was told too, or is still to be told.
-   *
-   * @throws where the storage is away: then it stays, for the next try
-   */
-  async #delete(job: JobState): Promise<void> {
-    const pictures = job.outputs.flatMap(({ picture }) => (picture ? [picture.id] : []));
-    await removeOutputs(this.env.PICTURES, [...pictures, ...job.spare]);
-    if (job.spare.length > 0) this.#store.sweep = { ids: job.spare, at: Date.now() + SWEEP_AFTER };
-    this.#store.untracing = untracedOf(job);
-    const { id, owner, webhook, createdAt } = job;
-    if (webhook !== undefined) this.#store.untelling = { id, owner, createdAt };
-    this.#store.forget();
-  }
-
-  /** Does what is owed, once at a time. Never throws: what fails is tried again. */
+  /** Does what is owed. Never throws: what fails is tried again. */
   async #drain(): Promise<void> {
-    await this.#draining;
-    this.#draining ??= this.#pay().finally(() => {
-      this.#draining = undefined;
-    });
-    await this.#draining;
+    await this.#obligations.meet();
     await this.#schedule();
-  }
-
-  async #pay(): Promise<void> {
-    const { debts, untracing, untelling, sweep } = this.#store;
-    const done = await Promise.all([
-      ...debts.map((debt) =>
-        this.#attempt("settle", async () => {
-          await settle(this.env, debt.owner, debt.work, debt.made);
-          this.#store.paid(debt);
-        }),
-      ),
-      this.#attempt("announce", () => this.#announce()),
-      this.#attempt("untrace", async () => {
-        if (untelling) await this.#untell(untelling); // before: its user's erasure must find it while anything is left
-        if (!untracing) return;
-        await untrace(this.env, untracing);
-        this.#store.forgetUntracing();
-      }),
-      this.#attempt("sweep", async () => {
-        if (!sweep || Date.now() < sweep.at) return;
-        await removeOutputs(this.env.PICTURES, sweep.ids);
-        this.#store.sweep = undefined;
-      }),
-    ]);
-    if (done.every(Boolean)) this.#retries = 0;
-    else this.#retryLater();
-  }
-
-  async #announce(): Promise<void> {
-    const job = this.#open();
-    if (!job?.isUntold || job.webhook === undefined || job.finishedAt === undefined) return;
-    const { id, owner, webhook: url } = job;
-    const data: Stylization = stylizationOf(job);
-    const type = `stylization.${job.status as "succeeded" | "failed" | "canceled"}` as const;
-    const timestamp = isoTime(job.finishedAt);
-    await this.env.WEBHOOKS.getByName(owner).announce({
-      owner,
-      stylization: id,
-      url,
-      event: { type, timestamp, data },
-    });
-    const current = this.#open();
-    if (current) this.#store.job = { ...current, isUntold: false };
-  }
-
-  async #untell({ id, owner, createdAt }: { id: string; owner: string; createdAt: number }): Promise<void> {
-    await this.env.WEBHOOKS.getByName(owner).forget([id], createdAt);
-    if (this.#store.untelling?.createdAt === createdAt) this.#store.forgetUntelling();
-  }
-
-  async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      console.warn(JSON.stringify({ event: "job_owes", what, error: String(error) }));
-      return false;
-    }
-  }
-
-  #retryLater(): void {
-    this.#retryAt = Date.now() + Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** this.#retries++);
   }
 
   /** Sets the alarm for whatever is next; where nothing is, nothing is kept. */
   async #schedule(): Promise<void> {
-    const { job, idempotencyKey, sweep, owes } = this.#store;
+    const { job, idempotencyKey } = this.#store;
     const times = [
       ...(job ? [job.isAccepted ? course.nextTime(job) : acceptingUntil(job)] : []),
       ...(idempotencyKey ? [idempotencyKey.expiresAt] : []),
-      ...(sweep ? [sweep.at] : []),
-      ...(owes ? [Date.now() + FIRST_RETRY] : []), // it is being done; the alarm is for when that breaks off
+      ...this.#obligations.times,
     ];
-    if (times.length > 0) return this.ctx.storage.setAlarm(Math.max(Math.min(...times), this.#retryAt));
+    const { notBefore } = this.#obligations;
+    if (times.length > 0) return this.ctx.storage.setAlarm(Math.max(Math.min(...times), notBefore));
     if (!this.#creating) await this.ctx.storage.deleteAll();
   }
 }
@@ -448,15 +343,6 @@ const isExpired = (job: JobState, now: number): boolean => isOver(job) && now >=
 /** Never in the past, in which an alarm would go off again and again while the others take their time. */
 const acceptingUntil = ({ createdAt }: JobState): number =>
   Math.max(createdAt + ACCEPTING, Date.now() + FIRST_RETRY);
-
-/** Longer than it can be under way, so that none that still draws is given back. */
-const reservationOf = (job: JobState): Work => ({
-  name: job.work,
-  pictures: job.outputs.length,
-  until: job.createdAt + course.LONGEST_WAIT + job.deadline + SWEEP_AFTER,
-});
-
-const untracedOf = ({ id, owner, user, source }: JobState) => ({ id, owner, user, source });
 
 function troubleOf(error: unknown): Trouble {
   const { code, detail, retryAfter } = asProblem(error);

@@ -21,8 +21,8 @@ export async function queue(
     try {
       if (!parsed.ok) throw new Error(parsed.complaints.join(" "));
       const claim = await env.JOBS.getByName(message.body.job).claim();
-      const site = { env, config: parsed.config, waitUntil: (work: Promise<unknown>) => ctx.waitUntil(work) };
-      if (claim) await draw(claim, site);
+      const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work);
+      if (claim) await draw(claim, { env, config: parsed.config, waitUntil, awaitedUntil: 0 });
       message.ack();
     } catch (error) {
       log("error", "job_failed", { job: message.body.job, error: String(error) });

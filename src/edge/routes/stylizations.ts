@@ -162,7 +162,8 @@ async function waited(
   if (!made.claim) return made;
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
   const until = Date.now() + wait;
-  const drawing = draw(made.claim, { env: c.env, config: c.var.config, waitUntil }).catch((error) => {
+  const site = { env: c.env, config: c.var.config, waitUntil, awaitedUntil: until };
+  const drawing = draw(made.claim, site).catch((error) => {
     log("error", "job_failed", { job: made.stylization.id, error: String(error) });
   });
   waitUntil(drawing);

@@ -12,7 +12,7 @@ import { askedAtTheEdge, edgeEngineDoes } from "../../../tests/support/workerd/e
 import { ASYNC, deliver, of, post } from "../../../tests/support/workerd/stylizations.ts";
 import { parseConfig } from "../config.ts";
 import { decode } from "../image/index.ts";
-import { kitFor } from "../kit.ts";
+import { forKeeps, kitFor } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -206,8 +206,9 @@ describe("the edge does not draw", () => {
   it("what is kept for good: stylizations are tried again until an endpoint is back", () => {
     const parsed = parseConfig(bindings);
     if (!parsed.ok) throw new Error(parsed.complaints.join());
-    expect(kitFor(bindings, parsed.config, () => {}, "interactive").edge).toBeDefined();
-    expect(kitFor(bindings, parsed.config, () => {}, "batch").edge).toBeUndefined();
+    const kit = kitFor(bindings, parsed.config, () => {});
+    expect(kit.edge).toBeDefined();
+    expect(forKeeps(kit, "interactive", 0).edge).toBeUndefined();
   });
 });
 

@@ -22,14 +22,14 @@ export type Shared<Result> = {
 const FLIGHTS = 3;
 
 /**
- * Makes it, unless another request is just doing so: then waits for that. People and the queue fly apart: whoever draws for the queue has more
- * time than a person should wait, is let in last, and fails where a person would still have the edge's picture. At worst it is drawn twice.
+ * Makes it, unless another request is just doing so: then waits for that. What is kept flies apart from what is shown at an image URL: it has
+ * more time than a person should wait there, and fails where they would still have the edge's picture, or one without its heads. So does what
+ * nobody waits for from what somebody does: it is let in last. At worst a picture is drawn once for each of the three.
  *
  * @throws what made the other fail, and what making it throws
  */
 export async function once<Result>(shared: Shared<Result>, order: Order, kit: Kit): Promise<Result> {
-  const name =
-    kit.inference.priority === "interactive" ? shared.key : `${shared.key}/${kit.inference.priority}`;
+  const name = kit.isForKeeps ? `${shared.key}/${kit.inference.priority}` : shared.key;
   for (let flights = 0; flights < FLIGHTS; flights++) {
     const flight = await kit.timing.measure("wait", () => board(kit.flights, name), kindOf(shared.key));
     if (flight.role === "leader")

@@ -1,5 +1,6 @@
 import { SpanKind, trace } from "@opentelemetry/api";
 import type { TelemetryConfig } from "../config/telemetry.ts";
+import type { Priority } from "../inference/priority.ts";
 import { activityOf, currentActivity, currentScope, scopeOf, within } from "./activity.ts";
 import { begin, isFlagged } from "./begin.ts";
 import { type Dataset, eventsFor } from "./events.ts";
@@ -10,6 +11,8 @@ export type Drawing = {
   /** Of whoever asked for it, as `currentTraceparent` said then. */
   traceparent: string | undefined;
   style: string;
+  /** Whether somebody waits for it. */
+  priority: Priority;
 };
 
 type Site = {
@@ -29,7 +32,7 @@ export function currentTraceparent(): string | undefined {
  * data point. Whether it is recorded was decided with the request: what is stored is our own word, not a caller's.
  */
 export async function inDrawing<Result>(
-  { traceparent, style }: Drawing,
+  { traceparent, style, priority }: Drawing,
   { telemetry, dataset, waitUntil }: Site,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -45,7 +48,7 @@ export async function inDrawing<Result>(
     otlp: telemetry.otlp,
     waitUntil,
   });
-  const activity = activityOf(span, { priority: "batch", events: eventsFor(dataset) });
+  const activity = activityOf(span, { priority, events: eventsFor(dataset) });
   try {
     return await within(scopeOf(activity, context), work);
   } catch (error) {
@@ -53,7 +56,7 @@ export async function inDrawing<Result>(
     fail(span, activity.code);
     throw error;
   } finally {
-    const { code, priority, engine, queue, compute, attempts } = activity;
+    const { code, engine, queue, compute, attempts } = activity;
     const duration = performance.now() - start;
     activity.events?.drawing({ code, style, engine, priority, duration, queue, compute, attempts });
     span.end();

@@ -67,11 +67,11 @@ describe("what is counted", () => {
     await post(request, {}, { ...painter("stylization"), EVENTS });
     const kinds = told();
     expect(kinds.find(({ kind }) => kind === "drawing")).toMatchObject({
-      ...{ style: "toon", code: "", priority: "batch", queue: expect.any(Number), status: "" },
+      ...{ style: "toon", code: "", priority: "interactive", queue: expect.any(Number), status: "" },
       compute: expect.any(Number),
     });
     const attempts = kinds.filter(({ kind }) => kind === "attempt");
-    expect(new Set(attempts.map(({ priority }) => priority))).toEqual(new Set(["batch"]));
+    expect(new Set(attempts.map(({ priority }) => priority))).toEqual(new Set(["interactive"]));
     expect(kinds.filter(({ kind }) => kind === "request")).toMatchObject([
       { route: "/v1/stylizations", method: "POST", status: "200" },
     ]);

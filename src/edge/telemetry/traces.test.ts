@@ -308,6 +308,7 @@ async function drawLater(claim: Claim, env: Env): Promise<void> {
   const parsed = parseConfig(all);
   if (!parsed.ok) throw new Error(parsed.complaints.join());
   const context = createExecutionContext();
-  await draw(claim, { env: all, config: parsed.config, waitUntil: (work) => context.waitUntil(work) });
+  const waitUntil = (work: Promise<unknown>) => context.waitUntil(work);
+  await draw(claim, { env: all, config: parsed.config, waitUntil, awaitedUntil: 0 });
   await waitOnExecutionContext(context);
 }
