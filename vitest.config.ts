@@ -26,6 +26,12 @@ const wasm = {
   },
 };
 
+/**
+ * Milliseconds. A test ends by what happens; these only end the ones for which it does not happen, so they are longer than anything takes on a
+ * busy machine, where vitest's own 5 s, and 1 s of `expect.poll`, pass before a start or a drawing is done.
+ */
+const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -51,6 +57,7 @@ export default defineConfig({
           })),
         ],
         test: {
+          ...PATIENCE,
           name: "workerd",
           include: ["src/contract/**/*.test.ts", "src/edge/**/*.test.ts"],
           globalSetup: "tests/support/setup.ts",
@@ -59,6 +66,7 @@ export default defineConfig({
       {
         plugins: [bytes, wasm],
         test: {
+          ...PATIENCE,
           name: "node",
           environment: "node",
           server: { deps: { inline: [/\.wasm$/] } },
@@ -72,10 +80,11 @@ export default defineConfig({
           exclude: ["tests/hostile/**"],
         },
       },
-      { test: { name: "deploy", environment: "node", include: ["deploy/**/*.test.ts"] } },
+      { test: { ...PATIENCE, name: "deploy", environment: "node", include: ["deploy/**/*.test.ts"] } },
       {
         plugins: [bytes, wasm],
         test: {
+          ...PATIENCE,
           name: "hostile",
           environment: "node",
           server: { deps: { inline: [/\.wasm$/] } },
