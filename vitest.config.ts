@@ -37,7 +37,7 @@ export default defineConfig({
     projects: [
       {
         // In workerd, with the bindings of wrangler.toml on miniflare. R2 and Durable Objects keep their state from one test
-        // of a file to the next: reset() of cloudflare:test.
+        // of a file to the next: reset() of cloudflare:test. One workerd runs all files: to start one costs more than most files do.
         plugins: [
           bytes,
           cloudflareTest(({ inject }) => ({
@@ -61,6 +61,8 @@ export default defineConfig({
           name: "workerd",
           include: ["src/contract/**/*.test.ts", "src/edge/**/*.test.ts"],
           globalSetup: "tests/support/setup.ts",
+          setupFiles: "tests/support/workerd/anew.ts",
+          isolate: false,
         },
       },
       {
