@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { fakeEdgeEngine } from "./tests/support/fake-edge-engine.ts";
@@ -71,6 +72,9 @@ export default defineConfig({
           ...PATIENCE,
           name: "node",
           environment: "node",
+          // They wait for the servers that they start more than they compute: two at a time even where there are but two cores.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 1 },
           server: { deps: { inline: [/\.wasm$/] } },
           include: [
             "src/inference/**/*.test.ts",
