@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { fakeEdgeEngine } from "./tests/support/fake-edge-engine.ts";
@@ -26,12 +27,18 @@ const wasm = {
   },
 };
 
+/**
+ * Milliseconds. A test ends by what happens; these only end the ones for which it does not happen, so they are longer than anything takes on a
+ * busy machine, where vitest's own 5 s, and 1 s of `expect.poll`, pass before a start or a drawing is done.
+ */
+const PATIENCE = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
+
 export default defineConfig({
   test: {
     projects: [
       {
         // In workerd, with the bindings of wrangler.toml on miniflare. R2 and Durable Objects keep their state from one test
-        // of a file to the next: reset() of cloudflare:test.
+        // of a file to the next: reset() of cloudflare:test. One workerd runs all files: to start one costs more than most files do.
         plugins: [
           bytes,
           cloudflareTest(({ inject }) => ({
@@ -51,16 +58,23 @@ export default defineConfig({
           })),
         ],
         test: {
+          ...PATIENCE,
           name: "workerd",
           include: ["src/contract/**/*.test.ts", "src/edge/**/*.test.ts"],
           globalSetup: "tests/support/setup.ts",
+          setupFiles: "tests/support/workerd/anew.ts",
+          isolate: false,
         },
       },
       {
         plugins: [bytes, wasm],
         test: {
+          ...PATIENCE,
           name: "node",
           environment: "node",
+          // They wait for the servers that they start more than they compute: two at a time even where there are but two cores.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          sequence: { groupOrder: 1 },
           server: { deps: { inline: [/\.wasm$/] } },
           include: [
             "src/inference/**/*.test.ts",
@@ -72,10 +86,11 @@ export default defineConfig({
           exclude: ["tests/hostile/**"],
         },
       },
-      { test: { name: "deploy", environment: "node", include: ["deploy/**/*.test.ts"] } },
+      { test: { ...PATIENCE, name: "deploy", environment: "node", include: ["deploy/**/*.test.ts"] } },
       {
         plugins: [bytes, wasm],
         test: {
+          ...PATIENCE,
           name: "hostile",
           environment: "node",
           server: { deps: { inline: [/\.wasm$/] } },

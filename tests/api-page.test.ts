@@ -15,8 +15,6 @@ import type { Workers } from "./support/workers.ts";
 
 // The commands of /docs, run as they stand there, in a shell, against the Worker as it is deployed.
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const run = promisify(execFile);
 
 const [curl, jq] = await Promise.all(["curl", "jq"].map((name) => capture(name, ["--version"])));

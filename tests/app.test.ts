@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import sharp from "sharp";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { createStylegate, dataOf } from "../src/client/index.ts";
 import { ADMIN_SECRET } from "./support/admin-secret.ts";
 import { freePorts } from "./support/ports.ts";
@@ -14,8 +14,6 @@ import { processesWith } from "./support/processes.ts";
 import { type Service, startService } from "./support/service.ts";
 
 // examples/app against what `npm start` runs: the Worker in wrangler dev with its queue and storage, and the embedded inference server.
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 let folder: string;

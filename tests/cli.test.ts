@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import sharp from "sharp";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ROOT } from "../src/cli/root.mjs";
 import { ADMIN_SECRET } from "./support/admin-secret.ts";
 import { startPainted } from "./support/painted.ts";
@@ -13,8 +13,6 @@ import { png } from "./support/png.ts";
 import type { Workers } from "./support/workers.ts";
 
 // The command as people run it, a process of its own, against the Worker as it is deployed.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let workers: Workers;
 let folder: string;

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { build, CLIENT, complaintsAbout, ensureTools, SCHEMA, typesOf } from "../src/cli/client/package.ts";
 import { schemaFile } from "../src/cli/client/schema.ts";
 import { ROOT } from "../src/cli/root.mjs";
@@ -10,8 +10,6 @@ import { npm } from "../src/cli/setup/npm.mjs";
 import { openApiDocument } from "../src/contract/api/document.ts";
 
 // The package as it would be published, in the project of somebody who has nothing else of this one.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const document = JSON.stringify(openApiDocument());
 

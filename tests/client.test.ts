@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createStylegate, dataOf, type Stylegate, type StylizationEvent } from "../src/client/index.ts";
 import { ADMIN_SECRET } from "./support/admin-secret.ts";
 import { startPainted } from "./support/painted.ts";
@@ -6,8 +6,6 @@ import { png } from "./support/png.ts";
 import type { Workers } from "./support/workers.ts";
 
 // The client as apps use it, against the Worker as it is deployed: its jobs, its queue, its keys.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const PHOTO = new Uint8Array(png({ width: 320, height: 240 }));
 

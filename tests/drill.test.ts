@@ -8,7 +8,8 @@ import { type Scene, setScene } from "./drill/scene.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
-const LOAD = { requests: 8, every: 250 };
+/** The edge engine has four places, and on a busy machine draws more slowly than it is asked. */
+const LOAD = { requests: 8, every: 250, most: 3 };
 
 let scene: Scene;
 
@@ -67,7 +68,7 @@ describe("under steady load, with endpoints that are killed, slow, hang, lie and
   });
 
   it("what the edge drew is replaced by an endpoint's once all is well", async () => {
-    const again = await askAgain(all(played), scene, LOAD.every);
+    const again = await askAgain(all(played), scene, LOAD);
     expect(again.length).toBeGreaterThanOrEqual(LOAD.requests);
     expect(again.map(({ status, isMarked, engine }) => [status, isMarked, engine])).toEqual(
       again.map(() => [200, false, "first"]),

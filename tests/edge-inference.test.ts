@@ -27,7 +27,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => engine.stop());
 
-describe("the edge engine", { timeout: 60_000 }, () => {
+describe("the edge engine", () => {
   it("is smaller than what Cloudflare takes, 10 MiB", () => {
     expect(engine.gzip).toBeGreaterThan(1024);
     expect(engine.gzip).toBeLessThan(10 * 1024);
@@ -190,7 +190,7 @@ describe("the edge engine refuses", () => {
   });
 });
 
-describe("the edge engine under load", { timeout: 60_000 }, () => {
+describe("the edge engine under load", () => {
   it("says that it is busy to whoever comes too many, and draws for the others and afterwards", async () => {
     const { body, headers } = encodeInferRequest({
       inputs: [await photo(256, 256)],
@@ -251,12 +251,12 @@ describe("the edge engine under load", { timeout: 60_000 }, () => {
     expect((await ask(image)).status).toBe(200); // it is loaded
     const before = engine.log.length;
     const first = ask(many);
-    await expect.poll(requests, { timeout: 10_000, interval: 5 }).toBe(1);
+    await expect.poll(requests, { interval: 5 }).toBe(1);
     const second = ask(image, { "Leave-When": "2" });
     expect((await second).status).toBe(499);
     const third = ask(image);
     expect([(await first).status, (await third).status]).toEqual([200, 200]);
-    await expect.poll(() => engine.log.length, { timeout: 10_000 }).toBe(before + 3);
+    await expect.poll(() => engine.log.length).toBe(before + 3);
     const statuses = engine.log.slice(before).map((line) => JSON.parse(line).status);
     expect(statuses.sort()).toEqual([200, 200, 499]);
   });

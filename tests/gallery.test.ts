@@ -4,12 +4,11 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { processesWith } from "./support/processes.ts";
+import { MODELS } from "./support/service.ts";
 
 // `npm run gallery` over a few files, with the Worker and the networks that it starts.
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const file = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const COMMAND = file("src/cli/gallery/main.ts");
@@ -22,13 +21,13 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await expect.poll(() => processesWith(folder), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => processesWith(folder)).toEqual([]);
   await rm(folder, { recursive: true });
 });
 
 function start(...args: string[]) {
   const child = spawn(process.execPath, [COMMAND, ...args], {
-    env: { ...process.env, TMPDIR: folder, INFERENCE_URL: "" },
+    env: { ...process.env, TMPDIR: folder, INFERENCE_URL: "", MODELS },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -88,9 +87,7 @@ describe("npm run gallery", () => {
     await somePhotos();
     const out = join(folder, "page.html");
     const { child, ended } = start(photos(), "--out", out);
-    await expect
-      .poll(async () => (await processesWith(folder)).join(), { timeout: 60_000 })
-      .toMatch(/workerd/);
+    await expect.poll(async () => (await processesWith(folder)).join()).toMatch(/workerd/);
     child.kill("SIGINT");
     expect((await ended).code).toBe(130);
     expect(await processesWith(folder)).toEqual([]);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, request, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Stylization } from "../src/contract/api/stylizations.ts";
 import { type Inference, startInference } from "./support/inference.ts";
 import { png } from "./support/png.ts";
@@ -11,8 +11,6 @@ import { processesWith } from "./support/processes.ts";
 import { type Service, startService } from "./support/service.ts";
 
 // The Worker as `npm start` runs it, killed with SIGKILL in the middle of a stylization and started again on what it had stored.
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const OUTPUTS = ["jpeg", "png"].map((format) => ({ style: "toon", width: 64, format }));
 
@@ -76,7 +74,7 @@ async function start(): Promise<void> {
 /** Everything that was started, with nothing said to it before. */
 async function kill(): Promise<void> {
   service?.process.kill("SIGKILL");
-  await expect.poll(() => processesWith(folder), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => processesWith(folder)).toEqual([]);
 }
 
 async function upload(seed: number): Promise<string> {
@@ -146,10 +144,12 @@ describe("a Worker that is killed", () => {
     await reached.promise;
     await kill();
     expect(await broken).toBe("broken off");
-    onDrawing = async () => {};
+    const asked = Promise.withResolvers<void>(); // the queue may be done with it before we are, with the start
+    onDrawing = () => asked.promise;
     await start();
     const answer = await begin(source, { "Idempotency-Key": "sync", Prefer: "respond-async" });
     expect(answer.status).toBe(202);
+    asked.resolve();
     const { id } = (await answer.json()) as Stylization;
     await expectSound(await endOf(id));
     expect(drawings).toBe(2);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Stylization } from "../src/contract/api/stylizations.ts";
 import { type Inference, startInference } from "./support/inference.ts";
 import { INFERENCE_HOST, type Internet, internet } from "./support/internet.ts";
@@ -8,8 +8,6 @@ import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
 
 // Two Workers as they are deployed, with one bucket, one queue and one set of objects between them, before the network itself. What fails here
 // fails as it does in production: the server is killed, the queue says things twice, and both Workers want the same.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const ORIGIN = "http://photos.example.com";
 const ASYNC = { Prefer: "respond-async" };
@@ -125,7 +123,7 @@ describe("a stylization", () => {
     };
     const { id } = await begin(`${ORIGIN}/png?seed=101&width=600&height=600`);
     await killed.promise;
-    await vi.waitFor(async () => expect((await stateOf(id)).outputs[0]?.status).toBe("queued"), 20_000);
+    await expect.poll(async () => (await stateOf(id)).outputs[0]?.status).toBe("queued");
     onDrawing = () => true;
     inference = await startInference(["ttn_toon_int8"]);
     network = internet(inference.url);

@@ -4,14 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signedPath } from "../examples/sign.ts";
 import { signCommand } from "../src/cli/sign/sign.ts";
 import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
 
 // Whatever makes signatures, before the Worker as it is deployed. It may fetch from nowhere: a right signature gets as far as being told so.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const KEY = { kid: "2026a", key: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8" };

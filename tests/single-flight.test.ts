@@ -1,13 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Inference, startInference } from "./support/inference.ts";
 import { INFERENCE_HOST, internet } from "./support/internet.ts";
 import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
 
 // Two Workers as they are deployed, in isolates of their own, with one bucket and one set of flights between them.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const NAMES = ["one", "two"] as const;
 const ORIGIN = "http://photos.example.com";

@@ -3,12 +3,10 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import sharp from "sharp";
 import { Upload } from "tus-js-client";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
 
 // Resumable uploads as phones send them: a real client of the protocol, a real Worker, connections that break, and a Worker that dies.
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let workers: Workers;
 let photo: Buffer;

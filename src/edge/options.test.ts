@@ -120,7 +120,7 @@ describe("format=json", () => {
   };
 
   it("asks for no source of which it is known, whatever else is asked", async () => {
-    const key = "told";
+    const key = "told-once";
     const source = `https://photos.example.com/echo/${key}`;
     await ask(path("format=png", source));
     const id = await upload(readPicture("rgb.png"));

@@ -4,12 +4,10 @@ import { type ClientRequest, type IncomingMessage, request as openRequest } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { count, LONG, MODELS, post, type Served, sample, serve, until } from "./fixtures/serve.ts";
 
 // Each test starts a server with networks of its own, on processors that it may have to share.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 const running: Served[] = [];
 afterEach(() => Promise.all(running.splice(0).map((server) => server.close())));
 async function start(overrides: Parameters<typeof serve>[0]): Promise<Served> {

@@ -4,12 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { count, LONG, MODELS, until } from "./fixtures/serve.ts";
 
 // Each test starts a server with networks of its own, on processors that it may have to share.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 const MAIN = new URL("main.ts", import.meta.url).pathname;
 const RUNNING = 'stylegate_inference_running{model="count",version="1"}';
 const children: ChildProcess[] = [];

@@ -3,13 +3,11 @@ import { once } from "node:events";
 import { type ClientRequest, type IncomingMessage, request as openRequest } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { encodeInferRequest } from "../contract/oip.ts";
 import { count, type Served, sample, serve, until } from "./fixtures/serve.ts";
 
 // Each test starts a server with networks of its own, on processors that it may have to share.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 const running: Served[] = [];
 afterEach(() => Promise.all(running.splice(0).map((server) => server.close())));
 async function start(...given: Parameters<typeof serve>): Promise<Served> {
@@ -94,10 +92,7 @@ it("who does not read an answer is cut off", async () => {
   deaf.end(body);
   const [answer] = (await once(deaf, "response")) as [IncomingMessage];
   answer.on("error", () => {});
-  await vi.waitFor(
-    () => expect(server.lines).toContainEqual(expect.objectContaining({ event: "answer_unread" })),
-    20_000,
-  );
+  await expect.poll(() => server.lines).toContainEqual(expect.objectContaining({ event: "answer_unread" }));
   answer.destroy();
 });
 

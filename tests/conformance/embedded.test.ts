@@ -20,7 +20,7 @@ describe("the embedded server", () => {
   for (const { title, checks } of GROUPS) {
     describe(title, () => {
       for (const check of checks) {
-        it(check.name, { timeout: 60_000 }, async ({ skip }) => {
+        it(check.name, async ({ skip }) => {
           if (check.demand !== "told" && !isRequired(check, endpoint)) skip("it claims no such extension");
           await check.run(endpoint);
         });

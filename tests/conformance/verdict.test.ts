@@ -26,8 +26,13 @@ async function verdictsOn(lie: Lie): Promise<Verdict[]> {
 /** What the fixture's configuration, whose batches have 4 pictures at most, fails by itself. */
 const OF_THE_FIXTURE = ["takes 8 pictures in one batch"];
 
+/** The fixture's network draws as fast as it is asked, so that there may be no line to come first in; embedded.test.ts has one that does not. */
+const NEEDS_A_LINE = "draws what a person waits for before what nobody does";
+
 const named = (verdicts: Verdict[], kind: Verdict["kind"]) =>
   verdicts.filter((verdict) => verdict.kind === kind).map(({ check }) => check.name);
+
+const failed = (verdicts: Verdict[]) => named(verdicts, "failed").filter((name) => name !== NEEDS_A_LINE);
 
 const isInference = (path: string) => path.endsWith("/infer");
 const text = (told: Told) => new TextDecoder().decode(told.bytes);
@@ -50,7 +55,7 @@ function mixing(): Lie {
 
 describe("the checks", () => {
   it("fail nothing of what an honest server does", async () => {
-    expect(named(await verdictsOn((_, __, told) => told), "failed")).toEqual(OF_THE_FIXTURE);
+    expect(failed(await verdictsOn((_, __, told) => told))).toEqual(OF_THE_FIXTURE);
   }, 60_000);
 
   it.each<[string, () => Lie, string]>([
@@ -119,6 +124,6 @@ describe("the checks", () => {
       path.startsWith("/v2/health/") ? { ...told, bytes: new Uint8Array() } : told,
     );
     expect(named(verdicts, "differs")).toContain("and in the body of /v2/health/live");
-    expect(named(verdicts, "failed")).toEqual(OF_THE_FIXTURE);
+    expect(failed(verdicts)).toEqual(OF_THE_FIXTURE);
   }, 60_000);
 });

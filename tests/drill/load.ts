@@ -25,24 +25,38 @@ export async function askFor(path: string, url: string): Promise<Answer> {
 }
 
 /**
+ * How fast pictures are asked for.
+ *
+ * @property every milliseconds
+ * @property most under way at once; the next then waits for an answer
+ */
+export type Rate = { every: number; most?: number };
+
+/**
  * Asks for one picture after the other, at a steady rate, however long the answers take: what waits is not asked for later.
  *
- * @param every milliseconds
  * @param isEnough is asked before each but the first
  * @returns once all are answered
  */
 export async function steadily(
   next: () => Promise<Answer>,
-  every: number,
+  { every, most = Number.POSITIVE_INFINITY }: Rate,
   isEnough: (sent: number, answers: readonly Answer[]) => boolean,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
-  const asked: Promise<unknown>[] = [];
+  const underWay = new Set<Promise<unknown>>();
   const began = performance.now();
+  let sent = 0;
   do {
-    asked.push(next().then((answer) => answers.push(answer)));
-    await pause(Math.max(0, began + asked.length * every - performance.now()));
-  } while (!isEnough(asked.length, answers));
-  await Promise.all(asked);
+    while (underWay.size >= most) await Promise.race(underWay);
+    sent++;
+    const asked = next().then((answer) => {
+      answers.push(answer);
+      underWay.delete(asked);
+    });
+    underWay.add(asked);
+    await pause(Math.max(0, began + sent * every - performance.now()));
+  } while (!isEnough(sent, answers));
+  await Promise.all(underWay);
   return answers;
 }

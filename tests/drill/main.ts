@@ -32,7 +32,7 @@ await command({ usage: USAGE, takes: [0, 1] }, async ({ positionals: [given = "1
       all.push(...played.answers);
       rows.push(rowOf(played));
     }
-    rows.push(replacedRow(await askAgain(all, scene, EVERY)));
+    rows.push(replacedRow(await askAgain(all, scene, { every: EVERY })));
     const head = ["", "asked", ...ENGINES, "failed", "p50 ms", "p95 ms", "first again after"];
     process.stdout.write(`\nOne request every ${EVERY} ms.\n\n${table(head, rows, 100)}`);
   } finally {

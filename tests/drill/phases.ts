@@ -1,5 +1,5 @@
 import { type Fault, HANGING } from "./faulty-endpoint.ts";
-import { type Answer, askFor, steadily } from "./load.ts";
+import { type Answer, askFor, type Rate, steadily } from "./load.ts";
 import type { Scene } from "./scene.ts";
 
 /** What happens to the endpoints, until something else does. */
@@ -36,14 +36,8 @@ const LONGEST_RECOVERY = 60_000;
 /**
  * Plays a phase under steady load: as many requests as are wanted, and where all is well, on until the first endpoint draws again. It ends when
  * all are answered, so that each is one phase's.
- *
- * @param load.every milliseconds
  */
-export async function play(
-  phase: Phase,
-  scene: Scene,
-  load: { requests: number; every: number },
-): Promise<Played> {
+export async function play(phase: Phase, scene: Scene, load: Rate & { requests: number }): Promise<Played> {
   await Promise.all([scene.first.suffer(phase.first), scene.second.suffer(phase.second)]);
   const isWell = phase.first === "none" && phase.second === "none";
   const began = performance.now();
@@ -52,7 +46,7 @@ export async function play(
   const style = () => (phase.first === "hanging" && asked++ % 2 === 1 ? "toon" : HANGING);
   const answers = await steadily(
     () => askFor(scene.fresh(style()), scene.url),
-    load.every,
+    load,
     (sent, answers) =>
       sent >= load.requests &&
       (!isWell || isRecovered(answers) || performance.now() - began > LONGEST_RECOVERY),
@@ -62,13 +56,13 @@ export async function play(
 }
 
 /** Asks again for what the edge drew. */
-export const askAgain = (answers: readonly Answer[], scene: Scene, every: number): Promise<Answer[]> => {
+export const askAgain = (answers: readonly Answer[], scene: Scene, rate: Rate): Promise<Answer[]> => {
   const paths = answers.filter(({ isMarked }) => isMarked).map(({ path }) => path);
   if (paths.length === 0) return Promise.resolve([]);
   let next = 0;
   return steadily(
     () => askFor(paths[next++] ?? "", scene.url),
-    every,
+    rate,
     (sent) => sent >= paths.length,
   );
 };

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROBLEMS, type ProblemCode } from "../../src/contract/problem.ts";
 import { joined } from "../../src/edge/source/probe/bytes.ts";
 import { type PictureName, readPicture } from "../fixtures/pictures/files.ts";
@@ -13,8 +13,6 @@ import { type Answer, type Service, startService } from "./service.ts";
  * decoder saw, a sound picture of the same format is drawn. HOSTILE=all takes all instead of every fifth, and HOSTILE_ROUNDS (1) says how many
  * random mutations there are of each kind.
  */
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const ROUNDS = process.env.HOSTILE_ROUNDS ?? "1";
 const EVERY = process.env.HOSTILE === "all" ? "1" : "5";

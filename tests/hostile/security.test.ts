@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import { afterAll, beforeAll, describe, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { BYTES } from "./lines/bytes.ts";
 import { CACHE_AND_AUTH } from "./lines/cache-and-auth.ts";
 import { type Hostile, type LineTest, WORKERS } from "./lines/line.ts";
@@ -12,8 +12,6 @@ import { startService } from "./service.ts";
  * What is known to be done to services that fetch and change other people's pictures, and to those who run them: each line against the Worker
  * as it is deployed, over a socket. Classes of attacks stand in brackets. docs/security-tests.md tells about it.
  */
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const SECTIONS: Record<string, Record<string, LineTest>> = {
   "published cases": PUBLISHED,

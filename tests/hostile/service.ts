@@ -142,7 +142,7 @@ async function announce(webhooks: Awaited<ReturnType<Miniflare["getDurableObject
       if (!delivery?.attempts || delivery.lastError?.includes("under way")) throw new Error("not yet");
       return delivery;
     },
-    { timeout: 20_000, interval: 20 },
+    { timeout: 30_000, interval: 20 },
   );
 }
 

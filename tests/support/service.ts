@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { STYLES } from "../../src/contract/style.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const START = join(ROOT, "src/cli/start.mjs");
@@ -16,13 +17,26 @@ export type Service = {
   ready: Promise<void>;
 };
 
-/** What `npm start` runs, or another command, with these variables over the environment's. */
+/**
+ * The models that a service asks for which is told nothing else. The folder models has each network in four kinds, and to load them all takes
+ * two thirds of a start.
+ */
+export const MODELS = [
+  ...STYLES.map(({ id }) => `ttn_${id}_int8`),
+  "face_detector",
+  "person_segmenter",
+].join();
+
+/**
+ * What `npm start` runs, or another command, with these variables over the environment's. Unless they say so with `MODELS: ""`, its inference
+ * server has only what it is asked for.
+ */
 export function startService(env: Record<string, string>, command = [process.execPath, START]): Service {
   const { INFERENCE_URL, MODEL_SUFFIX, ALLOWED_SOURCES, ...inherited } = process.env;
   const [program = "", ...args] = command;
   const child = spawn(program, args, {
     cwd: ROOT,
-    env: { ...inherited, ...env },
+    env: { ...inherited, MODELS, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

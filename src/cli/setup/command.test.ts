@@ -26,11 +26,11 @@ it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     const parent = spawn(process.execPath, ["--input-type=module", "-e", main], { cwd: folder });
     const exit = once(parent, "exit");
     const written = () => readFile(join(folder, "pid"), "utf8");
-    await expect.poll(written, { timeout: 20_000 }).toMatch(/^\d+\n$/);
+    await expect.poll(written).toMatch(/^\d+\n$/);
     const pid = Number(await written());
     parent.kill(signal);
     expect(await exit).toEqual([null, signal]);
-    await expect.poll(() => isThere(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => isThere(pid)).toBe(false);
   },
 );
 

@@ -295,16 +295,16 @@ describe("what webhooks were told", () => {
     const source = `${HOST}/png?seed=${seed++}`;
     const made = await of(await post({ source, outputs: OUTPUTS, user: "alice", labels, webhook }));
     expect(made.status).toBe("succeeded");
-    await vi.waitFor(async () => expect(await bodies()).toHaveLength(1));
+    await expect.poll(bodies).toHaveLength(1);
     return made;
   };
 
   it("goes with the stylization, before its user's record loses sight of it", async () => {
     const { id } = await told();
     expect((await ask(`/v1/stylizations/${id}`, { method: "DELETE" })).status).toBe(204);
-    await vi.waitFor(async () =>
-      expect((await (await ask("/v1/users/alice")).json<Holdings>()).stylizations).toEqual([]),
-    );
+    await expect
+      .poll(async () => (await (await ask("/v1/users/alice")).json<Holdings>()).stylizations)
+      .toEqual([]);
     expect(await bodies()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { reset } from "cloudflare:test";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import {
   jpegWithNotes,
   pngWithNotes,
@@ -10,8 +10,6 @@ import { ask, bindings, stored, upload } from "../../../tests/support/workerd/as
 import { of, post } from "../../../tests/support/workerd/stylizations.ts";
 
 beforeEach(reset);
-
-vi.setConfig({ testTimeout: 60_000 }); // each makes sixty pictures
 
 const HOST = "https://photos.example.com";
 

@@ -272,9 +272,7 @@ describe("accounting", () => {
     const { calls, WEBHOOKS } = counters();
     await instead(id, { WEBHOOKS });
     await job.remove();
-    await vi.waitFor(() =>
-      expect(calls.announced.map(({ event }) => event.type)).toEqual(["stylization.canceled"]),
-    );
+    await expect.poll(() => calls.announced.map(({ event }) => event.type)).toEqual(["stylization.canceled"]);
   });
 });
 
@@ -293,7 +291,7 @@ describe("a user's record", () => {
     await deliver(request.id);
     expect(told).toEqual(["add stylization, 0 stored", expect.stringMatching(/^add content/)]);
     await jobOf(request.id).remove();
-    await vi.waitFor(() => expect(told).toHaveLength(3));
+    await expect.poll(() => told).toHaveLength(3);
     expect(told[2]).toBe("remove stylization");
   });
 
@@ -305,7 +303,7 @@ describe("a user's record", () => {
       kind: "refused",
       trouble: { code: "storage_unavailable" },
     });
-    await vi.waitFor(async () => expect(await kept(request.id)).toEqual([]));
+    await expect.poll(() => kept(request.id)).toEqual([]);
   });
 });
 
@@ -425,7 +423,7 @@ describe("the end", () => {
     expect([await job.read(), await job.claim()]).toEqual([undefined, undefined]);
     pass(MINUTE);
     await runDurableObjectAlarm(job);
-    await vi.waitFor(async () => expect(await kept(request.id)).toEqual([]));
+    await expect.poll(() => kept(request.id)).toEqual([]);
   });
 });
 
@@ -488,7 +486,7 @@ describe("creating", () => {
     const reserve = () => promise;
     await instead(request.id, { API_KEYS: { getByName: () => ({ reserve }) } });
     const creating = job.create(request, false);
-    await vi.waitFor(async () => expect(await alarmOf(request.id)).toBe(NOW + MINUTE));
+    await expect.poll(() => alarmOf(request.id)).toBe(NOW + MINUTE);
     pass(2 * MINUTE);
     await runDurableObjectAlarm(job);
     expect(await alarmOf(request.id)).toBe(NOW + 2 * MINUTE + 5_000);

@@ -10,8 +10,6 @@ import type { Upload } from "../../contract/api/uploads.ts";
 beforeEach(reset);
 afterEach(() => vi.restoreAllMocks());
 
-vi.setConfig({ testTimeout: 60_000 }); // each sends thirty requests, of which some wait for what does not come
-
 /** All that the Worker and its objects say from now on: they share the isolate, and so its console. */
 function overhear(): () => string {
   const said: unknown[][] = [];

@@ -1,5 +1,5 @@
 import { reset } from "cloudflare:test";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import photo from "../../../tests/fixtures/pictures/rgb.png?bytes";
 import { ADMIN_SECRET } from "../../../tests/support/admin-secret.ts";
 import { ask, bindings, codeOf } from "../../../tests/support/workerd/ask.ts";
@@ -177,7 +177,7 @@ describe("a key's lists and quotas hold:", () => {
     const refused = await post(key, request, { Prefer: "respond-async" });
     expect([refused.status, await codeOf(refused)]).toEqual([429, "too_much_under_way"]);
     await as(key, `${PATH}/${queued.id}`, { method: "DELETE" });
-    await vi.waitFor(async () => expect((await post(key, request)).status).toBe(200));
+    await expect.poll(async () => (await post(key, request)).status).toBe(200);
   });
 
   it("a request that is refused keeps nothing reserved, and not its name either", async () => {

@@ -171,7 +171,7 @@ describe("a stylization's webhook", () => {
     expect(await codeFor(webhook, { ALLOWED_WEBHOOKS: "" })).toBe("webhook_not_allowed");
     expect(await codeFor(webhook, PAINTER)).toBe("ok");
     const isSent = async () => (await list(key))[0]?.attempts === 1;
-    await vi.waitFor(async () => expect(await isSent()).toBe(true));
+    await expect.poll(isSent).toBe(true);
   });
 
   it("tells each once that has the name of an Idempotency-Key, one after the other", async () => {
@@ -180,12 +180,12 @@ describe("a stylization's webhook", () => {
     const draw = async () => (await of(await post(request, { "Idempotency-Key": "order-77" }))).id;
     const id = await draw();
     const first = `${id} stylization.succeeded 1`;
-    await vi.waitFor(async () => expect(await told()).toEqual([first]));
+    await expect.poll(told).toEqual([first]);
     expect(await draw()).toBe(id);
     vi.spyOn(Date, "now").mockReturnValue(Date.now() + 8 * 86_400_000);
     await runDurableObjectAlarm(jobOf(id)); // it has expired
     expect(await draw()).toBe(id);
     const second = `${id} stylization.succeeded 0`; // its alarm comes by the runtime's clock, in eight days
-    await vi.waitFor(async () => expect(await told()).toEqual([second])); // the first one's has gone with it
+    await expect.poll(told).toEqual([second]); // the first one's has gone with it
   });
 });

@@ -15,8 +15,6 @@ import { decode } from "../image/index.ts";
 import { forKeeps, kitFor } from "../kit.ts";
 import { probe } from "../source/probe.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
-
 const HOST = "https://photos.example.com";
 const BLUE = [0, 0, 255, 255];
 const GRAY = [128, 128, 128, 255];
@@ -217,7 +215,7 @@ it("who asks while the queue has the same picture drawn does not wait for that",
   const env = { INFERENCE_URL: `http://network.example.com/hang/${name}`, INFERENCE_TIMEOUT: "3" };
   const { id } = await of(await post({ source, outputs: [{ style: "handdrawn" }] }, ASYNC, env));
   const drawing = deliver(id, env);
-  await vi.waitFor(async () => expect(await asked(env.INFERENCE_URL)).toBeGreaterThan(0));
+  await expect.poll(() => asked(env.INFERENCE_URL)).toBeGreaterThan(0);
   const answer = await ask(path(), { env: { INFERENCE_URL: painter } });
   expect([answer.status, engine(answer), timed(answer)]).toEqual([200, null, "endpoint"]);
   await drawing;

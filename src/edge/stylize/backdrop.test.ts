@@ -13,8 +13,6 @@ import {
 import { decode, type Pixels } from "../image/index.ts";
 import { probe } from "../source/probe.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
-
 const HOST = "https://photos.example.com";
 let seed = 21_000;
 /** Sizes that no other test has, so that each says who is in its own. */

@@ -1,5 +1,5 @@
 import { reset } from "cloudflare:test";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import {
   announcement,
   type Bench,
@@ -28,7 +28,7 @@ describe("several webhooks", () => {
       while (bench.requests.length < count) {
         const before = bench.requests.length;
         answer();
-        await vi.waitFor(() => expect(bench.requests.length).toBeGreaterThan(before));
+        await expect.poll(() => bench.requests.length).toBeGreaterThan(before);
       }
       answer();
     };
@@ -42,7 +42,7 @@ describe("several webhooks", () => {
       const answerUntil = held(bench);
       for (const name of ["a", "a", "a", "a", "b", "b", "b", "b", "c"]) await bench.announce(to(name));
       const ringing = bench.ring();
-      await vi.waitFor(() => expect(bench.requests).toHaveLength(6));
+      await expect.poll(() => bench.requests).toHaveLength(6);
       // A host to which nothing is under way comes first.
       expect(hosts(bench)).toBe("abcaab");
       await answerUntil(9);
@@ -56,10 +56,10 @@ describe("several webhooks", () => {
       for (let count = 0; count < 20; count++) await bench.announce(to("slow"));
       for (let count = 0; count < 20; count++) await bench.announce(to("quick"));
       const ringing = bench.ring();
-      await vi.waitFor(async () => expect(await bench.list({ state: "delivered" })).toHaveLength(20));
+      await expect.poll(() => bench.list({ state: "delivered" })).toHaveLength(20);
       expect(hosts(bench).replaceAll("q", "")).toBe("sss");
       await bench.announce(to("late"));
-      await vi.waitFor(async () => expect(await bench.list({ state: "delivered" })).toHaveLength(21));
+      await expect.poll(() => bench.list({ state: "delivered" })).toHaveLength(21);
       await answerUntil(41);
       await ringing;
       expect(await bench.list({ state: "delivered" })).toHaveLength(41);

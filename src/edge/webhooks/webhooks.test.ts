@@ -238,7 +238,7 @@ describe("a crash", () => {
       await bench.announce();
       await bench.state.storage.deleteAlarm();
       void bench.webhooks.alarm();
-      await vi.waitFor(() => expect(bench.requests).toHaveLength(1));
+      await expect.poll(() => bench.requests).toHaveLength(1);
 
       bench.restart();
       bench.endpoint = () => status(200);
@@ -262,7 +262,7 @@ describe("a crash", () => {
         await bench.state.storage.deleteAlarm();
         const before = bench.requests.length;
         const ringing = bench.restart().alarm();
-        const isSent = vi.waitFor(() => expect(bench.requests.length).toBeGreaterThan(before));
+        const isSent = vi.waitFor(() => expect(bench.requests.length).toBeGreaterThan(before), 30_000);
         await Promise.race([ringing, isSent]);
       }
       expect(await bench.delivery()).toMatchObject({
@@ -411,7 +411,7 @@ it("is delivered by the runtime's own alarm, over its own fetch", async () => {
   const webhooks = bindings.WEBHOOKS.getByName("real");
   const { secret } = await webhooks.rotateSecret();
   await webhooks.announce(announcement({ url: "https://hooks.example.com/echo/hook" }));
-  await vi.waitFor(async () => expect(await webhooks.list({ state: "delivered" })).toHaveLength(1));
+  await expect.poll(() => webhooks.list({ state: "delivered" })).toHaveLength(1);
   expect(await runDurableObjectAlarm(webhooks)).toBe(true); // the one that deletes it
   const log: Record<string, string>[] = await (await fetch("http://hooks.example.com/log/hook")).json();
   expect(log).toHaveLength(1);

@@ -1,10 +1,8 @@
 /** Black box: what a real OTLP/HTTP receiver gets, and what the log and the answer say of the same request. */
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { SentSpan } from "../../cli/trace/otlp.ts";
 import { startReceiver } from "../../cli/trace/receiver.ts";
 import { count, LONG, post, type Served, sample, serve, until } from "../fixtures/serve.ts";
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT = "00f067aa0ba902b7";

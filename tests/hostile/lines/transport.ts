@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { readPicture } from "../../fixtures/pictures/files.ts";
 import { png } from "../../support/png.ts";
 import { ORIGIN } from "../service.ts";
@@ -134,7 +134,7 @@ export const TRANSPORT = {
       const before = service.fetched.length;
       const socket = connect(Number(port), hostname);
       socket.write(`GET ${path} HTTP/1.1\r\nHost: stylegate.localhost\r\n\r\n`);
-      await vi.waitFor(() => expect(service.fetched.length).toBeGreaterThan(before), 10_000);
+      await expect.poll(() => service.fetched.length).toBeGreaterThan(before);
       socket.destroy();
     }
     const upload = connect(Number(port), hostname);
