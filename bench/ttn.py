@@ -62,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512, 768])
     parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--threads", type=int, default=0, help="0 = as ONNX Runtime chooses")
+    parser.add_argument("--threads", type=int, default=0, help="0 = as many as PyTorch has")
     arguments = parser.parse_args()
 
     torch.manual_seed(0)

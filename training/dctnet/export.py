@@ -140,8 +140,9 @@ def to_onnx(
 
 
 def session(path: pathlib.Path, threads: int = 0) -> onnxruntime.InferenceSession:
+    """On the CPU; 0 threads are as many as PyTorch has."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = threads or torch.get_num_threads()
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
