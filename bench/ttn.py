@@ -63,7 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=whole(8, 8192), nargs="+", default=[256, 512, 768])
     parser.add_argument("--rounds", type=whole(), default=15)
-    parser.add_argument("--threads", type=whole(0, 1024), default=0, help="0 = as ONNX Runtime chooses")
+    parser.add_argument("--threads", type=whole(0, 1024), default=0, help="0 = as many as PyTorch has")
     arguments = parser.parse_args()
 
     torch.manual_seed(0)

@@ -9,8 +9,6 @@ import { capture } from "../src/cli/setup/command.mjs";
 
 // Every command of package.json as a person types it who has not read how it is used: each a process of its own, which starts nothing.
 
-vi.setConfig({ testTimeout: 120_000 });
-
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
   scripts: Record<string, string>;
 };

@@ -140,11 +140,14 @@ def to_onnx(
 
 
 def session(path: pathlib.Path, threads: int = 0) -> onnxruntime.InferenceSession:
-    """Raises FileNotFoundError where there is no such network: ONNX Runtime's own error is no OSError."""
+    """On the CPU; 0 threads are as many as PyTorch has.
+
+    Raises FileNotFoundError where there is no such network: ONNX Runtime's own error is no OSError.
+    """
     if not path.is_file():
         raise FileNotFoundError(f"there is no network {path}")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = threads or torch.get_num_threads()
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 

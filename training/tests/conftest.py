@@ -2,13 +2,22 @@ import os
 import pathlib
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
-from dctnet import ground
+from dctnet import export, ground
 from dctnet.faces import align
 from dctnet.faces import weights as face_weights
+from dctnet.ttn import Ttn
+
+# What tests compute is small: a second thread would mostly wait for the first, and it waits by spinning, on a core that
+# the other steps of `npm test` could use. The variable is for the programs that tests start.
+torch.set_num_threads(1)
+cv2.setNumThreads(1)
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 TOLD: list[str] = []
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -63,6 +72,26 @@ def vgg_path(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def network() -> Ttn:
+    """Untrained, and yet without anything that a mistake would not show in. Not to be changed."""
+    torch.manual_seed(3)
+    network = Ttn(16, 2)
+    with torch.no_grad():
+        network.head.weight.mul_(10)  # so that outputs span the range and clip
+        for parameter in network.parameters():  # biases and residual blocks start at zero, where mistakes do not show
+            parameter.add_(0.02 * torch.randn_like(parameter))
+    return network.eval()
+
+
+@pytest.fixture(scope="session")
+def exported(network: Ttn, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The network as ONNX: PyTorch takes six seconds for one, however small. Not to be changed."""
+    path = tmp_path_factory.mktemp("export") / "model.onnx"
+    export.to_onnx(network, path)
+    return path
+
+
 def upright_face(size: int, ratio: float) -> np.ndarray:
     """[68, 2] landmarks of a face that stands in `size` pixels as `align.template` says."""
     left, right, nose, *corners = align.template(size, ratio)
@@ -100,6 +129,12 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
         for index in range(8):
             portrait(index, kind == "drawings").save(root / kind / f"p{index}.png")
     return root
+
+
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A cache for what trainings find in `people`, filled by the first."""
+    return tmp_path_factory.mktemp("packed")
 
 
 @pytest.fixture(scope="session")

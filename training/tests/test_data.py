@@ -26,9 +26,9 @@ def load(people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path) -> da
     return data.load(SETTINGS, [people / "photos"], people / "drawings", weights, cache)
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    return tmp_path_factory.mktemp("cache")
+@pytest.fixture
+def cache(packed: pathlib.Path) -> pathlib.Path:
+    return packed
 
 
 def test_held_out_names_are_not_trained_on(people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path) -> None:

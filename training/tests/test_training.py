@@ -61,11 +61,10 @@ def paths(
     people: pathlib.Path,
     vgg_path: pathlib.Path,
     weights: pathlib.Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    packed: pathlib.Path,
     tmp_path: pathlib.Path,
 ) -> loop.Paths:
-    cache = tmp_path_factory.getbasetemp() / "packed-people"
-    return loop.Paths([people / "photos"], people / "drawings", vgg_path, weights, tmp_path / "run", cache)
+    return loop.Paths([people / "photos"], people / "drawings", vgg_path, weights, tmp_path / "run", packed)
 
 
 def into(paths: loop.Paths, name: str) -> loop.Paths:
@@ -111,13 +110,10 @@ def test_two_processes_learn_what_one_does_with_twice_the_batches(
     (tmp_path / "tiny.toml").write_text(TOML)
     settings = config.load(tmp_path / "tiny.toml")
     alone = dataclasses.replace(settings, train=dataclasses.replace(settings.train, accumulate=2))
-    # torchrun gives each process one thread; sums in another order would differ in the last digits.
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    # torchrun gives each process one thread, as conftest.py does: sums in another order differ in the last digits.
     whole = train.train(alone, into(paths, "whole"), False, cpu)
     begun = dataclasses.replace(alone, train=dataclasses.replace(alone.train, steps=1, decay_from=1.0))
     train.train(begun, into(paths, "shared"), False, cpu)
-    torch.set_num_threads(threads)
     # Two processes go on from the checkpoint of one, before the critics have seen anything.
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m"]
     # Without the dashes torchrun takes `--run` for an option of its own.

@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     def stylizer(path: pathlib.Path) -> Stylize:
         if path.suffix == ".onnx":
-            session = export.session(path, torch.get_num_threads())
+            session = export.session(path)
             return lambda photo: export.run(session, photo)
         network, _ = checkpoint.load_network(path)
         return lambda photo: grid.stylize(network, photo, torch.device("cpu"))

@@ -140,7 +140,9 @@ def _slices(result: Result, colour: str, keys: tuple[str, ...], axes: list[Axes]
         one.plot(values, places, "o", color=colour, markersize=5)
         # From 0 on: a slice is to be seen against the whole figure, not against the other slices.
         reach = [0, result.figures[key].value, *(value for value in values if math.isfinite(value))]
-        one.set_xlim(1.15 * min(reach), 1.15 * max(reach))
+        low, high = min(reach), max(reach)
+        # Where every value is 0, a scale is still needed, and any will do.
+        one.set_xlim(1.15 * low, 1.15 * high if high > low else 1)
         one.set_title(ROWS[key][0], fontsize=9)
         one.grid(axis="y", color="#e4e6ea", linewidth=0.6)
         one.set_yticks(places, [label for label, _ in rows] if one is axes[0] else [""] * len(rows), fontsize=8)

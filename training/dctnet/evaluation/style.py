@@ -122,7 +122,7 @@ class Evaluation:
         self._gallery = np.concatenate([own, strangers]) if len(strangers) else own
         seen = _statistics(exemplars.seen, inputs.vgg)
         self._gap = StyleGap(seen, _statistics(exemplars.held, inputs.vgg))
-        self._draws = summary.draws(len(report.subjects), report.held)
+        self._draws = summary.draws(len(report.subjects), report.held, summary.DRAWS)
         self._groups = summary.groups(report.subjects)
 
         photo = self._measured(PHOTO, _untouched, faces)

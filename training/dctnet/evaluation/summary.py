@@ -73,7 +73,7 @@ class Scale:
         } | {name: _mean(values[name][drawn]) for name in MEANS}
 
 
-def draws(subjects: int, exemplars: int, count: int = DRAWS, seed: int = 1) -> list[tuple[Counts, Counts]]:
+def draws(subjects: int, exemplars: int, count: int, seed: int = 1) -> list[tuple[Counts, Counts]]:
     """How often each subject and each held-out exemplar is drawn; the same for every network, so that differences
     between networks are of the same subjects."""
     rng = np.random.default_rng(seed)
