@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -21,6 +21,10 @@ from .evaluation.style import Evaluation, Inputs
 from .prepare import run as preparation
 from .ttn import distill, train
 from .vgg import Vgg19
+
+VARIANTS = ("", "_fp16", "_int8", "_edge")
+DONE, WRITTEN, PAGE = "done.json", "written", "page.png"
+"""What preparing, writing and measuring leave last."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +51,12 @@ class Order:
         """The accepted photos, a folder for each that they came from."""
         return sorted(p for p in (self.prepared / "photos").iterdir() if p.is_dir())
 
+    def network(self, variant: str) -> pathlib.Path:
+        return self.models / f"ttn_{self.config.style}{variant}" / "1" / "model.onnx"
+
+    def checkpoint(self, name: str) -> pathlib.Path:
+        return self.run / name / "checkpoint.pt"
+
     def paths(self, name: str) -> loop.Paths:
         exemplars = self.prepared / "exemplars"
         run = self.run / name
@@ -70,8 +80,14 @@ def settings(style: str, path: pathlib.Path | None, steps: int | None) -> Config
     )
 
 
+def _newer(made: Sequence[pathlib.Path], of: Sequence[pathlib.Path]) -> bool:
+    """Whether all of `made` is there, and was written after what it is made of."""
+    times = [path.stat().st_mtime_ns if path.exists() else 0 for path in made]
+    return min(times) > max(path.stat().st_mtime_ns for path in of)
+
+
 def _prepare(order: Order) -> None:
-    done = order.prepared / "done.json"
+    done = order.prepared / DONE
     wanted = {"exemplars": str(order.exemplars.resolve()), "photos": [str(p.resolve()) for p in order.photos]}
     wanted["rules"] = str(order.config.prepare)
     if done.exists() and json.loads(done.read_text("utf8")) == wanted:
@@ -90,35 +106,44 @@ def _full(order: Order) -> None:
 
 def _edge(order: Order) -> None:
     narrow = distill.narrowed(order.config)
-    distill.distill(narrow, order.paths("edge"), order.run / "full" / "checkpoint.pt", True, order.device)
+    distill.distill(narrow, order.paths("edge"), order.checkpoint("full"), True, order.device)
 
 
 def _export(order: Order) -> None:
-    checkpoints = (order.run / name / "checkpoint.pt" for name in ("full", "edge"))
+    checkpoints = [order.checkpoint(name) for name in ("full", "edge")]
+    done, networks = order.run / WRITTEN, [order.network(variant) for variant in VARIANTS]
+    if _newer([*networks, done], [*checkpoints, order.prepared / DONE]):
+        print(f"written already: {', '.join(map(str, networks))}")
+        return
+    done.unlink(missing_ok=True)
     calibration = quantize.calibration_photos(order.photo_folders)
     for line in variants.write(order.models, order.config.style, *checkpoints, calibration):
         print(line, flush=True)
+    done.touch()
 
 
 def _measure(order: Order) -> None:
-    card = order.models / f"{order.config.style}.card.json"
+    card, out = order.models / f"{order.config.style}.card.json", order.run / "evaluation"
+    networks = [order.network(variant) for variant in VARIANTS]
+    if card.exists() and _newer([out / PAGE], networks):
+        print(f"measured already: {out}/report.md")
+        return
     if not card.exists():
         repository.new_card(order.models, order.config.style, order.licence, order.commercial)
     faces = FaceNetworks(order.weights)
     inputs = Inputs(order.prepared / "exemplars", Vgg19(order.vgg), faces, tuple(order.photo_folders))
     evaluation = Evaluation(order.config, inputs)
-    for variant in ("", "_fp16", "_int8", "_edge"):
-        name = f"ttn_{order.config.style}{variant}"
-        path = order.models / name / "1" / "model.onnx"
-        session = export.session(path, torch.get_num_threads())
+    for path in networks:
+        name = path.parents[1].name
+        session = export.session(path)
         evaluation.add(name, lambda photo, session=session: export.run(session, photo))
         repository.note_figures(card, path, report.card_figures(evaluation.report, name))
-    out = order.run / "evaluation"
     report.write(evaluation.report, out)
     for name, result in evaluation.report.networks.items():
         sheet.save(evaluation.report.subjects, result.outputs, out / f"{name}.jpg")
-    page.save(evaluation.report, out / "page.png")
     print(report.to_markdown(evaluation.report))
+    # Last: where it is, all of it has been measured.
+    page.save(evaluation.report, out / PAGE)
 
 
 def _register(order: Order) -> None:

@@ -228,13 +228,13 @@ def test_a_missing_folder_is_named(
 
 
 def test_drawings_without_a_face_are_refused(
-    people: pathlib.Path, weights: pathlib.Path, tmp_path: pathlib.Path
+    people: pathlib.Path, weights: pathlib.Path, cache: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
     (tmp_path / "blank").mkdir()
     for index in range(5):
         Image.new("RGB", (200, 200), (index, 90, 30)).save(tmp_path / f"blank/{index}.png")
     with pytest.raises(data.DataError, match="no face"):
-        data.load(SETTINGS, [people / "photos"], tmp_path / "blank", weights, tmp_path / "cache")
+        data.load(SETTINGS, [people / "photos"], tmp_path / "blank", weights, cache)
 
 
 def test_a_broken_picture_is_named(tmp_path: pathlib.Path) -> None:

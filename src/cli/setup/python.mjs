@@ -54,8 +54,6 @@ async function install(python) {
     "-m",
     "pip",
     "install",
-    // Python compiles what it loads, as it loads it: a quarter of the files. All of them take longer than the rest of the installation.
-    "--no-compile",
     ...(await cpuWheels(venv)),
     ...requirements,
   ]);

@@ -64,7 +64,7 @@ async function makeVenv(python, venv) {
  * @param {string[]} packages
  */
 async function install(venv, packages) {
-  const pip = ["-m", "pip", "install", "--quiet", "--no-compile", ...packages];
+  const pip = ["-m", "pip", "install", "--quiet", ...packages];
   const { code, output } = await capture(join(venv, "bin", "python"), pip);
   if (code !== 0) throw new Complaint(`pip install failed:\n${lastLines(output)}`);
 }

@@ -41,9 +41,11 @@ Counts = NDArray[np.int64]
 
 
 def _within(kernel: NDArray[np.float64], counts: Counts) -> float:
-    """Mean over pairs of different samples: a sample drawn twice is no pair, or each draw would add distance."""
+    """Mean over pairs of different samples: a sample drawn twice is no pair, or each draw would add distance.
+
+    NaN where one sample was drawn every time, as happens with two."""
     pairs = counts.sum() ** 2 - (counts**2).sum()
-    return float((counts @ kernel @ counts - (counts**2) @ np.diag(kernel)) / pairs)
+    return float("nan") if pairs == 0 else float((counts @ kernel @ counts - (counts**2) @ np.diag(kernel)) / pairs)
 
 
 @dataclasses.dataclass(frozen=True)

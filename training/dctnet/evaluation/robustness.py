@@ -80,10 +80,9 @@ def rotation(
     subjects: Sequence[Subject],
     vgg: Vgg19,
     faces: Reader,
-    angles: tuple[int, ...] = ANGLES,
 ) -> Rotation:
-    """At angles that are no multiple of 90 degrees both turns resample, which costs the untouched photo something too:
-    compare with its row."""
+    """At `ANGLES`. At those that are no multiple of 90 degrees both turns resample, which costs the untouched photo
+    something too: compare with its row."""
     rows = []
     for subject in subjects:
         stylize = stylizer(subject)
@@ -91,7 +90,7 @@ def rotation(
         of_photo = features(vgg, subject.photo)
         upright = features(vgg, stylize(subject.photo))
         row = []
-        for degrees in angles:
+        for degrees in ANGLES:
             output = turned(stylize(turned(subject.photo, degrees)), -degrees)
             of_output = features(vgg, output)
             row.append(
@@ -103,4 +102,4 @@ def rotation(
             )
         rows.append(row)
     content, from_upright, redetected = np.mean(rows, 0).T.tolist()
-    return Rotation(angles, tuple(content), tuple(from_upright), tuple(redetected))
+    return Rotation(ANGLES, tuple(content), tuple(from_upright), tuple(redetected))
