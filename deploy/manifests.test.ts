@@ -9,7 +9,7 @@ import { ensureDeployTools } from "../src/cli/setup/deploy-tools.mjs";
 import { readConfig } from "../src/inference/config.ts";
 import { isCustom, problemsOf, type Resource } from "./custom-resources/problems.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 600_000 });
+vi.setConfig({ hookTimeout: 600_000 });
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const CHART = join(HERE, "helm/stylegate-inference");

@@ -6,7 +6,7 @@ const KEY = "5f2b9c";
 let server: Served;
 beforeAll(async () => {
   server = await serve({ models: ["count"], endpointKey: KEY });
-}, 30_000);
+});
 afterAll(() => server.close());
 
 const as = (authorization?: string) => (authorization === undefined ? {} : { headers: { authorization } });
