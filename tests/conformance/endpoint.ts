@@ -9,6 +9,7 @@ import {
   type ModelMetadata,
   type Tensor,
 } from "../../src/contract/oip.ts";
+import type { Sent } from "./arguments.ts";
 import type { Picture } from "./picture.ts";
 
 export type Answer = { status: number; headers: Headers; bytes: Uint8Array };
@@ -20,8 +21,7 @@ type Wishes = Pick<InferRequest, "id" | "parameters"> & Pick<RequestInit, "heade
 
 export type Known = {
   url: string;
-  /** That go with each request, such as `Authorization`. */
-  headers: Readonly<Record<string, string>>;
+  headers: Sent;
   /** As the server says, which may claim less than it can. */
   extensions: readonly string[];
   model: ModelMetadata;
@@ -30,7 +30,7 @@ export type Known = {
 /** Any server of the protocol, and the model of it that the checks draw with: pictures in, pictures of the same size out. */
 export class Endpoint {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Sent;
   readonly extensions: readonly string[];
   readonly model: ModelMetadata;
   readonly #drawn = new Map<string, Promise<Uint8Array>>();

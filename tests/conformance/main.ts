@@ -1,7 +1,7 @@
 /** `npm run conformance -- URL|embedded|triton|kserve [--model NAME] [--header 'NAME: VALUE']`: whether a server speaks the protocol as the Worker needs it; docs/conformance.md. */
 import { run } from "../../src/cli/complaint.mjs";
 import { seconds } from "../../src/cli/terminal.mjs";
-import { readArguments, type Target, USAGE } from "./arguments.ts";
+import { readArguments, type Sent, type Target, USAGE } from "./arguments.ts";
 import type { Group } from "./check.ts";
 import { GROUPS } from "./checks/index.ts";
 import { REPOSITORY } from "./checks/repository.ts";
@@ -35,7 +35,7 @@ async function serverOf(target: Target): Promise<Server> {
 async function check(
   url: string,
   model: string | undefined,
-  headers: Readonly<Record<string, string>>,
+  headers: Sent,
   groups: readonly Group[],
 ): Promise<void> {
   const since = performance.now();
