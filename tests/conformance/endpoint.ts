@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type Datatype,
   decodeInferResponse,
@@ -98,6 +99,17 @@ export class Endpoint {
     return this.post(body, headers, init);
   }
 
+  /** The same, and again while the server says that it is busy, which what came before may have left it: when it says, for as long as one answer may take. */
+  async drawPatiently(picture: Picture): Promise<Answer> {
+    const until = performance.now() + TIMEOUT;
+    for (;;) {
+      const answer = await this.draw(picture);
+      const seconds = Number(answer.headers.get("retry-after")) || 1;
+      if (answer.status !== 503 || performance.now() + seconds * 1000 > until) return answer;
+      await setTimeout(seconds * 1000);
+    }
+  }
+
   /** The request for that. */
   request(picture: Picture, asked: Pick<InferRequest, "id" | "parameters"> = {}) {
     const outputs = [{ name: this.output, binary: true }];
@@ -113,7 +125,7 @@ export class Endpoint {
   drawn(picture: Picture): Promise<Uint8Array> {
     const known = this.#drawn.get(picture.name);
     if (known !== undefined) return known;
-    const drawing = this.draw(picture).then((answer) => this.drawingOf(answer));
+    const drawing = this.drawPatiently(picture).then((answer) => this.drawingOf(answer));
     this.#drawn.set(picture.name, drawing);
     return drawing;
   }

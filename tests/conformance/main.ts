@@ -1,6 +1,7 @@
 /** `npm run conformance -- URL|embedded|triton|kserve [--model NAME] [--header 'NAME: VALUE']`: whether a server speaks the protocol as the Worker needs it; docs/conformance.md. */
 import { run } from "../../src/cli/complaint.mjs";
 import { seconds } from "../../src/cli/terminal.mjs";
+import { withoutSecrets } from "../../src/edge/inference/secrets.ts";
 import { readArguments, type Sent, type Target, USAGE } from "./arguments.ts";
 import type { Group } from "./check.ts";
 import { GROUPS } from "./checks/index.ts";
@@ -40,10 +41,7 @@ async function check(
 ): Promise<void> {
   const since = performance.now();
   // A server may tell in its refusals what it was sent.
-  const print = (line: string) =>
-    process.stdout.write(
-      `${Object.values(headers).reduce((text, secret) => text.replaceAll(secret, "…"), line)}\n`,
-    );
+  const print = (line: string) => process.stdout.write(`${withoutSecrets(line, headers)}\n`);
   const endpoint = await findEndpoint(url, model, headers);
   print(
     `${url}, model ${endpoint.model.name}; it claims ${endpoint.extensions.join(", ") || "no extensions"}`,

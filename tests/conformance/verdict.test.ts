@@ -1,5 +1,8 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Served, serve } from "../../src/inference/fixtures/serve.ts";
+import type { Group } from "./check.ts";
 import { GROUPS } from "./checks/index.ts";
 import { findEndpoint } from "./find.ts";
 import { type Lie, startLiar, type Told } from "./liar.ts";
@@ -11,12 +14,15 @@ beforeAll(async () => {
 });
 afterAll(() => honest.close());
 
-async function verdictsOn(lie: Lie): Promise<Verdict[]> {
+const checksNamed = (name: string): Group[] =>
+  GROUPS.map((group) => ({ ...group, checks: group.checks.filter((check) => check.name === name) }));
+
+async function verdictsOn(lie: Lie, groups: readonly Group[] = GROUPS): Promise<Verdict[]> {
   const liar = await startLiar(honest.url, lie);
   try {
     const verdicts: Verdict[] = [];
     const endpoint = await findEndpoint(liar.url, "invert", {});
-    for await (const { verdict } of judge(endpoint, GROUPS)) verdicts.push(verdict);
+    for await (const { verdict } of judge(endpoint, groups)) verdicts.push(verdict);
     return verdicts;
   } finally {
     await liar.stop();
@@ -113,6 +119,47 @@ describe("the checks", () => {
     ],
   ])("find one that %s", async (_, lie, check) => {
     expect(named(await verdictsOn(lie()), "failed")).toContain(check);
+  });
+
+  it("wait for who is busy with what came before", async () => {
+    let busy = 2;
+    const isSmall = (asked: Uint8Array) => asked.length < 10_000;
+    const verdicts = await verdictsOn(
+      (path, asked, told) =>
+        isInference(path) && isSmall(asked) && busy-- > 0
+          ? { ...told, status: 503, headers: { "retry-after": "1" } }
+          : told,
+      checksNamed("goes on drawing when a client leaves in the middle of a run"),
+    );
+    expect(verdicts).toMatchObject([{ kind: "passed" }]);
+    expect(busy).toBeLessThan(0);
+  });
+
+  it("send the headers with a request that they write themselves, too", async () => {
+    const name = "goes on drawing when a client leaves in the middle of its request";
+    const keyed = await serve({ endpointKey: "5f2b9cd0" });
+    try {
+      const heads: string[] = [];
+      const door = createServer((client) => {
+        const server = connect(Number(new URL(keyed.url).port), "127.0.0.1");
+        client.once("data", (bytes) => heads.push(bytes.toString("latin1")));
+        client.pipe(server).pipe(client);
+        for (const end of [client, server]) end.on("error", () => {});
+      });
+      door.listen(0, "127.0.0.1");
+      await once(door, "listening");
+      const url = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
+      const endpoint = await findEndpoint(url, "invert", { authorization: "Bearer 5f2b9cd0" });
+      heads.length = 0;
+      const verdicts: Verdict[] = [];
+      for await (const { verdict } of judge(endpoint, checksNamed(name))) verdicts.push(verdict);
+      door.close();
+      expect(verdicts).toMatchObject([{ kind: "passed" }]);
+      expect(heads.length).toBeGreaterThan(0);
+      for (const head of heads) expect(head).toMatch(/\r\nauthorization: Bearer 5f2b9cd0\r\n/i);
+    } finally {
+      await keyed.close();
+    }
   });
 
   it("only tell what a server does otherwise that nobody needs", async () => {
