@@ -9,7 +9,7 @@ import { ensureDeployTools } from "../src/cli/setup/deploy-tools.mjs";
 import { readConfig } from "../src/inference/config.ts";
 import { isCustom, problemsOf, type Resource } from "./custom-resources/problems.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 600_000 });
+vi.setConfig({ hookTimeout: 600_000 });
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const CHART = join(HERE, "helm/stylegate-inference");
@@ -198,8 +198,25 @@ describe("the chart's ways in from outside the cluster", () => {
     ["a host", { host: "" }, /host/],
     ["a certificate", { ingress: { enabled: true } }, /tlsSecret/],
     ["a Gateway", { httpRoute: { enabled: true } }, /parentRefs/],
+    ["a listener", { httpRoute: { enabled: true, parentRefs: [{ name: "public" }] } }, /sectionName/],
   ])("are not made without %s", async (_, without, why) => {
     await expect(render(await values("without", { ...OUTSIDE, ...without }))).rejects.toThrow(why);
+  });
+
+  it.each([
+    ["HTTPRoute", { httpRoute: OUTSIDE.httpRoute }],
+    ["Ingress", { ingress: OUTSIDE.ingress }],
+  ])("are to Pods that do not start without the key, with an %s", async (kind, way) => {
+    const { envFromSecret, host } = OUTSIDE;
+    for (const files of [[], [GPU]]) {
+      const rendered = await render(...files, await values(`way-${kind}`, { envFromSecret, host, ...way }));
+      expect((await check(rendered)).flat()).toEqual([]);
+      // Not `optional`: the kubelet then waits for the Secret to have it.
+      expect(containerOf(rendered).env).toContainEqual({
+        name: "ENDPOINT_KEY",
+        valueFrom: { secretKeyRef: { name: envFromSecret, key: "ENDPOINT_KEY" } },
+      });
+    }
   });
 
   it("are what the notes of the installation name, or how there may be one", async () => {

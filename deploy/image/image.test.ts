@@ -13,7 +13,7 @@ import { decodeInferResponse, encodeInferRequest, HEADER_LENGTH } from "../../sr
 import { STYLES } from "../../src/contract/style.ts";
 import { build, type Image } from "./without-docker.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 600_000 });
+vi.setConfig({ hookTimeout: 600_000 });
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const DOCKERFILES = ["src/inference/Dockerfile", "deploy/triton/Dockerfile"];

@@ -1,12 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { capture } from "../../src/cli/setup/command.mjs";
 import { findPromtool } from "../../src/cli/setup/promtool.mjs";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const HERE = fileURLToPath(new URL("prometheus", import.meta.url));
 const promtool = await findPromtool();

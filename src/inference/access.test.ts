@@ -1,12 +1,12 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { count, type Served, serve } from "./fixtures/serve.ts";
+import { count, type Served, sample, serve } from "./fixtures/serve.ts";
 
 const KEY = "5f2b9c";
 let server: Served;
 beforeAll(async () => {
   server = await serve({ models: ["count"], endpointKey: KEY });
-}, 30_000);
+});
 afterAll(() => server.close());
 
 const as = (authorization?: string) => (authorization === undefined ? {} : { headers: { authorization } });
@@ -39,6 +39,24 @@ describe("with ENDPOINT_KEY", () => {
       expect((await fetch(`${server.url}${path}`)).status).toBe(200);
     },
   );
+
+  it("counts who has none, and warns of one in a minute, with no header", async () => {
+    const own = await serve({ models: ["count"], endpointKey: KEY });
+    try {
+      const counted = () => sample(own.url, "stylegate_inference_unauthorized_total");
+      expect(await counted()).toBe(0);
+      await count(own.url, 3, as("Bearer hunter2"));
+      await fetch(`${own.url}/v2?token=hunter3`, as("Bearer hunter2"));
+      await count(own.url, 3, as(`Bearer ${KEY}`));
+      expect(await counted()).toBe(2);
+      expect(own.lines.filter(({ level }) => level === "warn")).toEqual([
+        { time: expect.any(String), level: "warn", event: "unauthorized", path: "/v2/models/count/infer" },
+      ]);
+      expect(JSON.stringify(own.lines)).not.toMatch(/hunter/);
+    } finally {
+      await own.close();
+    }
+  });
 
   it("says so before a body is sent, to whoever asks first", async () => {
     const asking = request(`${server.url}/v2/models/count/infer`, {

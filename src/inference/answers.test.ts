@@ -15,7 +15,7 @@ import { count, post, type Served, serve } from "./fixtures/serve.ts";
 let server: Served;
 beforeAll(async () => {
   server = await serve();
-}, 30_000);
+});
 afterAll(() => server.close());
 
 const get = (path: string, init?: RequestInit): Promise<Response> => fetch(`${server.url}${path}`, init);

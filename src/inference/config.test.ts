@@ -61,6 +61,11 @@ it("counts an empty variable as not set", () => {
   expect(readConfig({ INFERENCE_PORT: "", MODELS: " ", LOG_LEVEL: "" })).toEqual(readConfig({}));
 });
 
+it.each(["", " ", "\n"])("lets nobody in where ENDPOINT_KEY is %j, which was to be a key", (key) => {
+  const message = "ENDPOINT_KEY is set, and empty: anybody might draw.";
+  expect(() => readConfig({ ENDPOINT_KEY: key })).toThrowError(message);
+});
+
 it.each([
   ["INFERENCE_PORT", "65536", 'INFERENCE_PORT must be a whole number from 0 to 65535, not "65536".'],
   ["INFERENCE_PORT", "80a", 'INFERENCE_PORT must be a whole number from 0 to 65535, not "80a".'],

@@ -35,7 +35,7 @@ export class ConfigurationError extends Error {
 
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 
-/** Reads the environment; an empty variable counts as not set. Throws ConfigurationError. */
+/** Reads the environment; an empty variable counts as not set, but for a key: who sets one means to let nobody else in. Throws ConfigurationError. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const text = (name: string, fallback: string): string => env[name]?.trim() || fallback;
   const whole = (name: string, fallback: number, least: number, most: number): number => {
@@ -56,6 +56,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (protocol === "http:" || protocol === "https:") return value;
     throw new ConfigurationError(`${name} must be an http or https URL, not "${value}".`);
   };
+  const key = (name: string): string | null => {
+    const value = env[name]?.trim();
+    if (value === "") throw new ConfigurationError(`${name} is set, and empty: anybody might draw.`);
+    return value ?? null;
+  };
   const logLevel = text("LOG_LEVEL", "info");
   if (!isLevel(logLevel)) {
     throw new ConfigurationError(`LOG_LEVEL must be one of ${LEVELS.join(", ")}, not "${logLevel}".`);
@@ -63,7 +68,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     host: text("INFERENCE_HOST", "127.0.0.1"),
     port: whole("INFERENCE_PORT", 8788, 0, 65535),
-    endpointKey: text("ENDPOINT_KEY", "") || null,
+    endpointKey: key("ENDPOINT_KEY"),
     modelsDir: resolve(text("MODELS_DIR", "models")),
     models: list(text("MODELS", "")),
     concurrency: whole("INFERENCE_CONCURRENCY", 1, 1, 64),

@@ -9,7 +9,7 @@ const SAMPLE = new URL("../edge/page/sample.jpg", import.meta.url).pathname;
 let server: Served;
 beforeAll(async () => {
   server = await serve({ modelsDir: new URL("../../models", import.meta.url).pathname, models: [MODEL] });
-}, 30_000);
+});
 afterAll(() => server.close());
 
 type Output = { datatype: string; shape: number[]; values: number[] };

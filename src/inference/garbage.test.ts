@@ -6,7 +6,7 @@ import { type Served, serve } from "./fixtures/serve.ts";
 let server: Served;
 beforeAll(async () => {
   server = await serve();
-}, 30_000);
+});
 afterAll(() => server.close());
 
 const value = fc.oneof(

@@ -7,7 +7,6 @@ import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { count, LONG, MODELS, post, type Served, sample, serve, until } from "./fixtures/serve.ts";
 
-// Each test starts a server with networks of its own, on processors that it may have to share.
 const running: Served[] = [];
 afterEach(() => Promise.all(running.splice(0).map((server) => server.close())));
 async function start(overrides: Parameters<typeof serve>[0]): Promise<Served> {

@@ -7,7 +7,6 @@ import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { count, LONG, MODELS, until } from "./fixtures/serve.ts";
 
-// Each test starts a server with networks of its own, on processors that it may have to share.
 const MAIN = new URL("main.ts", import.meta.url).pathname;
 const RUNNING = 'stylegate_inference_running{model="count",version="1"}';
 const children: ChildProcess[] = [];

@@ -12,6 +12,8 @@ export type Metrics = {
   ran(model: Model, inferred: Inferred): void;
   /** The queue has turned a request away. */
   refused(model: Model, refusal: Refusal): void;
+  /** A request came without the key that it needs. */
+  turnedAway(): void;
 };
 
 /** Seconds. A 256² picture takes some 30 ms on two cores, the largest allowed some 3 s; queues hold many of those. */
@@ -60,6 +62,11 @@ export function createMetrics(models: Models, queue: Queue): Metrics {
     labelNames: [...labelNames, "priority", "reason"],
     registers,
   });
+  const unauthorized = new Counter({
+    name: "stylegate_inference_unauthorized_total",
+    help: "Requests without the key, of whatever they asked for",
+    registers,
+  });
   const requests = new Counter({
     name: "stylegate_inference_requests_total",
     help: "Infer requests by answer; 499: the client went away",
@@ -92,6 +99,7 @@ export function createMetrics(models: Models, queue: Queue): Metrics {
     answered: (model, status) => requests.inc({ ...labels(model), status: String(status) }),
     refused: (model, { priority, reason }) =>
       refusals.inc({ ...labels(model), priority: priority ?? "unknown", reason }),
+    turnedAway: () => unauthorized.inc(),
     ran: (model, { timing, batch }) => {
       batches.observe(labels(model), batch);
       waited.observe(labels(model), timing.waited);

@@ -7,7 +7,7 @@ const NETWORKS = ["ttn_handdrawn", "ttn_handdrawn_int8", "ttn_handdrawn_edge"];
 let server: Served;
 beforeAll(async () => {
   server = await serve({ modelsDir: new URL("../../models", import.meta.url).pathname, models: NETWORKS });
-}, 30_000);
+});
 afterAll(() => server.close());
 
 /** A picture with smooth shades and an edge, so that a network has something to change. */

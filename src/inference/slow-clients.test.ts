@@ -7,7 +7,6 @@ import { afterEach, describe, expect, it } from "vitest";
 import { encodeInferRequest } from "../contract/oip.ts";
 import { count, type Served, sample, serve, until } from "./fixtures/serve.ts";
 
-// Each test starts a server with networks of its own, on processors that it may have to share.
 const running: Served[] = [];
 afterEach(() => Promise.all(running.splice(0).map((server) => server.close())));
 async function start(...given: Parameters<typeof serve>): Promise<Served> {

@@ -5,10 +5,11 @@ export const SERVERS = ["embedded", "triton", "kserve"] as const;
 
 export type Target = { url: string } | { server: (typeof SERVERS)[number] };
 
-type Headers = Readonly<Record<string, string>>;
+/** What goes with each request, such as `Authorization`; names in small letters. */
+export type Sent = Readonly<Record<string, string>>;
 
-/** Without targets, help. `headers` go with each request, such as `Authorization`; names in small letters. */
-export type Asked = { targets: Target[]; model: string | undefined; headers: Headers };
+/** Without targets, help. */
+export type Asked = { targets: Target[]; model: string | undefined; headers: Sent };
 
 export const USAGE = `Checks whether a server speaks the Open Inference Protocol v2 as the Worker needs it.
 
@@ -44,7 +45,7 @@ export function readArguments(args: string[], env: Record<string, string | undef
   return { targets: positionals.map(readTarget), model: values.model, headers };
 }
 
-function headerOf(line: string): Headers {
+function headerOf(line: string): Sent {
   const at = line.indexOf(":");
   const header = { [line.slice(0, Math.max(0, at)).trim()]: line.slice(at + 1).trim() };
   return headersOf("--header", "'NAME: VALUE', of a header that is not the protocol's own", header);
@@ -56,7 +57,7 @@ function headerOf(line: string): Headers {
  * @param given headers, or the JSON of them
  * @throws Complaint that says nothing of what stands there, which may be the secret
  */
-function headersOf(place: string, form: string, given: Headers | string): Headers {
+function headersOf(place: string, form: string, given: Sent | string): Sent {
   const parsed = parseCredentials(JSON.stringify({ it: typeof given === "string" ? decoded(given) : given }));
   const headers = parsed.ok ? parsed.value.it : undefined;
   if (headers === undefined) throw misused(`${place} must be ${form}.`);

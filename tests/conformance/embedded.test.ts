@@ -14,7 +14,7 @@ describe("the embedded server", () => {
     const server = await startInference(MODELS);
     stop = server.stop;
     endpoint = await findEndpoint(server.url, undefined, {});
-  }, 60_000);
+  });
   afterAll(() => stop());
 
   for (const { title, checks } of GROUPS) {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type Datatype,
   decodeInferResponse,
@@ -9,6 +10,7 @@ import {
   type ModelMetadata,
   type Tensor,
 } from "../../src/contract/oip.ts";
+import type { Sent } from "./arguments.ts";
 import type { Picture } from "./picture.ts";
 
 export type Answer = { status: number; headers: Headers; bytes: Uint8Array };
@@ -20,8 +22,7 @@ type Wishes = Pick<InferRequest, "id" | "parameters"> & Pick<RequestInit, "heade
 
 export type Known = {
   url: string;
-  /** That go with each request, such as `Authorization`. */
-  headers: Readonly<Record<string, string>>;
+  headers: Sent;
   /** As the server says, which may claim less than it can. */
   extensions: readonly string[];
   model: ModelMetadata;
@@ -30,7 +31,7 @@ export type Known = {
 /** Any server of the protocol, and the model of it that the checks draw with: pictures in, pictures of the same size out. */
 export class Endpoint {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Sent;
   readonly extensions: readonly string[];
   readonly model: ModelMetadata;
   readonly #drawn = new Map<string, Promise<Uint8Array>>();
@@ -98,6 +99,17 @@ export class Endpoint {
     return this.post(body, headers, init);
   }
 
+  /** The same, and again while the server says that it is busy, which what came before may have left it: when it says, for as long as one answer may take. */
+  async drawPatiently(picture: Picture): Promise<Answer> {
+    const until = performance.now() + TIMEOUT;
+    for (;;) {
+      const answer = await this.draw(picture);
+      const seconds = Number(answer.headers.get("retry-after")) || 1;
+      if (answer.status !== 503 || performance.now() + seconds * 1000 > until) return answer;
+      await setTimeout(seconds * 1000);
+    }
+  }
+
   /** The request for that. */
   request(picture: Picture, asked: Pick<InferRequest, "id" | "parameters"> = {}) {
     const outputs = [{ name: this.output, binary: true }];
@@ -113,7 +125,7 @@ export class Endpoint {
   drawn(picture: Picture): Promise<Uint8Array> {
     const known = this.#drawn.get(picture.name);
     if (known !== undefined) return known;
-    const drawing = this.draw(picture).then((answer) => this.drawingOf(answer));
+    const drawing = this.drawPatiently(picture).then((answer) => this.drawingOf(answer));
     this.#drawn.set(picture.name, drawing);
     return drawing;
   }

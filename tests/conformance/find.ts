@@ -3,14 +3,13 @@ import { whyUnanswered } from "../../src/cli/refused.mjs";
 import type { ModelMetadata, ServerMetadata, TensorMetadata } from "../../src/contract/oip.ts";
 import { isRecord } from "../../src/contract/record.ts";
 import { STYLES } from "../../src/contract/style.ts";
+import type { Sent } from "./arguments.ts";
 import { Endpoint } from "./endpoint.ts";
 
 /** What models/ has, the quickest first. */
 const KNOWN = ["_int8", "_fp16", "", "_edge"].flatMap((suffix) =>
   STYLES.map(({ id }) => `ttn_${id}${suffix}`).sort((a) => (a.startsWith("ttn_handdrawn") ? -1 : 1)),
 );
-
-type Headers = Readonly<Record<string, string>>;
 
 /** Sides of a batch of pictures. */
 const PICTURES = "-1,-1,-1,3";
@@ -21,11 +20,7 @@ const PICTURES = "-1,-1,-1,3";
  * @param asked a model's name; without it the first that there is of ours, and else of those that the server lists
  * @throws Complaint where there is no such server or model
  */
-export async function findEndpoint(
-  url: string,
-  asked: string | undefined,
-  headers: Headers,
-): Promise<Endpoint> {
+export async function findEndpoint(url: string, asked: string | undefined, headers: Sent): Promise<Endpoint> {
   const read = (path: string, method = "GET") => readJson(`${url}${path}`, method, headers);
   const server = (await read("/v2")) as Partial<ServerMetadata> | undefined;
   if (server === undefined) throw new Complaint(`${url}/v2 ${await answerOf(`${url}/v2`, headers)}`);
@@ -46,7 +41,7 @@ export async function findEndpoint(
 }
 
 /** What there is instead of the metadata that every server of the protocol has. */
-async function answerOf(url: string, headers: Headers): Promise<string> {
+async function answerOf(url: string, headers: Sent): Promise<string> {
   const status = await ask(url, "GET", headers).then(
     (response) => response.status,
     (error: unknown) => whyUnanswered(error) ?? String(error),
@@ -75,10 +70,10 @@ function listed(found: unknown): string[] {
 }
 
 /** Followed, a redirect would take the headers to wherever it leads. */
-const ask = (url: string, method: string, headers: Headers) =>
+const ask = (url: string, method: string, headers: Sent) =>
   fetch(url, { method, headers, redirect: "manual", signal: AbortSignal.timeout(10_000) });
 
-async function readJson(url: string, method: string, headers: Headers): Promise<unknown> {
+async function readJson(url: string, method: string, headers: Sent): Promise<unknown> {
   try {
     const response = await ask(url, method, headers);
     const text = await response.text();

@@ -1,7 +1,8 @@
 /** `npm run conformance -- URL|embedded|triton|kserve [--model NAME] [--header 'NAME: VALUE']`: whether a server speaks the protocol as the Worker needs it; docs/conformance.md. */
 import { run } from "../../src/cli/complaint.mjs";
 import { seconds } from "../../src/cli/terminal.mjs";
-import { readArguments, type Target, USAGE } from "./arguments.ts";
+import { withoutSecrets } from "../../src/edge/inference/secrets.ts";
+import { readArguments, type Sent, type Target, USAGE } from "./arguments.ts";
 import type { Group } from "./check.ts";
 import { GROUPS } from "./checks/index.ts";
 import { REPOSITORY } from "./checks/repository.ts";
@@ -35,15 +36,12 @@ async function serverOf(target: Target): Promise<Server> {
 async function check(
   url: string,
   model: string | undefined,
-  headers: Readonly<Record<string, string>>,
+  headers: Sent,
   groups: readonly Group[],
 ): Promise<void> {
   const since = performance.now();
   // A server may tell in its refusals what it was sent.
-  const print = (line: string) =>
-    process.stdout.write(
-      `${Object.values(headers).reduce((text, secret) => text.replaceAll(secret, "…"), line)}\n`,
-    );
+  const print = (line: string) => process.stdout.write(`${withoutSecrets(line, headers)}\n`);
   const endpoint = await findEndpoint(url, model, headers);
   print(
     `${url}, model ${endpoint.model.name}; it claims ${endpoint.extensions.join(", ") || "no extensions"}`,

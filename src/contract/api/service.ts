@@ -5,6 +5,13 @@ import { createRoute, json, needs, problems, z } from "./common.ts";
 
 const tags = ["Service"];
 
+/**
+ * Why an endpoint cannot draw with a model: nothing answers there, or not in time; it does not let the Worker in (`INFERENCE_CREDENTIALS`), or it has not, or
+ * not yet, loaded the model. A word for anybody to read: no status, and nothing of what the endpoint wrote.
+ */
+const UNREADY = ["unreachable", "timeout", "unauthorized", "missing"] as const;
+export type Unready = (typeof UNREADY)[number];
+
 export const listStyles = createRoute({
   operationId: "listStyles",
   method: "get",
@@ -119,7 +126,7 @@ export const isReady = createRoute({
                 z.object({
                   name: z.string(),
                   state: z.enum(["ready", "away", "unasked"]),
-                  reason: z.enum(["unreachable", "timeout", "unauthorized", "missing"]).optional().openapi({
+                  reason: z.enum(UNREADY).optional().openapi({
                     description:
                       "Of who is `away`: nothing answers there, or not in time; it does not let the service in; or the network is not loaded.",
                   }),

@@ -7,6 +7,7 @@ import { type Endpoint, type Inference, modelUrl } from "./endpoint.ts";
 import type { Ending } from "./health.ts";
 import type { Outcome, Reason } from "./observer.ts";
 import type { Question, QuestionBody } from "./question.ts";
+import { withoutSecrets } from "./secrets.ts";
 
 /** What was asked of one endpoint, which has not answered yet. */
 export type Attempt<Answer> = {
@@ -141,18 +142,21 @@ async function converse<Answer>(
     return { outcome: "unreachable", cause, isLost: true };
   }
   if (!bytes) return { outcome: "wrong", cause: "the answer is longer than what was asked for" };
-  if (response.status !== 200) return refused(response, bytes);
+  if (response.status !== 200) return refused(response, bytes, endpoint);
   try {
     return { outcome: "answered", answer: read(decoded(bytes, response.headers), endpoint) };
   } catch (error) {
-    if (error instanceof ProblemError) return { outcome: "wrong", cause: error.cause };
+    if (error instanceof ProblemError)
+      return { outcome: "wrong", cause: withoutSecrets(String(error.cause), endpoint.headers) };
     throw error;
   }
 }
 
-function refused({ status, headers }: Response, body: Uint8Array): Failure {
+function refused({ status, headers }: Response, body: Uint8Array, endpoint: Endpoint): Failure {
   const message = errorMessage(new TextDecoder().decode(body));
-  const cause = `${status}: ${message ?? "no error message"}`;
+  // It may repeat what it was sent, and this is for the log.
+  const told = message === null ? "no error message" : withoutSecrets(message, endpoint.headers);
+  const cause = `${status}: ${told}`;
   if (status === 429 || status === 503) {
     const seconds = Number(headers.get("Retry-After") ?? Number.NaN);
     const retryAfter = seconds >= 1 && seconds <= 600 ? Math.ceil(seconds) : undefined;

@@ -357,6 +357,21 @@ describe("an endpoint that fails again and again", () => {
   });
 });
 
+it("repeats no key in the log, nor to whoever asks, where an endpoint tells what it was sent", async () => {
+  const headers = { Authorization: 'Bearer 5f2b9c"d0' };
+  const tells: Behaviour = async () =>
+    Response.json(
+      { error: `Bearer 5f2b9c"d0 is unknown, ${JSON.stringify(headers)}, 5f2b9c"d0` },
+      { status: 401 },
+    );
+  const line = chain({ gpu: tells }, { headers });
+  const error: unknown = await ask(line).catch((thrown) => thrown);
+  for (let i = 0; i < 2; i++) await outcome(line);
+  const why = '401: … is unknown, {"Authorization":"…"}, …';
+  expect(error).toMatchObject({ code: "inference_failed", cause: why });
+  expect(line.logged).toContainEqual(expect.objectContaining({ state: "open", reason: `wrong: ${why}` }));
+});
+
 describe("an endpoint that is busy", () => {
   it("comes after the others for as long as it says, a few seconds at most", async () => {
     const long = () => new Response(null, { status: 503, headers: { "Retry-After": "600" } });

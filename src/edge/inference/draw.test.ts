@@ -149,4 +149,16 @@ describe("whyNotDrawn", () => {
   ])("says %s", async (why, answer) => {
     expect(await whyNotDrawn("handdrawn", endpoint(answer).endpoints[0])).toBe(why);
   });
+
+  it.each([
+    [401, "unauthorized"],
+    [403, "unauthorized"],
+    [404, undefined],
+  ])("hears from what wants a key, where a model is ready for anybody, with %s: %s", async (status, why) => {
+    const { endpoints } = chainOfOne({
+      url: env.INFERENCE_URL,
+      fetch: async (url) => new Response(null, { status: String(url).endsWith("/ready") ? 200 : status }),
+    });
+    expect(await whyNotDrawn("handdrawn", endpoints[0])).toBe(why);
+  });
 });

@@ -1,8 +1,9 @@
+import type { Unready } from "../../contract/api/service.ts";
 import { outputOf } from "./answer.ts";
 import { infer, mayInfer } from "./chain.ts";
 import type { Endpoint, Inference } from "./endpoint.ts";
 import { UINT8_IN_JSON } from "./question.ts";
-import { type Unready, whyUnready } from "./ready.ts";
+import { whyUnready } from "./ready.ts";
 
 /** Pictures in one call at most: `max_batch_size` in the ttn_ models of models/. */
 export const MAX_BATCH = 8;

@@ -22,6 +22,7 @@ const LONGEST_RETRY = 600_000;
  */
 export class Obligations {
   readonly #store: JobStore;
+  /** Of the object as it is when something is paid: its tests put others in their place while it runs. */
   readonly #env: () => Bindings;
   #paying: Promise<void> | undefined;
   #retries = 0;

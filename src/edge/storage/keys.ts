@@ -108,6 +108,3 @@ export const incomingKey = (id: string): string => `incoming/${id}`;
 
 /** JSON keeps the parts apart: no two lists of strings have the same text. */
 const digest = (...parts: string[]) => sha256(JSON.stringify(parts));
-
-/** What is under a key that a drawing or a matte is shared by. */
-export const kindOf = (key: string): "master" | "matte" => (key.startsWith("mattes/") ? "matte" : "master");

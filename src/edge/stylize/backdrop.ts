@@ -53,7 +53,7 @@ export function matteOf(order: Order, photo: Pixels | undefined, kit: Kit): Prom
   };
   const alone = async () => (await seeAndStore(order, photo, kit)).matted;
   return stored().then(
-    (found) => found ?? once<Matted>({ key: order.matteKey, lead, take, alone }, order, kit),
+    (found) => found ?? once<Matted>({ kind: "matte", key: order.matteKey, lead, take, alone }, order, kit),
   );
 }
 

@@ -25,7 +25,11 @@ export function drawOnce(order: Order, kit: Kit): Promise<Drawn> {
     return { order: taken, master };
   };
   const alone = async () => (await drawAndStore(order, kit)).drawn;
-  return once<Drawn>({ key: order.masterKey, lead: () => lead(order, kit), take, alone }, order, kit);
+  return once<Drawn>(
+    { kind: "master", key: order.masterKey, lead: () => lead(order, kit), take, alone },
+    order,
+    kit,
+  );
 }
 
 async function lead(order: Order, kit: Kit): Promise<{ result: Drawn; landing: Landing | Promise<Landing> }> {

@@ -2,13 +2,14 @@ import { type ProblemCode, ProblemError } from "../../contract/problem.ts";
 import { spellSource } from "../../contract/source.ts";
 import type { Kit } from "../kit.ts";
 import { board, leadFlight } from "../storage/flight.ts";
-import { kindOf } from "../storage/keys.ts";
 import type { Failed, Landing } from "../storage/single-flight.ts";
 import type { Order } from "./order.ts";
 
 /** Something that one request makes of an order for all who want it at the same time. */
 export type Shared<Result> = {
-  /** The name of what is made. */
+  /** What is waited for, as traces call it. */
+  kind: "master" | "matte";
+  /** Its name. */
   key: string;
   /** Makes it, unless another flight has landed since; the landing may come after the result. */
   lead: () => Promise<{ result: Result; landing: Landing | Promise<Landing> }>;
@@ -31,7 +32,7 @@ const FLIGHTS = 3;
 export async function once<Result>(shared: Shared<Result>, order: Order, kit: Kit): Promise<Result> {
   const name = kit.isForKeeps ? `${shared.key}/${kit.inference.priority}` : shared.key;
   for (let flights = 0; flights < FLIGHTS; flights++) {
-    const flight = await kit.timing.measure("wait", () => board(kit.flights, name), kindOf(shared.key));
+    const flight = await kit.timing.measure("wait", () => board(kit.flights, name), shared.kind);
     if (flight.role === "leader")
       return leadFlight(flight, kit.waitUntil, shared.lead, spellSource(order.source));
     if (flight.role === "alone") break;

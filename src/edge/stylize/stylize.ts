@@ -86,7 +86,11 @@ function makeOnce(order: Order, kit: Kit): Promise<Stylized> {
     const { bytes, faces } = landing;
     return { order: taken, variant: { body: bytes, length: bytes.byteLength, faces } };
   };
-  return once<Stylized>({ key: order.variantKey, lead, take, alone: () => make(order, kit) }, order, kit);
+  return once<Stylized>(
+    { kind: "master", key: order.variantKey, lead, take, alone: () => make(order, kit) },
+    order,
+    kit,
+  );
 }
 
 /** A picture that changed is stored under its own name: those who wait for the old one do not find it, and look again. */

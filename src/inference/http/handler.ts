@@ -42,13 +42,14 @@ export type Services = {
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function createHandler(services: Services): Handler {
+  const turnAway = turningAway(services);
   return async (request, response) => {
     let answer: Answer;
     try {
       const route = matchRoute(request.url ?? "/");
       const allowed = methodsOf(route);
       if (!allowed.includes(request.method ?? "")) answer = wrongMethod(allowed);
-      else if (!services.admits(route, request.headers.authorization)) answer = unauthorized();
+      else if (!services.admits(route, request.headers.authorization)) answer = turnAway(request);
       else if (route.kind === "infer") answer = await infer(services, route, request, response);
       else answer = await read(services, route);
     } catch (error) {
@@ -61,6 +62,27 @@ export function createHandler(services: Services): Handler {
     if (!wasRead) services.log.warn("answer_unread", { status: answer.status });
   };
 }
+
+/** Milliseconds between two warnings: whoever tries keys must not fill the log, which the metric counts for. */
+const WARNED = 60_000;
+/** Characters of a path in the log: a stranger may ask for what they like. */
+const LONGEST_PATH = 200;
+
+/** Counts who has no key, and warns of some; of what they sent, the path alone: a header may be a key for something else. */
+function turningAway({ metrics, log }: Services): (request: IncomingMessage) => Answer {
+  let warnedAt = Number.NEGATIVE_INFINITY;
+  return (request) => {
+    metrics.turnedAway();
+    const now = performance.now();
+    if (now - warnedAt >= WARNED) {
+      warnedAt = now;
+      log.warn("unauthorized", { path: pathOf(request).slice(0, LONGEST_PATH) });
+    }
+    return unauthorized();
+  };
+}
+
+const pathOf = ({ url = "" }: IncomingMessage): string => url.split("?", 1)[0] ?? "";
 
 async function read({ models, metrics, server, draining }: Services, route: ReadRoute): Promise<Answer> {
   switch (route.kind) {
@@ -94,8 +116,7 @@ async function infer(
 ): Promise<Answer> {
   const { models, metrics, log, tracing } = services;
   const since = performance.now();
-  const [path = ""] = (request.url ?? "").split("?");
-  const traced = tracing.begin(path, parseTraceParent(request.headers.traceparent));
+  const traced = tracing.begin(pathOf(request), parseTraceParent(request.headers.traceparent));
   let model: Model | null = null;
   let inferred: Inferred | null = null;
   let refused: string | null = null;
