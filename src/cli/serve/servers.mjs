@@ -23,12 +23,15 @@ export function startInference(node, settings) {
   });
 }
 
+/** What wrangler reads secrets from where it is given no file. */
+const DEV_VARS = join(ROOT, ".dev.vars");
+
 /** Of the Worker, and of the one that it reaches through EDGE_INFERENCE. What the command line says is said to the first. */
 const CONFIGS = ["wrangler.toml", "src/edge-inference/wrangler.toml"];
 
 /**
- * The Worker in workerd, with local R2 and Durable Objects. Secrets go by a file, since a command line can be seen by everybody; without
- * any, wrangler reads `.dev.vars`.
+ * The Worker in workerd, with local R2 and Durable Objects. Secrets go by a file, since a command line can be seen by everybody; those
+ * of `.dev.vars` hold where the environment says nothing else.
  *
  * @param {string} node
  * @param {Settings} settings
@@ -53,7 +56,8 @@ export function startWorker(node, settings) {
   if (secrets.length > 0) {
     mkdirSync(settings.stateDir, { recursive: true });
     writeFileSync(file, secrets.join(""), { mode: 0o600 });
-    args.push(`--env-file=${file}`);
+    const files = [...(existsSync(DEV_VARS) ? [DEV_VARS] : []), file]; // the last to name a secret is heard
+    args.push(...files.map((path) => `--env-file=${path}`));
   }
   const child = new Child("The Worker", node, args, {
     cwd: ROOT,
@@ -64,15 +68,14 @@ export function startWorker(node, settings) {
 }
 
 /**
- * Whether the Worker has this secret, from the environment or, where that has none at all, from `.dev.vars`.
+ * Whether the Worker has this secret, from the environment or from `.dev.vars`.
  *
  * @param {string} name
  * @param {Settings} settings
  */
 export function hasSecret(name, { secrets }) {
-  if (Object.keys(secrets).length > 0) return name in secrets;
-  const file = join(ROOT, ".dev.vars");
-  return existsSync(file) && new RegExp(`^\\s*${name}\\s*=`, "m").test(readFileSync(file, "utf8"));
+  if (name in secrets) return true;
+  return existsSync(DEV_VARS) && new RegExp(`^\\s*${name}\\s*=`, "m").test(readFileSync(DEV_VARS, "utf8"));
 }
 
 /**

@@ -66,6 +66,8 @@ export function readSettings(env) {
     vars,
     secrets: Object.fromEntries(SECRETS.flatMap((name) => (given(name) ? [[name, given(name) ?? ""]] : []))),
   };
+  const key = given("ENDPOINT_KEY");
+  if (!inferenceUrl && key !== undefined) settings.secrets.INFERENCE_CREDENTIALS ??= credentialsOf(key);
   if (!inferenceUrl && settings.port === settings.inferencePort) {
     throw new Complaint(
       `PORT and INFERENCE_PORT are both ${settings.port}: set one of them to another number.`,
@@ -73,6 +75,13 @@ export function readSettings(env) {
   }
   return settings;
 }
+
+/**
+ * What the Worker lets itself in with where the inference server beside it wants a key.
+ *
+ * @param {string} key
+ */
+const credentialsOf = (key) => JSON.stringify({ endpoint: { Authorization: `Bearer ${key}` } });
 
 /**
  * Has the Worker's own code read its variables, before anything starts.

@@ -20,6 +20,13 @@ it.each([
   expect(readSettings({ INFERENCE_HOST: host }).vars.INFERENCE_URL).toBe(url);
 });
 
+it("the Worker has the key of the inference server that starts beside it, unless it is told others", () => {
+  const read = (env: Record<string, string>) => readSettings(env).secrets.INFERENCE_CREDENTIALS;
+  expect(read({ ENDPOINT_KEY: "k" })).toBe('{"endpoint":{"Authorization":"Bearer k"}}');
+  expect(read({ ENDPOINT_KEY: "k", INFERENCE_CREDENTIALS: "{}" })).toBe("{}");
+  expect(read({ ENDPOINT_KEY: "k", INFERENCE_URL: "https://gpu.example.com" })).toBeUndefined();
+});
+
 it("an inference server of one's own is asked where it is", () => {
   const { vars } = readSettings({ INFERENCE_HOST: "::1", INFERENCE_URL: "https://gpu.example.com" });
   expect(vars.INFERENCE_URL).toBe("https://gpu.example.com");
