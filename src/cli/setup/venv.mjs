@@ -64,6 +64,7 @@ async function makeVenv(python, venv) {
  * @param {string[]} packages
  */
 async function install(venv, packages) {
+  // Python compiles what it loads, as it loads it; all of it would take longer than the rest.
   const pip = ["-m", "pip", "install", "--quiet", "--no-compile", ...packages];
   const { code, output } = await capture(join(venv, "bin", "python"), pip);
   if (code !== 0) throw new Complaint(`pip install failed:\n${lastLines(output)}`);
