@@ -37,6 +37,6 @@ it("keeps its own flags to itself, and passes on a dry run", () => {
 it("takes a variable's value with all of its colons, and none without a name", () => {
   const { overridden } = read("--var INFERENCE_URL:https://gpu:8000 --var MODEL_SUFFIX:");
   expect(overridden).toEqual({ INFERENCE_URL: "https://gpu:8000", MODEL_SUFFIX: "" });
-  for (const wrong of ["AUTH", ":open"])
+  for (const wrong of ["AUTH", ":open", '"AUTH:open"', "'AUTH:open'"])
     expect(() => read(`--var ${wrong}`)).toThrow(/^--var takes NAME:VALUE/);
 });

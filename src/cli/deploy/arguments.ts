@@ -70,10 +70,11 @@ export function readArguments(args: string[], { CLOUDFLARE_ENV }: Record<string,
 const spelled = (name: string, given: unknown): string[] =>
   [given].flat().map((value) => (value === true ? `--${name}` : `--${name}=${value}`));
 
+/** With nothing around the name: wrangler takes quotes away from around the whole. */
 function variable(pair: string): [name: string, value: string] {
-  const at = pair.indexOf(":");
-  if (at < 1) throw misused(`--var takes NAME:VALUE, not "${pair}".`);
-  return [pair.slice(0, at), pair.slice(at + 1)];
+  const [, name, value] = /^(\w+):(.*)$/s.exec(pair) ?? [];
+  if (name === undefined || value === undefined) throw misused(`--var takes NAME:VALUE, not "${pair}".`);
+  return [name, value];
 }
 
 const unknown = (given: string) =>
