@@ -6,7 +6,7 @@
 import { choiceOf, command, numberOf, numbersOf, urlOf } from "../src/cli/command-line.mjs";
 import { Complaint } from "../src/cli/complaint.mjs";
 import { markdown } from "../src/cli/markdown.ts";
-import { whyUnanswered } from "../src/cli/refused.mjs";
+import { unanswered } from "../src/cli/unanswered.mjs";
 import { median, percentile } from "../tests/support/percentile.ts";
 import { describeCpu } from "./inference/cpu.ts";
 import { edge, embedded, inProcess, python, remote } from "./inference/engines.ts";
@@ -59,8 +59,7 @@ type Wishes = { sizes: number[]; batches: number[]; rounds: number; urls: string
 async function requireModel(url: string, model: string): Promise<void> {
   const there = `${url}/v2/models/${model}`;
   const answer = await fetch(there).catch((error: unknown) => {
-    const why = whyUnanswered(error);
-    throw why === undefined ? error : new Complaint(`${url} does not answer: ${why}.`);
+    throw unanswered(url, error) ?? error;
   });
   if (!answer.ok)
     throw new Complaint(`${there} answers ${answer.status}: name a model that is there with --model.`);

@@ -7,7 +7,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { choiceOf, command, numberOf } from "../src/cli/command-line.mjs";
-import { requireWritable, unusable } from "../src/cli/refused.mjs";
+import { requireWritable, unusable } from "../src/cli/files.mjs";
 import { STYLES } from "../src/contract/style.ts";
 import { startDrawings } from "../tests/support/drawings.ts";
 import { photosIn } from "../tests/support/photos.ts";

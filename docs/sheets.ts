@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp, { type OverlayOptions } from "sharp";
 import { command } from "../src/cli/command-line.mjs";
-import { requireWritable } from "../src/cli/refused.mjs";
+import { requireWritable } from "../src/cli/files.mjs";
 import { STYLES } from "../src/contract/style.ts";
 import { type Drawings, startDrawings } from "../tests/support/drawings.ts";
 import { photosIn } from "../tests/support/photos.ts";

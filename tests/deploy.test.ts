@@ -15,15 +15,15 @@ const deploy = (...args: string[]) =>
     },
   });
 
-it("npm run deploy deploys the edge engine, then the Worker that is bound to it, and passes flags on", async () => {
+it("npm run deploy deploys the edge engine, then the Worker that is bound to it, which alone has what --var says", async () => {
   const { code, output } = await deploy("--dry-run", "--var", "INFERENCE_URL:https://gpu.example.com");
   expect(code).toBe(0);
   expect(output.match(/--dry-run: exiting now/g)).toHaveLength(2);
   const [engine = "", worker = ""] = output.split("--dry-run: exiting now");
-  expect(engine).not.toContain("env.EDGE_INFERENCE");
+  expect(engine).toContain("No bindings found.");
   expect(worker).toContain("env.EDGE_INFERENCE (stylegate-edge-inference)");
   expect(worker).toContain('env.INFERENCE_URL ("(hidden)")'); // as wrangler shows what --var says
-}, 60_000);
+});
 
 it("deploys nothing where wrangler.toml could not work, and says why", async () => {
   const { code, output } = await deploy("--var", "AUTH:open");
@@ -32,7 +32,7 @@ it("deploys nothing where wrangler.toml could not work, and says why", async () 
   expect(output).toMatch(/^AUTH is "open"/m);
   expect(output).toContain("Nothing was deployed.");
   expect(output).not.toMatch(/wrangler \d|Total Upload/);
-}, 60_000);
+});
 
 it("bundles both in a dry run all the same, and ends with 1", async () => {
   const { code, output } = await deploy("--dry-run", "--open", "--var", "AUTH:open");
@@ -40,7 +40,23 @@ it("bundles both in a dry run all the same, and ends with 1", async () => {
   expect(output.match(/--dry-run: exiting now/g)).toHaveLength(2);
   expect(output).toMatch(/^No Worker reaches/m);
   expect(output).not.toMatch(/^AUTH is "open"/m);
-}, 60_000);
+});
+
+it.each([
+  [
+    "a variable behind another",
+    ["--var", "INFERENCE_URL:https://gpu.example.com", "AUTH:open"],
+    /^"AUTH:open" is too much/,
+  ],
+  ["a dry run that is none", ["--dry-run", "false"], /^"false" is too much/],
+  ["another such", ["--dry-run=false"], /^--dry-run takes no value/],
+  ["and another", ["--no-dry-run"], /^There is no --no-dry-run here/],
+  ["another Worker's file", ["--config", "deploy/container/wrangler.toml"], /^There is no --config here/],
+])("refuses %s, in one line, before wrangler could take it otherwise", async (_, args, sentence) => {
+  const { code, output } = await deploy(...args);
+  expect(output.trim().split("\n")).toEqual([expect.stringMatching(sentence)]);
+  expect(code).toBe(2);
+});
 
 it("knows no environment that wrangler.toml has not", async () => {
   const { code, output } = await deploy("--env", "staging");

@@ -8,8 +8,7 @@ import { type Scene, setScene } from "./drill/scene.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
-/** The edge engine has four places, and on a busy machine draws more slowly than it is asked. */
-const LOAD = { requests: 8, every: 250, most: 3 };
+const LOAD = { requests: 8, every: 250 };
 
 let scene: Scene;
 

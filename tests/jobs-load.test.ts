@@ -7,7 +7,7 @@ import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
 
 // 200 clients of 20 keys at once, through two Workers: nothing is lost, nothing is doubled, and every quota is exact.
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const [KEYS, CLIENTS] = [20, 200];
 const EACH = CLIENTS / KEYS;

@@ -25,7 +25,7 @@ beforeAll(async () => {
   };
   const outbound = internet(inference.url);
   workers = await startWorkers((modules) => [stylegate("stylegate", modules, variables, { outbound })]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await workers?.stop();
@@ -61,7 +61,7 @@ describe("docs/keys.md", () => {
     const bytes = await readFile(drawing);
     await rm(drawing);
     expect(bytes.subarray(0, 3)).toEqual(Buffer.of(0xff, 0xd8, 0xff));
-  }, 60_000);
+  });
 });
 
 describe("twenty keys and two hundred clients at once", () => {
@@ -92,5 +92,5 @@ describe("twenty keys and two hundred clients at once", () => {
         .poll(() => call(`/v1/keys/${id}/usage`, ADMIN_SECRET))
         .toMatchObject({ pictures: at, reserved: 0, refused: 20 - at });
     }
-  }, 60_000);
+  });
 });

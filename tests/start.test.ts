@@ -52,7 +52,7 @@ describe("npm start", () => {
     await leavesNothingAfter("SIGINT", service);
   });
 
-  it("makes a drawing where both servers listen on IPv6, and leaves no process after SIGTERM", async (context) => {
+  it("makes a drawing where both servers listen on IPv6, and leaves no process after SIGHUP", async (context) => {
     const hasIPv6 = Object.values(networkInterfaces()).some((found) =>
       found?.some(({ address }) => address === "::1"),
     );
@@ -64,10 +64,10 @@ describe("npm start", () => {
     const line = /^ {2}(curl .*)$/m.exec(service.output())?.[1] ?? "";
     await promisify(execFile)("/bin/sh", ["-c", line], { cwd: folder });
     expect(probe(await readFile(join(folder, "drawing.jpg")))).toMatchObject({ ok: true, format: "jpeg" });
-    await leavesNothingAfter("SIGTERM", service);
+    await leavesNothingAfter("SIGHUP", service);
   });
 
-  it("has URLs signed where SIGNING_KEYS is set, shows the keys to nobody, and leaves no process after SIGHUP", async () => {
+  it("has URLs signed where SIGNING_KEYS is set, shows the keys to nobody, and leaves no process after SIGTERM", async () => {
     const [port, inferencePort] = await freePorts();
     const { stdout } = await promisify(execFile)("npm", ["run", "-s", "sign", "--", "--new-key", "a"], {
       cwd: ROOT,
@@ -99,7 +99,7 @@ describe("npm start", () => {
     expect(key).toHaveLength(43);
     expect((await processesWith(folder)).join()).not.toContain(key);
     expect(service.output()).not.toContain(key);
-    await leavesNothingAfter("SIGHUP", service);
+    await leavesNothingAfter("SIGTERM", service);
     await expect(readFile(join(folder, "state/secrets.env"))).rejects.toThrow("ENOENT");
   });
 
@@ -122,13 +122,11 @@ describe("npm start", () => {
     await expect.poll(() => processesWith(folder)).toEqual([]);
   });
 
-  it("stops while it is still starting", async () => {
+  it.each(["SIGINT", "SIGHUP"] as const)("stops by %s while it is still starting", async (signal) => {
     const [port, inferencePort] = await freePorts();
     const service = start({ PORT: port, INFERENCE_PORT: inferencePort });
     await expect.poll(async () => (await processesWith(folder)).join()).toMatch(/wrangler/);
-    service.process.kill("SIGINT");
-    expect(await service.ended).toBe(0);
-    expect(await processesWith(folder)).toEqual([]);
+    await leavesNothingAfter(signal, service);
     expect(service.output()).not.toContain("is ready");
   });
 

@@ -16,7 +16,7 @@ const NEWER = 'unknown permission scope "attestations"';
 
 type Step = { id?: string; uses?: string; run?: string; with?: Record<string, unknown> };
 type Job = {
-  needs?: string;
+  needs?: string | string[];
   environment?: string;
   permissions?: Record<string, string>;
   "timeout-minutes"?: number;
@@ -104,7 +104,8 @@ describe("a release", () => {
     expect(needs).toEqual([
       ["test", undefined],
       ["images", "test"],
-      ["client", "images"],
+      ["package", "test"],
+      ["client", ["package", "images"]],
       ["page", "client"],
     ]);
   });
@@ -116,7 +117,12 @@ describe("a release", () => {
     };
     for (const { file } of strategy.matrix.include) await readFile(join(ROOT, file));
     const build = steps.find(({ id }) => id === "build");
-    expect(build?.with).toMatchObject({ provenance: "mode=max", sbom: true, push: true });
+    expect(build?.with).toMatchObject({ provenance: "mode=max", push: true });
+    const image = /^(?:image=|generator=)?docker\.io\/[\w/-]+:[\w.-]+@sha256:[0-9a-f]{64}$/;
+    const uses = (action: string) => steps.find(({ uses }) => uses?.startsWith(`docker/${action}@`))?.with;
+    expect(uses("setup-qemu-action")?.image).toMatch(image);
+    expect(uses("setup-buildx-action")?.["driver-opts"]).toMatch(image);
+    expect(build?.with?.sbom).toMatch(image);
     const attest = steps.at(-1);
     expect(attest?.uses).toMatch(/^actions\/attest-build-provenance@/);
     expect(attest?.with?.["subject-digest"]).toMatch(/^\$\{\{ steps\.build\.outputs\.digest \}\}$/);
@@ -128,12 +134,20 @@ describe("a release", () => {
     });
   });
 
-  it("is of a client that says which repository it is of, as npm compares it", async () => {
-    const runs = runsOf((await read("release.yml")).jobs.client).filter((run) => run !== "");
+  it("is of a client that was built where nothing may be published, and that says which repository it is of, as npm compares it", async () => {
+    const { jobs } = await read("release.yml");
+    const runs = runsOf(jobs.package).filter((run) => run !== "");
     expect(runs.map((run) => run.split(" ").slice(0, 3).join(" "))).toEqual([
       "npm run client",
       "npm pkg set",
-      "npm publish ./src/client",
+      "npm pack ./src/client",
+    ]);
+    expect(jobs.package?.permissions).toBeUndefined();
+    expect(jobs.client?.permissions).toEqual({ "id-token": "write" });
+    expect(jobs.client?.steps.map(({ uses, run }) => uses?.split("@")[0] ?? run?.split(" ")[1])).toEqual([
+      "actions/download-artifact",
+      "actions/setup-node",
+      "publish",
     ]);
     expect(runs[1]).toContain("repository.url=git+$GITHUB_SERVER_URL/$GITHUB_REPOSITORY.git");
   });

@@ -72,11 +72,10 @@ export const misused = (sentence) => new Complaint(sentence, MISUSED);
  * @param {string} flag
  * @param {readonly string[]} names
  */
-const listed = (flag, names) =>
-  `There is no ${flag}: the options are ${names.map((name) => `--${name}`).join(", ")}.`.replace(
-    "the options are --help",
-    "the only option is --help",
-  );
+function listed(flag, names) {
+  const all = names.map((name) => `--${name}`).join(", ");
+  return `There is no ${flag}: the ${names.length === 1 ? "only option is" : "options are"} ${all}.`;
+}
 
 /**
  * The first line of a usage that says how the command is written.

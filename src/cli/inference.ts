@@ -13,10 +13,11 @@ It is set by variables, such as INFERENCE_PORT=8000 npm run inference:
                                          runs at once (1), and threads of each (all)
   QUEUE_SIZE, QUEUE_TARGET               how many wait (16), and how long (1.5 runs)
   MAX_BODY_BYTES, MAX_PIXELS             what a request may have (16 MiB, 4194304)
+  ENDPOINT_KEY                           what callers must send (nothing)
   SHUTDOWN_TIMEOUT, LOG_LEVEL            seconds (30); debug, info, warn or error
   OTEL_EXPORTER_OTLP_ENDPOINT            where spans go (nowhere)
 
-docs/configuration.md describes them. It has no access control: keep it on a
+docs/configuration.md describes them. Without ENDPOINT_KEY, keep it on a
 private network.
 `;
 

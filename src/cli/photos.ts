@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
 import { Complaint, MISUSED } from "./complaint.mjs";
-import { unusable } from "./refused.mjs";
+import { unusable } from "./files.mjs";
 
 const EXTENSIONS = /^\.(?:jpe?g|jfif|png|webp|avif|hei[cf]|gif)$/i;
 

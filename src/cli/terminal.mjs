@@ -36,6 +36,13 @@ function folded(line, width) {
 }
 
 /**
+ * What others have written, on one line and without control characters, which a terminal would take for orders.
+ *
+ * @param {string} text
+ */
+export const printable = (text) => text.replace(/\p{Cc}/gu, "\ufffd");
+
+/**
  * Prints "label … 3.2 s" around some work: to people, not into what a command was asked to print.
  *
  * @template T

@@ -1,5 +1,5 @@
 import { Complaint } from "../../src/cli/complaint.mjs";
-import { whyUnanswered } from "../../src/cli/refused.mjs";
+import { whyUnanswered } from "../../src/cli/unanswered.mjs";
 import type { ModelMetadata, ServerMetadata, TensorMetadata } from "../../src/contract/oip.ts";
 import { isRecord } from "../../src/contract/record.ts";
 import { STYLES } from "../../src/contract/style.ts";

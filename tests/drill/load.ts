@@ -24,13 +24,8 @@ export async function askFor(path: string, url: string): Promise<Answer> {
   return { path, status: answer.status, engine, isMarked, duration: at - began, at };
 }
 
-/**
- * How fast pictures are asked for.
- *
- * @property every milliseconds
- * @property most under way at once; the next then waits for an answer
- */
-export type Rate = { every: number; most?: number };
+/** How fast pictures are asked for, in milliseconds. */
+export type Rate = { every: number };
 
 /**
  * Asks for one picture after the other, at a steady rate, however long the answers take: what waits is not asked for later.
@@ -40,7 +35,7 @@ export type Rate = { every: number; most?: number };
  */
 export async function steadily(
   next: () => Promise<Answer>,
-  { every, most = Number.POSITIVE_INFINITY }: Rate,
+  { every }: Rate,
   isEnough: (sent: number, answers: readonly Answer[]) => boolean,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
@@ -48,7 +43,6 @@ export async function steadily(
   const began = performance.now();
   let sent = 0;
   do {
-    while (underWay.size >= most) await Promise.race(underWay);
     sent++;
     const asked = next().then((answer) => {
       answers.push(answer);

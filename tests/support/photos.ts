@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Complaint, MISUSED } from "../../src/cli/complaint.mjs";
-import { unusable } from "../../src/cli/refused.mjs";
+import { unusable } from "../../src/cli/files.mjs";
 
 const PICTURES = new Set([".jpg", ".jpeg", ".png", ".webp", ".avif"]);
 

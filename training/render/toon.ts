@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import { type FaceConfig, faceToSvgString, generate, svgsIndex } from "facesjs";
 import { command, misused, numberOf } from "../../src/cli/command-line.mjs";
-import { unusable } from "../../src/cli/refused.mjs";
+import { unusable } from "../../src/cli/files.mjs";
 
 const SIZE = 512;
 /**

@@ -11,9 +11,8 @@ import { STEPS } from "./steps.mjs";
 /** @typedef {{ step: Step, outcome: import("./outcome.mjs").Outcome, time: string }} Report */
 
 /**
- * Runs the steps of these names, or all, to the last whatever fails, two at a time: what is told as it runs goes from the first on, and
- * beside it the last before. The last lines name
- * what failed, and say how many tests and checks passed and failed.
+ * Runs the steps of these names, or all, to the last whatever fails, two at a time: from the first on, which is told as it runs, and beside it from the
+ * last back, which is told afterwards. The last lines name what failed, and say how many tests and checks passed and failed.
  *
  * @param {string[]} names
  */

@@ -170,9 +170,9 @@ it("warns of what works and should not be so", async () => {
   const { problems, warnings } = await checked(vars, { env: "staging" }, without("[triggers]"));
   expect(problems).toEqual([]);
   expect(warnings).toEqual([
+    expect.stringMatching(/^There are no crons/),
     expect.stringMatching(/^The endpoint "endpoint" is asked over http/),
     expect.stringMatching(/^ALLOWED_SOURCES has \*/),
-    expect.stringMatching(/^There are no crons/),
     expect.stringContaining("secret list --env staging"),
   ]);
 });

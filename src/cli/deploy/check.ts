@@ -1,6 +1,7 @@
 import type { Unstable_Config } from "wrangler";
-import { parseConfig } from "../../edge/config.ts";
+import { type Config, parseConfig } from "../../edge/config.ts";
 import { isPublicHost } from "../../edge/source/address.ts";
+import { breadth } from "../../edge/source/source-policy.ts";
 import type { Variables } from "../../edge/variables.ts";
 import { unbound } from "../serve/bound-buckets.ts";
 import { SECRETS } from "../serve/settings.mjs";
@@ -36,45 +37,29 @@ const STAND_INS_FOR_R2: Variables = { R2_ACCESS_KEY_ID: "any", R2_SECRET_ACCESS_
 /** Says what could never work, and what lets everybody in, before anything is deployed. */
 export function check(deployed: Deployed, said: Said): Checked {
   const vars: Variables = { ...(deployed.vars as Variables), ...said.overridden };
-  const told = (name: keyof Variables) => (vars[name] ?? "").trim();
-  const isDirect = told("R2_ACCOUNT_ID") !== "" || told("R2_BUCKET") !== "";
+  const isDirect = Boolean(vars.R2_ACCOUNT_ID?.trim() || vars.R2_BUCKET?.trim());
   const read = parseConfig({ ...STAND_INS, ...(isDirect && STAND_INS_FOR_R2), ...vars });
   const problems = [...secretsIn(vars), ...missingBindings(deployed)];
   const warnings: string[] = [];
-  if (!read.ok) problems.push(...read.complaints);
-  else {
-    const { config } = read;
-    problems.push(...wrongEndpoints(config.inference.endpoints, hasEngine(deployed), said.isEdgeOnly));
-    const bound = deployed.r2_buckets.map(({ binding }) => binding);
-    problems.push(...unbound(config.source.buckets, bound));
-    if (config.auth === "open" && !said.isOpen)
-      problems.push(
-        'AUTH is "open", which lets anybody draw, delete and erase: say --open if that is meant.',
-      );
-    if (config.moderation && !isReached(config.moderation.url))
-      problems.push(`MODERATION_URL is ${config.moderation.url}, which no Worker reaches.`);
-    for (const { name, url } of config.inference.endpoints)
-      if (isReached(url) && url.startsWith("http:"))
-        warnings.push(
-          `The endpoint "${name}" is asked over http: photos and its key travel for all to read.`,
-        );
-  }
-  const bucket = deployed.r2_buckets.find(({ binding }) => binding === "PICTURES")?.bucket_name;
-  if (isDirect && bucket !== undefined && told("R2_BUCKET") !== bucket)
-    problems.push(
-      `R2_BUCKET is "${told("R2_BUCKET")}", and PICTURES is bound to "${bucket}": they must be one.`,
-    );
-  if (
-    told("ALLOWED_SOURCES")
-      .split(",")
-      .some((host) => host.trim() === "*")
-  )
-    warnings.push("ALLOWED_SOURCES has *: photos are fetched from wherever a URL says.");
   if (!deployed.triggers.crons?.length)
     warnings.push(
       "There are no crons under [triggers]: uploads that have expired are hidden, and never deleted.",
     );
-  warnings.push(unknown(told, isDirect, said.env));
+  if (!read.ok) return { problems: [...problems, ...read.complaints], warnings };
+  const { config } = read;
+  problems.push(...wrongEndpoints(config.inference.endpoints, hasEngine(deployed), said.isEdgeOnly));
+  const bound = deployed.r2_buckets.map(({ binding }) => binding);
+  problems.push(...unbound(config.source.buckets, bound), ...wrongBucket(config.uploads.direct, deployed));
+  if (config.auth === "open" && !said.isOpen)
+    problems.push('AUTH is "open", which lets anybody draw, delete and erase: say --open if that is meant.');
+  if (config.moderation && !isReached(config.moderation.url))
+    problems.push(`MODERATION_URL is ${config.moderation.url}, which no Worker reaches.`);
+  for (const { name, url } of config.inference.endpoints)
+    if (isReached(url) && url.startsWith("http:"))
+      warnings.push(`The endpoint "${name}" is asked over http: photos and its key travel for all to read.`);
+  if (breadth(config.source.policy) === "any")
+    warnings.push("ALLOWED_SOURCES has *: photos are fetched from wherever a URL says.");
+  warnings.push(unknown(config, said.env));
   return { problems, warnings };
 }
 
@@ -136,18 +121,23 @@ const secretsIn = (vars: Variables): string[] =>
     (name) => `${name} is a secret, and must not stand in [vars]: npm run wrangler -- secret put ${name}`,
   );
 
+/** Presigned URLs lead into one bucket, and the Worker looks into another. */
+function wrongBucket(direct: Config["uploads"]["direct"], { r2_buckets }: Deployed): string[] {
+  const bound = r2_buckets.find(({ binding }) => binding === "PICTURES")?.bucket_name;
+  const named = direct?.url.slice(direct.url.lastIndexOf("/") + 1);
+  if (bound === undefined || named === undefined || named === bound) return [];
+  return [`R2_BUCKET is "${named}", and PICTURES is bound to "${bound}": they must be one.`];
+}
+
 /** What Cloudflare tells nobody. */
-function unknown(
-  told: (name: keyof Variables) => string,
-  isDirect: boolean,
-  env: string | undefined,
-): string {
+function unknown({ auth, signing, moderation, uploads }: Config, env: string | undefined): string {
+  const needsSignature = signing.isRequired && !signing.takesKeys;
   const secrets = [
-    ...(told("AUTH") === "open" ? [] : ["ADMIN_SECRET (without it nobody can make a key)"]),
+    ...(auth === "open" ? [] : ["ADMIN_SECRET (without it nobody can make a key)"]),
     "INFERENCE_CREDENTIALS (what the endpoints ask for)",
-    ...(told("REQUIRE_SIGNATURE") === "yes" ? ["SIGNING_KEYS (without them nothing is answered)"] : []),
-    ...(told("MODERATION_URL") === "" ? [] : ["MODERATION_SECRET"]),
-    ...(isDirect ? ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY"] : []),
+    ...(needsSignature ? ["SIGNING_KEYS (without them nothing is answered)"] : []),
+    ...(moderation ? ["MODERATION_SECRET"] : []),
+    ...(uploads.direct ? ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY"] : []),
   ];
   const list = `npm run wrangler -- secret list${env === undefined ? "" : ` --env ${env}`}`;
   return `Secrets cannot be seen from here. Needed are ${secrets.join(", ")}: ${list} says which are set.`;

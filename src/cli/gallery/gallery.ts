@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { INTERRUPTED } from "../complaint.mjs";
+import { requireWritable } from "../files.mjs";
 import { picturesIn } from "../photos.ts";
-import { requireWritable } from "../refused.mjs";
 import { listenForStop } from "../serve/stop.mjs";
 import { withService } from "../service/service.ts";
 import { seconds } from "../terminal.mjs";

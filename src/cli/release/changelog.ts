@@ -1,3 +1,4 @@
+import { misused } from "../command-line.mjs";
 import { Complaint } from "../complaint.mjs";
 
 /** A version's part of CHANGELOG.md, in the order of the file: https://keepachangelog.com/en/1.1.0/ */
@@ -38,7 +39,7 @@ export function readChangelog(text: string): Section[] {
  */
 export function notesOf(text: string, version: string, files = ""): string {
   const section = readChangelog(text).find((section) => section.version === version);
-  if (!section) throw new Complaint(`CHANGELOG.md tells of no ${version}.`);
+  if (!section) throw misused(`CHANGELOG.md tells of no ${version}.`);
   return section.body.replace(/\]\((?!\w+:|#)/g, `](${files}`);
 }
 

@@ -102,6 +102,31 @@ describe("a release", () => {
     expect(await git("log", "--format=%s")).not.toContain("Release");
   });
 
+  it.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      "a hook refuses the commit",
+      () => writeFile(join(root, ".git/hooks/pre-commit"), "#!/bin/sh\nexit 1\n", { mode: 0o755 }),
+      /^git commit failed/,
+    ],
+    [
+      "nobody signs the tag",
+      async () => {
+        await git("config", "tag.gpgSign", "true");
+        await git("config", "gpg.program", "false");
+      },
+      /^git tag failed/,
+    ],
+  ])("leaves nothing where %s, and may be tried again", async (_, make, why) => {
+    await mkdir(join(root, ".git/hooks"), { recursive: true });
+    await make();
+    const before = await git("rev-parse", "HEAD");
+    for (const _ of ["once", "again"])
+      await expect(release(root, "7.8.9", "2027-01-31", passing)).rejects.toThrow(why);
+    expect(await git("status", "--porcelain")).toBe("");
+    expect(await git("rev-parse", "HEAD")).toBe(before);
+    expect(await git("tag")).toBe("");
+  });
+
   it("whose tests fail is none", async () => {
     const failing = () => Promise.reject(new Error("a test fails"));
     await expect(release(root, "7.8.9", "2027-01-31", failing)).rejects.toThrow("a test fails");

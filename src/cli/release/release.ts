@@ -7,7 +7,7 @@ import { bumped, FILES, requireNext, versionsIn } from "./versions.ts";
 
 /**
  * Makes a release of a checkout: the changelog's unreleased part becomes the version's, the version is set wherever it stands, and both are a commit
- * with a tag. Nothing is pushed; nothing is written where anything speaks against it. The first release may be of the version that the files have.
+ * with a tag. Nothing is pushed; nothing is left where anything speaks against it. The first release may be of the version that the files have.
  *
  * @param check the tests, which run first
  * @param today as 2026-01-31
@@ -46,11 +46,23 @@ export async function release(
     throw new Complaint(
       "The checkout has changed while the tests ran: what is released must be what was tested.",
     );
-  await writeFile(path, changelog);
-  for (const [at, file] of FILES.entries())
-    await writeFile(join(root, file), bumped(file, texts[at] ?? "", version));
-  await git("add", "CHANGELOG.md", ...FILES);
-  await git("commit", "--quiet", "-m", `Release ${version}`);
-  await git("tag", "--annotate", tag, "-m", `stylegate ${version}`);
+  const written = ["CHANGELOG.md", ...FILES];
+  try {
+    await writeFile(path, changelog);
+    for (const [at, file] of FILES.entries())
+      await writeFile(join(root, file), bumped(file, texts[at] ?? "", version));
+    await git("add", ...written);
+    await git("commit", "--quiet", "-m", `Release ${version}`);
+  } catch (error) {
+    // By a hook, or a key that does not sign: another try is to find what this one has.
+    await git("restore", "--source", tested, "--staged", "--worktree", "--", ...written);
+    throw error;
+  }
+  try {
+    await git("tag", "--annotate", tag, "-m", `stylegate ${version}`);
+  } catch (error) {
+    await git("reset", "--quiet", "--keep", tested);
+    throw error;
+  }
   return tag;
 }

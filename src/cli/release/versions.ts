@@ -1,3 +1,4 @@
+import { misused } from "../command-line.mjs";
 import { Complaint } from "../complaint.mjs";
 
 /** Where the version stands, and how: the first group is it. What is one release has one version. */
@@ -37,8 +38,9 @@ const SEMVER = /^(\d+)\.(\d+)\.(\d+)$/;
  */
 export function requireNext(version: string, current: string, isReleased = true): void {
   const [next, now] = [version, current].map((text) => SEMVER.exec(text)?.slice(1).map(Number));
-  if (!next || !now) throw new Complaint(`"${next ? current : version}" is not a version such as 1.2.3.`);
+  if (!next) throw misused(`"${version}" is not a version such as 1.2.3.`);
+  if (!now) throw new Complaint(`The files' "${current}" is not a version such as 1.2.3.`);
   const at = next.findIndex((part, index) => part !== now[index]);
   if (at < 0 ? isReleased : (next[at] ?? 0) < (now[at] ?? 0))
-    throw new Complaint(`${version} does not come after ${current}.`);
+    throw misused(`${version} does not come after ${current}.`);
 }

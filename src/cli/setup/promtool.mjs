@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "../root.mjs";
 import { step } from "../terminal.mjs";
@@ -15,29 +15,24 @@ const OWN = join(FOLDER, "usr/bin/promtool");
  * @returns {Promise<string | undefined>} its path; undefined where there is none for this machine
  */
 export async function findPromtool() {
-  for (const program of ["promtool", OWN]) {
-    if ((await capture(program, ["--version"])).code === 0) return program;
-  }
-  if ((await capture("apt-get", ["--version"])).code !== 0) return undefined;
-  await step("Fetching promtool (once)", fetch);
-  return (await exists(OWN)) ? OWN : undefined;
+  for (const program of ["promtool", OWN]) if (await runs(program)) return program;
+  if (!(await runs("apt-get"))) return undefined;
+  await step("Fetching promtool (once)", fetchOwn);
+  return (await runs(OWN)) ? OWN : undefined;
 }
 
-async function fetch() {
+/** @param {string} program */
+const runs = async (program) => (await capture(program, ["--version"])).code === 0;
+
+async function fetchOwn() {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER);
   const download = () => capture("apt-get", ["download", "prometheus"], { cwd: FOLDER });
   if ((await download()).code !== 0) {
-    const [command = "", ...args] = (await aptGet()) ?? ["true"]; // without its lists, apt knows no package
-    await capture(command, [...args, "update"]);
+    const [command, ...args] = (await aptGet()) ?? [];
+    if (command === undefined) return;
+    await capture(command, [...args, "update"]); // without its lists, apt knows no package
     await download();
   }
   for (const name of await readdir(FOLDER)) await capture("dpkg-deb", ["-x", name, "."], { cwd: FOLDER });
 }
-
-/** @param {string} path */
-const exists = (path) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -6,7 +6,7 @@ import { readOptions } from "../../contract/transform/read.ts";
 import { KEY_ID } from "../../contract/transform.ts";
 import { parseSigningKeys } from "../../edge/access/signing-keys.ts";
 import { Complaint } from "../complaint.mjs";
-import { unusable } from "../refused.mjs";
+import { unusable } from "../files.mjs";
 import { type Picture, readArguments, USAGE } from "./arguments.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { nearest } from "../../contract/transform/nearest.ts";
-import { misused, numberOf, readCommandLine } from "../command-line.mjs";
+import { numberOf, readCommandLine } from "../command-line.mjs";
 import type { Command, Flags } from "./command.ts";
 
 export type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
@@ -21,8 +21,6 @@ export function readFlags(args: string[], { flags, takes, help }: Command) {
   const isHelp = (values as Values).help === true;
   return { isHelp, values: values as Values, names: positionals };
 }
-
-export { misused };
 
 function unknown(flag: string, names: readonly string[]): string {
   if (flag === "--key")

@@ -53,7 +53,7 @@ describe("a command line that makes no sense", () => {
       /stay within/,
     ],
     ["a key that everybody can see", ["PHOTO", "-s", "toon", "--key", "sg_x"], /^A key is never taken/],
-    ["a URL that is none", ["styles", "--url", "localhost:8787"], /is no http\(s\) URL/],
+    ["a URL that is none", ["styles", "--url", "localhost:8787"], /^--url takes an http or https URL/],
     [
       "a scope that is none",
       ["keys", "create", "--name", "a", "--scopes", "all"],

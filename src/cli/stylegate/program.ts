@@ -1,5 +1,6 @@
 import project from "../../../package.json" with { type: "json" };
 import { nearest } from "../../contract/transform/nearest.ts";
+import { misused } from "../command-line.mjs";
 import { Complaint, INTERRUPTED } from "../complaint.mjs";
 import type { Command, Place } from "./command.ts";
 import { KEYS } from "./commands/keys.ts";
@@ -11,7 +12,7 @@ import { USAGE } from "./commands/usage.ts";
 import { USERS } from "./commands/users.ts";
 import { WEBHOOKS } from "./commands/webhooks.ts";
 import { drawCommand } from "./draw/draw.ts";
-import { misused, readFlags } from "./flags.ts";
+import { readFlags } from "./flags.ts";
 import { explained, nameOf } from "./remote.ts";
 
 const DRAW = drawCommand((word) => commandMeant(word));

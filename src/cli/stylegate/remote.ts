@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { createStylegate, type Stylegate, StylegateError } from "../../client/index.ts";
+import { urlOf } from "../command-line.mjs";
 import { Complaint } from "../complaint.mjs";
-import { unusable, whyUnanswered } from "../refused.mjs";
-import { misused, text, type Values } from "./flags.ts";
+import { unusable } from "../files.mjs";
+import { unanswered } from "../unanswered.mjs";
+import { text, type Values } from "./flags.ts";
 
 type Environment = Record<string, string | undefined>;
 
@@ -16,11 +18,10 @@ const HERE = 1000;
 
 /** The service that the command line, or else the environment, names; undefined where neither does. @throws Complaint */
 export async function named(values: Values, env: Environment): Promise<Remote | undefined> {
-  const url = text(values, "url") ?? (env.STYLEGATE_URL?.trim() || undefined);
+  const flag = text(values, "url");
+  const url = flag ?? (env.STYLEGATE_URL?.trim() || undefined);
   if (url === undefined) return undefined;
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw misused(`"${url}" is no http(s) URL of a service.`);
-  return remoteAt(url, await keyOf(values, env));
+  return remoteAt(urlOf(flag === undefined ? "STYLEGATE_URL" : "--url", url), await keyOf(values, env));
 }
 
 /** The named service, or one that runs on this machine. @throws Complaint where there is none */
@@ -73,6 +74,5 @@ export function explained(error: unknown, service = "The service"): string | und
     const key = code === "unauthorized" ? " Set STYLEGATE_KEY, or name a file with --key-file." : "";
     return `${wrong === "" ? detail : `${error.title}:${wrong}`}${key}${later} (${code})`;
   }
-  const why = whyUnanswered(error);
-  return why === undefined ? undefined : `${service} does not answer: ${why}`;
+  return unanswered(service, error)?.message;
 }

@@ -1,6 +1,7 @@
+import { printable } from "../terminal.mjs";
 import type { SentSpan } from "./otlp.ts";
 
-/** A span as the tree shows it. Times in milliseconds since 1970. */
+/** A span as the tree shows it, without what a terminal would take for orders. Times in milliseconds since 1970. */
 export type Span = {
   trace: string;
   id: string;
@@ -14,13 +15,13 @@ export type Span = {
 };
 
 export const shown = (sent: SentSpan): Span => ({
-  trace: sent.traceId,
-  id: sent.spanId,
-  parent: sent.parentSpanId || undefined,
-  service: String(sent.resource["service.name"] ?? "?"),
-  name: sent.name,
+  trace: printable(sent.traceId),
+  id: printable(sent.spanId),
+  parent: printable(sent.parentSpanId ?? "") || undefined,
+  service: printable(String(sent.resource["service.name"] ?? "?")),
+  name: printable(sent.name),
   start: Number(sent.startTimeUnixNano) / 1e6,
   end: Number(sent.endTimeUnixNano) / 1e6,
   isError: sent.status.code === 2,
-  attributes: new Map(Object.entries(sent.attributes).map(([key, value]) => [key, String(value)])),
+  attributes: new Map(Object.entries(sent.attributes).map(([key, value]) => [key, printable(String(value))])),
 });

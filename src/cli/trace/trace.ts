@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { numberOf, readCommandLine, urlOf } from "../command-line.mjs";
 import { Complaint } from "../complaint.mjs";
-import { whyUnanswered } from "../refused.mjs";
+import { printable } from "../terminal.mjs";
+import { unanswered } from "../unanswered.mjs";
 import { startReceiver } from "./receiver.ts";
 import { type Span, shown } from "./spans.ts";
 import { QUIET, Traces } from "./traces.ts";
@@ -56,12 +57,13 @@ async function askOnce(url: string, print: (text: string) => void): Promise<Span
   const start = now();
   const headers = { traceparent: `00-${trace}-${id}-01`, Accept: "image/*" };
   const answer = await fetch(url, { headers }).catch((error: unknown) => {
-    const why = whyUnanswered(error);
-    throw why === undefined ? error : new Complaint(`${new URL(url).origin} does not answer: ${why}.`);
+    throw unanswered(new URL(url).origin, error) ?? error;
   });
   const bytes = (await answer.arrayBuffer()).byteLength;
   const end = now();
-  print(`${answer.status}, ${bytes} bytes\nServer-Timing: ${answer.headers.get("Server-Timing")}\n`);
+  print(
+    `${answer.status}, ${bytes} bytes\nServer-Timing: ${printable(answer.headers.get("Server-Timing") ?? "none")}\n`,
+  );
   const attributes = new Map([["http.response.status_code", `${answer.status}`]]);
   const own = { trace, id, parent: undefined, service: "you", name: "GET", attributes };
   return { ...own, start, end, isError: !answer.ok };

@@ -104,3 +104,23 @@ it("shows a trace that took no time, as on Cloudflare a step without I/O does", 
 it.each(["", "{}", '{"resourceSpans":[{}]}'])("takes no %j for spans", (wrong) => {
   expect(() => spansOf(wrong)).toThrow();
 });
+
+it("shows each span once, whoever is said to be whose parent", () => {
+  const own = span("1", "1", "its own", 0, 8);
+  const twice = [span("2", "", "first", 1, 8), span("2", "2", "second", 2, 8), span("2", "2", "third", 3, 8)];
+  const circle = [span("3", "4", "one", 4, 8), span("4", "3", "other", 5, 8)];
+  expect(labels([own, ...twice, ...circle])).toEqual(["first", "second", "third", "its own", "one", "other"]);
+});
+
+it("shows spans that end before they begin", () => {
+  const spans = spansOf(body([span("1", "", "one", 5, 0), span("2", "", "other", 10, -1e9)]));
+  expect(treeOf(spans.map(shown))).toMatch(/^one .*\nother .*$/);
+});
+
+it("shows nothing that a terminal would take for orders", () => {
+  const evil = "\u001b]0;evil\u0007\u009b2J\r\nx";
+  const attributes = [{ key: "error.type", value: text(evil) }];
+  const [sent] = spansOf(body([span(evil, "", evil, 0, 8, { attributes, traceId: evil })], evil)).map(shown);
+  expect(sent?.trace).toBe("\ufffd]0;evil\ufffd\ufffd2J\ufffd\ufffdx");
+  expect(treeOf(sent ? [sent] : [])).toMatch(/^[^\p{Cc}]+$/u);
+});

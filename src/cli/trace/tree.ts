@@ -22,22 +22,24 @@ export function treeOf(spans: readonly Span[], columns = 120): string {
   const length = Math.max(...spans.map((span) => span.end)) - start;
   const known = new Set(spans.map(({ id }) => id));
   const rows: Row[] = [];
-  const visit = (parent: Span | undefined, indent: string) => {
-    const isChild = (span: Span) =>
-      (span.parent !== undefined && known.has(span.parent) ? span.parent : undefined) === parent?.id;
-    const children = spans
+  // Once each: whoever sends spans may have one be its own parent, or another's child and parent.
+  const left = new Set(spans);
+  const visit = (parent: Span | undefined, indent: string, isChild: (span: Span) => boolean) => {
+    const children = [...left]
       .filter(isChild)
       .sort((one, other) => one.start - other.start || other.end - one.end);
+    for (const child of children) left.delete(child);
     const names = numbered(children.map(nameOf));
     children.forEach((span, at) => {
       const isLast = at === children.length - 1;
       const isTop = parent === undefined;
       const label = `${isTop ? "" : `${indent}${isLast ? "└ " : "├ "}`}${names[at]}`;
       rows.push({ label, span, words: wordsOf(span, parent) });
-      visit(span, isTop ? "" : `${indent}${isLast ? "  " : "│ "}`);
+      visit(span, isTop ? "" : `${indent}${isLast ? "  " : "│ "}`, (other) => other.parent === span.id);
     });
   };
-  visit(undefined, "");
+  visit(undefined, "", ({ parent }) => parent === undefined || !known.has(parent));
+  for (const span of left) visit(undefined, "", (other) => other === span);
   const longest = Math.max(...rows.map(({ label }) => label.length));
   const said = Math.max(...rows.map(({ words }) => words.length));
   const around = longest + " 12345.6 ms ".length + "││ ".length;
@@ -70,10 +72,11 @@ function numbered(names: readonly string[]): string[] {
 const cut = (line: string, columns: number) =>
   line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;
 
-/** @param from and @param to 0 to 1 of the trace's time; NaN where that took none */
+/** @param from and @param to 0 to 1 of the trace's time; NaN where that took none, and anything where spans end before they begin */
 function barOf(from: number, to: number, width: number): string {
-  const first = Math.min(width - 1, Math.floor((from || 0) * width));
-  const count = Math.max(1, Math.round((to || 0) * width) - first);
+  const columnAt = (share: number) => Math.min(1, Math.max(0, share || 0)) * width;
+  const first = Math.min(width - 1, Math.floor(columnAt(from)));
+  const count = Math.max(1, Math.round(columnAt(to)) - first);
   return `│${" ".repeat(first)}${"━".repeat(count)}`.padEnd(width + 1).concat("│");
 }
 

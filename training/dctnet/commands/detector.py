@@ -56,5 +56,10 @@ def add(commands: argparse._SubParsersAction) -> None:
         default=16,
         help="photos that are turned and put into scenes; 0 for none (default 16)",
     )
-    measure.add_argument("--threads", type=whole(0, 1024), default=0, help="of one network's run (default: all cores)")
+    measure.add_argument(
+        "--threads",
+        type=whole(0, 1024),
+        default=0,
+        help="of one network's run (default: as many as PyTorch has)",
+    )
     measure.set_defaults(command=_measure)

@@ -60,7 +60,12 @@ def add(commands: argparse._SubParsersAction) -> None:
     for verb in (measure, sheet):
         verb.add_argument("--photos", type=path, nargs="+", required=True, help="folders of photos with people")
         verb.add_argument("--count", type=whole(), default=48, help="photos, as many of every folder (default 48)")
-        verb.add_argument("--threads", type=whole(0, 1024), default=0, help="of one network's run (default: all cores)")
+        verb.add_argument(
+            "--threads",
+            type=whole(0, 1024),
+            default=0,
+            help="of one network's run (default: as many as PyTorch has)",
+        )
     measure.add_argument(
         "--even", type=path, required=True, help="folder of photos before an even ground, from which mattes are known"
     )

@@ -1,8 +1,9 @@
 import type { Key, KeyRequest } from "../../../client/index.ts";
 import { SCOPES } from "../../../contract/api/common.ts";
 import { DEFAULT_OPEN } from "../../../contract/api/keys.ts";
+import { misused } from "../../command-line.mjs";
 import type { Command, Flags } from "../command.ts";
-import { list, misused, REMOTE, REMOTE_HELP, text, type Values, whole } from "../flags.ts";
+import { list, REMOTE, REMOTE_HELP, text, type Values, whole } from "../flags.ts";
 import type { Remote } from "../remote.ts";
 import { facts, table } from "../table.ts";
 import { answer, toTheMinute } from "./answer.ts";

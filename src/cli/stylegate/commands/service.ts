@@ -1,5 +1,6 @@
+import { misused } from "../../command-line.mjs";
 import type { Command } from "../command.ts";
-import { list, misused, REMOTE, REMOTE_HELP } from "../flags.ts";
+import { list, REMOTE, REMOTE_HELP } from "../flags.ts";
 import { table } from "../table.ts";
 import { answer } from "./answer.ts";
 import { asking } from "./asking.ts";

@@ -1,6 +1,7 @@
 import { DEFAULT_TOKEN_TTL, MAX_TOKEN_TTL, MIN_TOKEN_TTL, TOKEN_SCOPES } from "../../../contract/api/keys.ts";
+import { misused } from "../../command-line.mjs";
 import type { Command } from "../command.ts";
-import { list, misused, REMOTE, REMOTE_HELP, text, whole } from "../flags.ts";
+import { list, REMOTE, REMOTE_HELP, text, whole } from "../flags.ts";
 import { answer, toTheMinute } from "./answer.ts";
 
 export const TOKEN: Command = {

@@ -1,8 +1,9 @@
 import { type Delivery, dataOf, type Stylegate } from "../../../client/index.ts";
 import { DELIVERY_STATES } from "../../../contract/api/webhooks.ts";
+import { misused } from "../../command-line.mjs";
 import { Complaint } from "../../complaint.mjs";
 import type { Command } from "../command.ts";
-import { misused, REMOTE, REMOTE_HELP, text } from "../flags.ts";
+import { REMOTE, REMOTE_HELP, text } from "../flags.ts";
 import { facts, table } from "../table.ts";
 import { answer, toTheMinute } from "./answer.ts";
 import { asking } from "./asking.ts";

@@ -1,7 +1,8 @@
+import { misused } from "../../command-line.mjs";
 import { Complaint, INTERRUPTED } from "../../complaint.mjs";
 import { wrapped } from "../../terminal.mjs";
 import type { Command, Place } from "../command.ts";
-import { misused, text, type Values } from "../flags.ts";
+import { text, type Values } from "../flags.ts";
 import { explained, type Remote } from "../remote.ts";
 import { withRemote } from "../with-remote.ts";
 import { Done, printOf } from "./done.ts";

@@ -1,8 +1,9 @@
 import type { OutputRequest as Requested } from "../../../client/index.ts";
 import { OUTPUT_FORMATS, OutputRequest } from "../../../contract/api/stylizations.ts";
 import { BACKDROPS, FACES, FITS, METADATA } from "../../../contract/transform/fields.ts";
+import { misused } from "../../command-line.mjs";
 import type { Flags } from "../command.ts";
-import { list, misused, REMOTE, text, type Values, whole } from "../flags.ts";
+import { list, REMOTE, text, type Values, whole } from "../flags.ts";
 
 const string = { type: "string" } as const;
 

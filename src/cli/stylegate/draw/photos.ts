@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { misused } from "../../command-line.mjs";
 import { picturesIn } from "../../photos.ts";
-import { misused } from "../flags.ts";
 
 /** Standard input, or output. */
 export const STREAM = "-";

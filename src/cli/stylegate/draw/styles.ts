@@ -1,7 +1,7 @@
 import { dataOf, type Stylegate } from "../../../client/index.ts";
 import { listed } from "../../../contract/listed.ts";
 import { nearest } from "../../../contract/transform/nearest.ts";
-import { misused } from "../flags.ts";
+import { misused } from "../../command-line.mjs";
 
 /**
  * The versions of the service's styles: a picture of another one is another picture.

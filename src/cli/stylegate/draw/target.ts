@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { OUTPUT_FORMATS } from "../../../contract/api/stylizations.ts";
 import { EXTENSION } from "../../../contract/transform/fields.ts";
-import { misused, text, type Values } from "../flags.ts";
+import { misused } from "../../command-line.mjs";
+import { text, type Values } from "../flags.ts";
 import { type Photo, STREAM } from "./photos.ts";
 
 export type Format = (typeof OUTPUT_FORMATS)[number];

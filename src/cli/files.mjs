@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { Complaint, MISUSED } from "./complaint.mjs";
 
 /** @type {Record<string, string>} */
-const OF_FILES = {
+const REASONS = {
   ENOENT: "there is no such file or folder",
   ENOTDIR: "it is no folder",
   EISDIR: "it is a folder",
@@ -20,7 +20,7 @@ const OF_FILES = {
  */
 export function unusable(path, error, use = "read") {
   const { code = "", message } = /** @type {NodeJS.ErrnoException} */ (error);
-  return new Complaint(`${path} cannot be ${use}: ${OF_FILES[code] ?? message}.`, MISUSED);
+  return new Complaint(`${path} cannot be ${use}: ${REASONS[code] ?? message}.`, MISUSED);
 }
 
 /**
@@ -35,20 +35,4 @@ export async function requireWritable(file) {
   });
   const there = await stat(file).catch(() => undefined);
   if (there?.isDirectory()) throw new Complaint(`${file} cannot be written: it is a folder.`, MISUSED);
-}
-
-/**
- * Why a server did not answer, as fetch has it in its error's cause; undefined where that is another mistake.
- *
- * @param {unknown} error
- * @returns {string | undefined}
- */
-export function whyUnanswered(error) {
-  if (error instanceof DOMException && error.name === "TimeoutError") return "it took too long";
-  if (!(error instanceof TypeError) || error.message !== "fetch failed") return undefined;
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  // Of a name with several addresses, each one's error, without a message of its own.
-  const [first] = cause instanceof AggregateError ? cause.errors : [cause];
-  return (first instanceof Error && first.message) || cause.message || cause.name;
 }
