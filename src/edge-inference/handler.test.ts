@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ManualClock } from "../../tests/support/manual-clock.ts";
 import { encodeInferRequest } from "../contract/oip.ts";
 import { handle } from "./handler.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
@@ -26,6 +27,7 @@ function engine(
     /** What a network's loading does besides. */
     load?: (clock: { now: number }) => void;
     pause?: () => Promise<void>;
+    after?: (milliseconds: number, ring: () => void) => () => void;
   } = {},
 ) {
   const clock = { now: 0 };
@@ -48,7 +50,7 @@ function engine(
       mostBytes: 2 * MAX_BODY_BYTES,
       longest: 1000,
       now,
-      after: () => () => {},
+      after: given.after ?? (() => () => {}),
     }),
     log: { info: note, error: note },
     metrics: () => "",
@@ -202,5 +204,25 @@ describe("the edge engine", () => {
     await handle(request(), services);
     await handle(request(), services);
     expect([paced, services.sessions.restarts]).toEqual([10, 2]);
+  });
+
+  it("reads no more of who was taken for dead, whose room another has", async () => {
+    const clock = new ManualClock();
+    const { services } = engine({ after: clock.after });
+    let isRead = true;
+    const stalled = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(1024)),
+      cancel: () => {
+        isRead = false;
+      },
+    });
+    const url = "http://edge/v2/models/ttn_x_edge/infer";
+    const init = { method: "POST", body: stalled, duplex: "half" };
+    const answer = handle(new Request(url, init), services);
+    await clock.pass(999);
+    expect([isRead, services.turns.taken]).toEqual([true, 1]);
+    await clock.pass(1);
+    expect([isRead, services.turns.taken]).toEqual([false, 0]);
+    expect((await answer).status).toBe(503);
   });
 });

@@ -33,7 +33,7 @@ export type Inferred = { answer: Response; shape: readonly number[]; times: Time
 export async function infer(request: Request, network: Network, services: Services): Promise<Inferred> {
   const place = services.turns.enter(bytesOf(request, MAX_BODY_BYTES));
   try {
-    const { image, isBinary, timeout, id } = await readAsked(request, network);
+    const { image, isBinary, timeout, id } = await readAsked(request, network, place.lost);
     const arrived = services.now();
     const asked = { pixels: pixelsOf(image), bytes: image.bytes.buffer.byteLength, timeout };
     const turn = async (alive: () => void) => {
@@ -72,8 +72,8 @@ type Read = {
   id: string | undefined;
 };
 
-async function readAsked(request: Request, network: Network): Promise<Read> {
-  const body = await readBody(request, MAX_BODY_BYTES);
+async function readAsked(request: Request, network: Network, lost: Promise<never>): Promise<Read> {
+  const body = await readBody(request, MAX_BODY_BYTES, lost);
   const asked = decodeInferRequest(body, request.headers.get(HEADER_LENGTH));
   const image = imageOf(asked, network);
   readPriority(asked.parameters); // refused where it is none, as by the other servers; all that is asked here is a last resort
