@@ -12,7 +12,8 @@ import { command } from "../src/cli/command-line.mjs";
 import { markdown } from "../src/cli/markdown.ts";
 import { decodeInferResponse, encodeInferRequest, HEADER_LENGTH } from "../src/contract/oip.ts";
 import { STYLES } from "../src/contract/style.ts";
-import { type EdgeInference, startEdgeInference } from "../tests/support/edge-inference.ts";
+import { MAX_REQUESTS } from "../src/edge-inference/limits.ts";
+import { type EdgeInference, type Memory, startEdgeInference } from "../tests/support/edge-inference.ts";
 import { median } from "../tests/support/percentile.ts";
 
 const TTNS = STYLES.map(({ id }) => `ttn_${id}_edge`).filter((name) =>
@@ -88,15 +89,31 @@ async function startWithout(): Promise<number> {
   return taken;
 }
 
+const together = ({ wasm, buffers, heap }: Memory) => wasm + buffers + heap;
+
+const mebibytes = (memory: Memory) =>
+  [memory.wasm, memory.buffers, memory.heap, together(memory)].map((bytes) => (bytes / 2 ** 20).toFixed(1));
+
+/** The most that it holds while as many pictures as may be are under way, of all networks in turn. */
+async function underWay(engine: EdgeInference, rgb: Uint8Array): Promise<Memory> {
+  let left = MAX_REQUESTS;
+  const answers = Array.from({ length: MAX_REQUESTS }, (_, i) =>
+    ask(engine, NETWORKS[i % NETWORKS.length] ?? "", rgb, LARGEST).finally(() => left--),
+  );
+  let most: Memory = { wasm: 0, buffers: 0, heap: 0 };
+  while (left > 0) {
+    const now = await engine.memory();
+    if (together(now) > together(most)) most = now;
+  }
+  await Promise.all(answers);
+  return most;
+}
+
 async function memory(engine: EdgeInference): Promise<void> {
   const rgb = await photo(LARGEST);
   console.log(`\nMemory after a picture of ${LARGEST}² by each network, in turn, MiB:\n`);
   const rows: string[][] = [];
-  const row = async (name: string) => {
-    const { wasm, buffers, heap } = await engine.memory();
-    const cells = [wasm, buffers, heap, wasm + buffers + heap];
-    rows.push([name, ...cells.map((bytes) => (bytes / 2 ** 20).toFixed(1))]);
-  };
+  const row = async (name: string) => void rows.push([name, ...mebibytes(await engine.memory())]);
   await row("start");
   for (const network of NETWORKS) {
     await ask(engine, network, rgb, LARGEST);
@@ -106,6 +123,7 @@ async function memory(engine: EdgeInference): Promise<void> {
     await ask(engine, NETWORKS[i % NETWORKS.length] ?? "", rgb, LARGEST);
   }
   await row("all of them three times more");
+  rows.push([`while ${MAX_REQUESTS} are under way, at most`, ...mebibytes(await underWay(engine, rgb))]);
   console.log(markdown(["after", "WebAssembly", "array buffers", "JavaScript heap", "together"], rows));
 }
 

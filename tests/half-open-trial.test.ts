@@ -1,13 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { edgeInference } from "./support/edge-inference.ts";
 import { INFERENCE_HOST, internet } from "./support/internet.ts";
 import { startWorkers, stylegate, type Workers } from "./support/workers.ts";
 
 // The Worker and the edge engine as they are deployed: workerd ends what a request has under way once its answer is sent, unless it is told
 // to wait for that.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const HOST = "photos.example.com";
 
@@ -66,6 +64,6 @@ it("an endpoint that is back draws again, though its detector answers only after
     for (const answer of before) answer();
     return engine;
   };
-  await expect.poll(engineBehindTheTrial, { timeout: 20_000 }).toBe("endpoint");
+  await expect.poll(engineBehindTheTrial).toBe("endpoint");
   release();
 });

@@ -7,11 +7,15 @@ export function bytesOf({ headers }: Request, most: number): number {
 }
 
 /**
- * Reads a request's body, at most `most` bytes of it.
+ * Reads a request's body, at most `most` bytes of it, and no more once `lost` rejects.
  *
  * @throws OipError 413 (from the Content-Length before anything is read, else as soon as it is too long), 499 (the client left), 501 (compressed)
  */
-export async function readBody({ headers, body }: Request, most: number): Promise<Uint8Array> {
+export async function readBody(
+  { headers, body }: Request,
+  most: number,
+  lost: Promise<never>,
+): Promise<Uint8Array> {
   const encoding = headers.get("Content-Encoding") ?? "identity";
   if (encoding !== "identity") throw new OipError(501, `content encoding "${encoding}" is not supported`);
   const tooLong = new OipError(413, `the body may have ${most} bytes at most`);
@@ -20,17 +24,21 @@ export async function readBody({ headers, body }: Request, most: number): Promis
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read().catch(() => {
+  const read = () =>
+    reader.read().catch(() => {
       throw new OipError(499, "the client went away");
     });
-    if (done) return joined(chunks);
-    length += value.byteLength;
-    if (length > most) {
-      reader.cancel().catch(() => {}); // nobody is there to be told
-      throw tooLong;
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([read(), lost]);
+      if (done) return joined(chunks);
+      length += value.byteLength;
+      if (length > most) throw tooLong;
+      chunks.push(value);
     }
-    chunks.push(value);
+  } catch (error) {
+    reader.cancel().catch(() => {}); // nobody is there to be told
+    throw error;
   }
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { ManualClock } from "../../tests/support/manual-clock.ts";
 import { encodeInferRequest } from "../contract/oip.ts";
 import { handle } from "./handler.ts";
 import { MAX_BODY_BYTES } from "./limits.ts";
 import type { Network } from "./network.ts";
 import type { Services } from "./services.ts";
-import { Sessions } from "./sessions.ts";
+import { NetworkError, Sessions } from "./sessions.ts";
 import { Turns } from "./turns.ts";
 
 const NETWORK: Network = {
@@ -15,7 +16,7 @@ const NETWORK: Network = {
   output: { name: "stylized", datatype: "UINT8", shape: [-1, -1, -1, 3] },
 };
 
-type Draw = (bytes: Uint8Array) => Promise<Uint8Array>;
+type Draw = (bytes: Uint8Array) => Uint8Array;
 
 /** An engine whose network answers what it is given, and whose clock stands still unless a test moves it. */
 function engine(
@@ -23,21 +24,34 @@ function engine(
     draw?: Draw;
     /** How the next one draws. */
     runtime?: () => Draw;
+    /** What a network's loading does besides. */
+    load?: (clock: { now: number }) => void;
     pause?: () => Promise<void>;
+    after?: (milliseconds: number, ring: () => void) => () => void;
   } = {},
 ) {
   const clock = { now: 0 };
   const lines: { event: string; [field: string]: unknown }[] = [];
   const note = (event: string, fields: Record<string, unknown>) => void lines.push({ event, ...fields });
   const now = () => clock.now;
-  const draw = given.draw ?? (async (bytes: Uint8Array) => bytes.slice());
+  const draw = given.draw ?? ((bytes: Uint8Array) => bytes.slice());
   const services: Services = {
     networks: new Map([[NETWORK.name, NETWORK]]),
-    sessions: new Sessions(1, async () => ({
-      load: () => ({ draw: given.runtime?.() ?? draw, release: async () => {} }),
+    sessions: new Sessions(1, {
+      start: async () => {},
+      load: () => {
+        given.load?.(clock);
+        return { draw: given.runtime?.() ?? draw, release: () => {} };
+      },
       bytes: 0,
-    })),
-    turns: new Turns({ most: 2, mostBytes: 2 * MAX_BODY_BYTES, longest: 1000, now, after: () => () => {} }),
+    }),
+    turns: new Turns({
+      most: 2,
+      mostBytes: 2 * MAX_BODY_BYTES,
+      longest: 1000,
+      now,
+      after: given.after ?? (() => () => {}),
+    }),
     log: { info: note, error: note },
     metrics: () => "",
     now,
@@ -45,6 +59,10 @@ function engine(
   };
   return { services, lines, clock };
 }
+
+const throwing = (error: Error) => (): never => {
+  throw error;
+};
 
 function request(
   { count = 1, parameters = {} }: { count?: number; parameters?: Record<string, unknown> } = {},
@@ -72,7 +90,7 @@ function request(
 describe("the edge engine", () => {
   it("tells what time a request took, loading only where it did", async () => {
     const { services, lines, clock } = engine({
-      draw: async (bytes) => {
+      draw: (bytes) => {
         clock.now += 40;
         return bytes;
       },
@@ -88,7 +106,7 @@ describe("the edge engine", () => {
     const leaving = new AbortController();
     let drawn = 0;
     const { services, lines } = engine({
-      draw: async (bytes) => {
+      draw: (bytes) => {
         if (++drawn === 3) leaving.abort();
         return bytes;
       },
@@ -114,7 +132,7 @@ describe("the edge engine", () => {
   });
 
   it("says nothing to a client of what went wrong, and all to the log", async () => {
-    const { services, lines } = engine({ draw: () => Promise.reject(new Error("bad_alloc at 0x1234")) });
+    const { services, lines } = engine({ draw: throwing(new NetworkError("bad_alloc at 0x1234")) });
     const answer = await handle(request(), services);
     expect(answer.status).toBe(500);
     expect(await answer.json()).toEqual({ error: "the engine failed; its log says why" });
@@ -125,8 +143,8 @@ describe("the edge engine", () => {
 
   it("blames the shape of a picture where the network draws others, and goes on", async () => {
     const { services } = engine({
-      draw: async (bytes) => {
-        if (bytes[0] === 7) throw new Error("ERROR_CODE: 6, ERROR_MESSAGE: the dimensions do not fit");
+      draw: (bytes) => {
+        if (bytes[0] === 7) throw new NetworkError("ERROR_CODE: 6, ERROR_MESSAGE: the dimensions do not fit");
         return bytes;
       },
     });
@@ -140,11 +158,12 @@ describe("the edge engine", () => {
 
   it.each([
     ["was torn", new WebAssembly.RuntimeError("unreachable")],
-    ["has no memory left", new Error("failed to allocate 4 bytes")],
-    ["draws nothing any more", new Error("ERROR_CODE: 1")],
+    ["ran out of its stack", new RangeError("Maximum call stack size exceeded")],
+    ["has no memory left", new NetworkError("failed to allocate 4 bytes")],
+    ["draws nothing any more", new NetworkError("ERROR_CODE: 1")],
   ])("draws with a new runtime where the one that it had %s", async (_, error) => {
-    const torn = () => Promise.reject(error);
-    const runtimes: Draw[] = [torn, async (bytes) => bytes.slice(), torn];
+    const torn = throwing(error);
+    const runtimes: Draw[] = [torn, (bytes) => bytes.slice(), torn];
     const { services } = engine({ runtime: () => runtimes.shift() ?? torn });
     const answers = [await handle(request(), services), await handle(request(), services)];
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
@@ -153,7 +172,7 @@ describe("the edge engine", () => {
 
   it("gives a picture up at which two runtimes failed, and draws the next one", async () => {
     let isTorn = true;
-    const draw: Draw = async (bytes) => {
+    const draw: Draw = (bytes) => {
       if (isTorn) throw new WebAssembly.RuntimeError("unreachable");
       return bytes.slice();
     };
@@ -163,5 +182,47 @@ describe("the edge engine", () => {
     expect(services.sessions.restarts).toBe(2);
     isTorn = false;
     expect((await handle(request(), services)).status).toBe(200);
+  });
+
+  it("learns its pace from no run in which the runtime was restarted", async () => {
+    let paced = 0;
+    const draw: Draw = (bytes) => {
+      paced = services.turns.wait;
+      clock.now += 10;
+      return bytes.slice();
+    };
+    const runtimes: Draw[] = [draw, draw];
+    const { services, clock } = engine({
+      runtime: () => runtimes.shift() ?? draw,
+      load: (clock) => {
+        clock.now += 1000;
+      },
+    });
+    await handle(request(), services); // loading is not drawing
+    runtimes.unshift(throwing(new WebAssembly.RuntimeError("unreachable")));
+    services.sessions.restart();
+    await handle(request(), services);
+    await handle(request(), services);
+    expect([paced, services.sessions.restarts]).toEqual([10, 2]);
+  });
+
+  it("reads no more of who was taken for dead, whose room another has", async () => {
+    const clock = new ManualClock();
+    const { services } = engine({ after: clock.after });
+    let isRead = true;
+    const stalled = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new Uint8Array(1024)),
+      cancel: () => {
+        isRead = false;
+      },
+    });
+    const url = "http://edge/v2/models/ttn_x_edge/infer";
+    const init = { method: "POST", body: stalled, duplex: "half" };
+    const answer = handle(new Request(url, init), services);
+    await clock.pass(999);
+    expect([isRead, services.turns.taken]).toEqual([true, 1]);
+    await clock.pass(1);
+    expect([isRead, services.turns.taken]).toEqual([false, 0]);
+    expect((await answer).status).toBe(503);
   });
 });

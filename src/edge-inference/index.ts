@@ -3,19 +3,23 @@ import { MAX_HELD_BYTES, MAX_REQUESTS, MAX_SESSIONS, MAX_SILENCE } from "./limit
 import { log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { NETWORKS } from "./networks.ts";
-import { startRuntime } from "./ort/runtime.ts";
+import { OrtRuntime } from "./ort/runtime.ts";
 import type { Services } from "./services.ts";
 import { Sessions } from "./sessions.ts";
 import { Turns } from "./turns.ts";
 
 const now = () => performance.now();
-const sessions = new Sessions(MAX_SESSIONS, startRuntime);
+const sessions = new Sessions(MAX_SESSIONS, new OrtRuntime());
 const after = (milliseconds: number, ring: () => void) => {
   const timer = setTimeout(ring, milliseconds);
   return () => clearTimeout(timer);
 };
 const turns = new Turns({
-  ...{ most: MAX_REQUESTS, mostBytes: MAX_HELD_BYTES, longest: MAX_SILENCE, now, after },
+  most: MAX_REQUESTS,
+  mostBytes: MAX_HELD_BYTES,
+  longest: MAX_SILENCE,
+  now,
+  after,
 });
 
 const services: Services = {

@@ -15,7 +15,7 @@ import { Busy } from "./busy.ts";
 import { checkPicture, MAX_BODY_BYTES, MAX_PIXELS } from "./limits.ts";
 import { type Network, VERSION } from "./network.ts";
 import type { Services } from "./services.ts";
-import type { Loaded } from "./sessions.ts";
+import { isTorn, type Loaded } from "./sessions.ts";
 
 /** Milliseconds: waiting for the runtime, loading the network where it was not, drawing. */
 export type Times = { queue: number; load: number | undefined; compute: number };
@@ -33,7 +33,7 @@ export type Inferred = { answer: Response; shape: readonly number[]; times: Time
 export async function infer(request: Request, network: Network, services: Services): Promise<Inferred> {
   const place = services.turns.enter(bytesOf(request, MAX_BODY_BYTES));
   try {
-    const { image, isBinary, timeout, id } = await readAsked(request, network);
+    const { image, isBinary, timeout, id } = await readAsked(request, network, place.lost);
     const arrived = services.now();
     const asked = { pixels: pixelsOf(image), bytes: image.bytes.buffer.byteLength, timeout };
     const turn = async (alive: () => void) => {
@@ -41,12 +41,12 @@ export async function infer(request: Request, network: Network, services: Servic
       const queue = services.now() - arrived;
       if (timeout !== undefined && queue > timeout)
         throw new Busy("the request waited for longer than its timeout", services.turns.wait);
-      const { drawn, ...spent } = await draw(image, network, services, () => {
+      const { drawn, isWhole, ...spent } = await draw(image, network, services, () => {
         alive();
         if (request.signal.aborted) throw new OipError(499, "the client went away");
         return services.pause();
       });
-      services.turns.learn(asked.pixels, spent.compute);
+      if (isWhole) services.turns.learn(asked.pixels, spent.compute);
       const times = { queue, ...spent };
       const { body, headers } = encodeInferResponse({
         model_name: network.name,
@@ -72,8 +72,8 @@ type Read = {
   id: string | undefined;
 };
 
-async function readAsked(request: Request, network: Network): Promise<Read> {
-  const body = await readBody(request, MAX_BODY_BYTES);
+async function readAsked(request: Request, network: Network, lost: Promise<never>): Promise<Read> {
+  const body = await readBody(request, MAX_BODY_BYTES, lost);
   const asked = decodeInferRequest(body, request.headers.get(HEADER_LENGTH));
   const image = imageOf(asked, network);
   readPriority(asked.parameters); // refused where it is none, as by the other servers; all that is asked here is a last resort
@@ -105,20 +105,27 @@ function isOutputBinary(asked: InferRequest, { output }: Network, { bytes }: Ten
   throw new OipError(413, `an answer in JSON may have ${MAX_PIXELS} pixels: ask for binary data`);
 }
 
+type Drawn = Omit<Times, "queue"> & {
+  drawn: Uint8Array;
+  /** In one go: no restart of the runtime is in `compute`. */
+  isWhole: boolean;
+};
+
 async function draw(
   { bytes, shape: [count = 1, ...sides] }: Tensor,
   network: Network,
   services: Services,
   /** Between two steps: rejects where nobody wants the rest. */
   rest: () => Promise<void>,
-): Promise<Omit<Times, "queue"> & { drawn: Uint8Array }> {
+): Promise<Drawn> {
   const { sessions, now } = services;
   const isLoaded = sessions.has(network);
   const since = now();
   await rest();
-  await withNetwork(network, services, async () => {});
+  await withNetwork(network, services, () => {});
   await rest();
   const ready = now();
+  const { restarts } = sessions;
   const shape = [1, ...sides];
   const step = bytes.byteLength / count;
   const drawn: Uint8Array[] = [];
@@ -127,21 +134,26 @@ async function draw(
     drawn.push(await withNetwork(network, services, (loaded) => run(loaded, picture, shape)));
     await rest();
   }
-  return { drawn: joined(drawn), load: isLoaded ? undefined : ready - since, compute: now() - ready };
+  return {
+    drawn: joined(drawn),
+    isWhole: sessions.restarts === restarts,
+    load: isLoaded ? undefined : ready - since,
+    compute: now() - ready,
+  };
 }
 
 /**
- * Does it with the network loaded; where that is the runtime's end, once more with a new one: what there was no memory for may have been what
- * earlier pictures had left there.
+ * Does it with the network loaded; where that tears the runtime, once more with it started anew: what there was no memory for may have been
+ * what earlier pictures had left there.
  */
 async function withNetwork<Result>(
   network: Network,
   { sessions, log }: Services,
-  work: (loaded: Loaded) => Promise<Result>,
+  work: (loaded: Loaded) => Result,
 ): Promise<Result> {
   for (let isAgain = false; ; isAgain = true) {
     try {
-      return await work(await sessions.get(network));
+      return work(await sessions.get(network));
     } catch (error) {
       if (!isTorn(error)) throw error;
       sessions.restart();
@@ -151,36 +163,29 @@ async function withNetwork<Result>(
   }
 }
 
-/** The runtime is done for. */
-class EngineError extends Error {
-  override readonly name = "EngineError";
-}
-
-const isTorn = (error: unknown): boolean =>
-  error instanceof EngineError || error instanceof WebAssembly.RuntimeError || /alloc/i.test(String(error));
-
 /**
- * One picture. Where the network fails at it and still runs, the picture's shape is to blame; else the runtime is done for.
+ * One picture. Where the network fails at it and still draws others, the picture's shape is to blame; else the runtime is torn.
  *
  * @throws OipError 400
  */
-async function run(loaded: Loaded, bytes: Uint8Array, shape: readonly number[]): Promise<Uint8Array> {
+function run(loaded: Loaded, bytes: Uint8Array, shape: readonly number[]): Uint8Array {
   try {
-    return await loaded.draw(bytes, shape);
+    return loaded.draw(bytes, shape);
   } catch (error) {
     if (isTorn(error)) throw error;
-    if (await runs(loaded)) {
-      throw new OipError(400, `the model does not take a picture of the shape [${shape}]`);
-    }
-    throw new EngineError("the network draws nothing any more", { cause: error });
+    tryOut(loaded);
+    throw new OipError(400, `the model does not take a picture of the shape [${shape}]`);
   }
 }
 
-const runs = (loaded: Loaded): Promise<boolean> =>
-  loaded.draw(new Uint8Array(TRIAL_SIDE ** 2 * 3), [1, TRIAL_SIDE, TRIAL_SIDE, 3]).then(
-    () => true,
-    () => false,
-  );
+/** @throws Error that says that the runtime is torn */
+function tryOut(loaded: Loaded): void {
+  try {
+    loaded.draw(new Uint8Array(TRIAL_SIDE ** 2 * 3), [1, TRIAL_SIDE, TRIAL_SIDE, 3]);
+  } catch (cause) {
+    throw new Error("the network draws nothing any more", { cause });
+  }
+}
 
 /** The output's name, type and shape; it has the input's sides, and as many of them as the model says. */
 const outputFor = ({ shape }: Tensor, { output }: Network) => ({

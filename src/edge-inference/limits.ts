@@ -22,8 +22,11 @@ export const MAX_SILENCE = 20_000;
 /** Networks that are loaded at once: 2 to 4 MB each. */
 export const MAX_SESSIONS = 6;
 
-/** What WebAssembly may have, in pages of 64 KiB: 96 MiB, twice what all networks take, and what an isolate has room for. */
-export const MAX_WASM_PAGES = 96 * 16;
+/**
+ * What WebAssembly may have, in pages of 64 KiB: 80 MiB, where all networks take 48. It is never given back, so that an isolate must have room
+ * for it beside all else at its most: MAX_HELD_BYTES, the networks' files, and JavaScript's heap with garbage in it.
+ */
+export const MAX_WASM_PAGES = 80 * 16;
 
 /** @throws OipError 400 or 413 */
 export function checkPicture(height: number, width: number): void {

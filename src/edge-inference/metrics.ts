@@ -6,7 +6,7 @@ export function metrics(sessions: Pick<Sessions, "bytes" | "names" | "restarts">
     "# HELP stylegate_edge_inference_wasm_bytes What ONNX Runtime's memory has grown to.",
     "# TYPE stylegate_edge_inference_wasm_bytes gauge",
     `stylegate_edge_inference_wasm_bytes ${sessions.bytes}`,
-    "# HELP stylegate_edge_inference_restarts_total ONNX Runtimes that were given up for a new one.",
+    "# HELP stylegate_edge_inference_restarts_total Times that ONNX Runtime was torn, and started anew in its memory.",
     "# TYPE stylegate_edge_inference_restarts_total counter",
     `stylegate_edge_inference_restarts_total ${sessions.restarts}`,
     "# HELP stylegate_edge_inference_requests Requests under way.",

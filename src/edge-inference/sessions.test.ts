@@ -10,26 +10,23 @@ const network = (name: string): Network => ({
   output: { name: "stylized", datatype: "UINT8", shape: [-1, -1, -1, 3] },
 });
 
-/** Runtimes that note when they start, what they load and release, and cannot load what is called `broken`. */
-function runtime() {
+/** A runtime that notes when it starts, what it loads and releases, and cannot load what is called `broken`. */
+function noting() {
   const events: string[] = [];
   const load = (file: ArrayBuffer) => {
     const name = new TextDecoder().decode(file);
     events.push(`+${name}`);
     if (name === "broken") throw new Error("no network");
-    return { draw: async (bytes: Uint8Array) => bytes, release: async () => void events.push(`-${name}`) };
+    return { draw: (bytes: Uint8Array) => bytes, release: () => void events.push(`-${name}`) };
   };
-  const start = async () => {
-    events.push("start");
-    return { load, bytes: 64 };
-  };
-  return { events, start };
+  const start = async () => void events.push("start");
+  return { events, runtime: { start, load, bytes: 64 } };
 }
 
 describe("the networks that are loaded", () => {
   it("are loaded when they are asked for, once", async () => {
-    const { events, start } = runtime();
-    const sessions = new Sessions(2, start);
+    const { events, runtime } = noting();
+    const sessions = new Sessions(2, runtime);
     expect(events).toEqual([]);
     const loaded = await sessions.get(network("a"));
     expect(await sessions.get(network("a"))).toBe(loaded);
@@ -38,16 +35,16 @@ describe("the networks that are loaded", () => {
   });
 
   it("make room for others, the one that was used longest ago first", async () => {
-    const { events, start } = runtime();
-    const sessions = new Sessions(2, start);
+    const { events, runtime } = noting();
+    const sessions = new Sessions(2, runtime);
     for (const name of ["a", "b", "a", "c", "a"]) await sessions.get(network(name));
     expect(events).toEqual(["start", "+a", "+b", "-b", "+c"]);
     expect(sessions.names).toEqual(["c", "a"]);
   });
 
   it("stay as they are where another cannot be loaded, which is tried anew each time", async () => {
-    const { events, start } = runtime();
-    const sessions = new Sessions(2, start);
+    const { events, runtime } = noting();
+    const sessions = new Sessions(2, runtime);
     await sessions.get(network("a"));
     for (let i = 0; i < 2; i++) await expect(sessions.get(network("broken"))).rejects.toThrow("no network");
     await sessions.get(network("a"));
@@ -55,14 +52,27 @@ describe("the networks that are loaded", () => {
     expect(sessions.names).toEqual(["a"]);
   });
 
-  it("are loaded anew into another runtime, of which nothing is asked that the old one had", async () => {
-    const { events, start } = runtime();
-    const sessions = new Sessions(2, start);
+  it("are loaded anew once the runtime is started anew, of which nothing is asked before", async () => {
+    const { events, runtime } = noting();
+    const sessions = new Sessions(2, runtime);
     await sessions.get(network("a"));
     sessions.restart();
-    expect([sessions.names, sessions.bytes, sessions.restarts]).toEqual([[], 0, 1]);
+    expect([sessions.names, sessions.bytes, sessions.restarts]).toEqual([[], 64, 1]); // its memory is still there
     await sessions.get(network("a"));
     expect(events).toEqual(["start", "+a", "start", "+a"]);
-    expect(sessions.bytes).toBe(64);
+  });
+
+  it("are forgotten where another one started the runtime anew that they had been loaded into", async () => {
+    const { events, runtime } = noting();
+    const starts: (() => void)[] = [];
+    const start = () => new Promise<void>((resolve) => starts.push(resolve)).then(runtime.start);
+    const sessions = new Sessions(2, { ...runtime, start });
+    const [dead, next] = [sessions.get(network("a")), sessions.get(network("b"))];
+    for (const [i, each] of [dead, next].entries()) {
+      starts[i]?.();
+      await each;
+    }
+    expect(events).toEqual(["start", "+a", "start", "+b"]);
+    expect(sessions.names).toEqual(["b"]);
   });
 });

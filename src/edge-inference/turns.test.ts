@@ -159,6 +159,25 @@ describe("turns", () => {
     expect(turns.taken).toBe(1);
   });
 
+  it("are lost by themselves, unless they are asked for in time", async () => {
+    const { clock, turns } = line(3);
+    const forgotten = turns.enter(1);
+    const slow = work();
+    const running = turns.enter(1);
+    const drawn = running.turn(PICTURE, slow.run, signal);
+    const left = turns.enter(1);
+    left.leave();
+    const lost: string[] = [];
+    for (const [name, place] of Object.entries({ forgotten, running, left })) {
+      place.lost.catch(() => lost.push(name));
+    }
+    await clock.pass(1000);
+    expect([lost, turns.taken]).toEqual([["forgotten"], 1]);
+    await expect(forgotten.lost).rejects.toThrow(busy);
+    slow.end();
+    await drawn;
+  });
+
   it("are as few as have room for what they hold, which is less once it is known", async () => {
     const { turns } = line(10);
     const first = turns.enter(9);

@@ -7,13 +7,16 @@ export type Place = {
   /**
    * Waits until those before have had their turn, then has the runtime alone. The work calls `alive` between its steps.
    *
-   * @throws OipError 499 where the client leaves while it waits, 503 where the place was taken for dead, and Busy at once where it would take longer than its time
+   * @throws OipError 499 where the client leaves while it waits, 503 where the place was taken for dead, and Busy at once where it would take
+   * longer than its time
    */
   turn: <Result>(
     asked: Asked,
     work: (alive: () => void) => Promise<Result>,
     signal: AbortSignal,
   ) => Promise<Result>;
+  /** Rejects with 503 once it has been held for too long without a turn having been asked for. */
+  lost: Promise<never>;
   /** Call it once the request is over, whatever came of it. */
   leave: () => void;
 };
@@ -43,8 +46,9 @@ type Limits = {
 type Holder = { heard: number; begin: () => void; bytes: number; pixels: number };
 
 /**
- * One after the other, first come, first served; who would not be served in time is told so at once. workerd may end a request in the middle of whatever it does, without a word to anybody: then
- * nothing that it would have done next happens, so that those who wait look for themselves whether who is before them lives.
+ * One after the other, first come, first served; who would not be served in time is told so at once. workerd may end a request in the middle
+ * of whatever it does, without a word to anybody: then nothing that it would have done next happens, so that those who wait look for themselves
+ * whether who is before them lives.
  */
 export class Turns {
   readonly #limits: Limits;
@@ -77,13 +81,22 @@ export class Turns {
    */
   enter(bytes: number): Place {
     this.#forgetTheDead();
-    const { most, mostBytes, now } = this.#limits;
+    const { most, mostBytes, longest, now, after } = this.#limits;
     const isFull = this.#holders.size >= most || this.#sum("bytes") + bytes > mostBytes;
     if (isFull) throw new Busy("the engine is busy", this.wait);
     const holder: Holder = { heard: now(), begin: () => {}, bytes, pixels: 0 };
     this.#holders.add(holder);
+    const { promise: lost, reject: lose } = Promise.withResolvers<never>();
+    lost.catch(() => {}); // heard by who is reading, if anybody is
+    // It stops by itself, and does not wait for others to find it dead: what it has begun to hold would not be counted any more.
+    const keep = after(longest, () => {
+      this.#leave(holder);
+      lose(dead());
+    });
     return {
+      lost,
       turn: async ({ pixels, bytes, timeout }, work, signal) => {
+        keep();
         this.#hear(holder);
         const before = this.wait;
         // Where nobody is before it, it is drawn in any case: else one slow run would have all believe for ever that each is.
@@ -97,12 +110,14 @@ export class Turns {
           this.#leave(holder);
         }
       },
-      leave: () => this.#leave(holder),
+      leave: () => {
+        keep();
+        this.#leave(holder);
+      },
     };
   }
 
   async #wait(holder: Holder, signal: AbortSignal): Promise<void> {
-    this.#hear(holder);
     if (signal.aborted) throw gone();
     let cancel = () => {};
     let onAbort = () => {};

@@ -31,34 +31,69 @@ const CALLER = `export default {
 };`;
 
 /**
- * The engine where memory may be short: from `PUT /memory/short` on those that it has grow no more, `/memory/none` no memory at all, until
- * `/memory/enough`. `GET /memory` tells how many there are.
+ * The engine where its runtime may fail: from `PUT /memory/short` on its memory does not grow until it is started anew, `/memory/none` not at
+ * all until `/memory/enough`. `PUT /memory/torn` has the next run end in the middle, its memory as large as it may be and full of rubbish; to
+ * ask anything of a torn instance throws. `GET /memory` tells the bytes of each memory that was ever made, as though none were collected.
  */
-const SHORT_OF_MEMORY = `import engine from "./index.js";
-const { Memory } = WebAssembly;
+const FAILING = `import engine from "./index.js";
+const { Memory, Instance, RuntimeError } = WebAssembly;
 const memories = [];
-let short = new WeakSet();
+let isShort = false;
 let hasNone = false;
+let isToTear = false;
 WebAssembly.Memory = class extends Memory {
   constructor(limits) {
     super(limits);
-    if (limits.initial > 0) memories.push(new WeakRef(this));
+    if (limits.initial > 0) memories.push(this);
   }
   grow(pages) {
-    if (hasNone || short.has(this)) throw new RangeError("the memory is not to grow");
+    if (hasNone || isShort) throw new RangeError("the memory is not to grow");
     return super.grow(pages);
   }
 };
-const there = () => memories.flatMap((reference) => reference.deref() ?? []);
+function growAll() {
+  for (const memory of memories) {
+    try {
+      for (;;) memory.grow(1);
+    } catch {}
+  }
+}
+const wrapped = (functions, wrap) =>
+  Object.fromEntries(Object.entries(functions).map(([name, value]) => [name, typeof value === "function" ? wrap(value) : value]));
+WebAssembly.Instance = function (code, imports) {
+  isShort = false;
+  let isTorn = false;
+  let depth = 0;
+  const torn = (imported) => (...given) => {
+    if (!isToTear) return imported(...given);
+    isToTear = false;
+    isTorn = true;
+    growAll();
+    for (const { buffer } of memories) new Uint8Array(buffer).fill(255);
+    throw new RuntimeError("torn in the middle");
+  };
+  const asked = (exported) => (...given) => {
+    if (isTorn && depth === 0) throw new RuntimeError("something is asked of a torn instance");
+    depth++;
+    try {
+      return exported(...given);
+    } finally {
+      depth--;
+    }
+  };
+  const modules = Object.entries(imports).map(([name, module]) => [name, wrapped(module, torn)]);
+  return { exports: wrapped(new Instance(code, Object.fromEntries(modules)).exports, asked) };
+};
 export default {
   fetch(request, env, context) {
     const { pathname } = new URL(request.url);
     if (!pathname.startsWith("/memory")) return engine.fetch(request, env, context);
     if (request.method === "PUT") {
-      short = new WeakSet(pathname === "/memory/short" ? there() : []);
+      isShort = pathname === "/memory/short";
       hasNone = pathname === "/memory/none";
+      isToTear = pathname === "/memory/torn";
     }
-    return new Response(String(there().length));
+    return Response.json(memories.map(({ buffer }) => buffer.byteLength));
   },
 };`;
 
@@ -76,8 +111,8 @@ export type EdgeInference = {
   log: string[];
   /** Milliseconds that workerd took to start, with its code compiled. */
   start: number;
-  /** Bytes that its isolate holds. */
-  memory: () => Promise<Memory>;
+  /** Bytes that its isolate holds, after its garbage is collected or as it is. */
+  memory: (garbage?: "collected" | "left") => Promise<Memory>;
   stop: () => Promise<void>;
 };
 
@@ -87,11 +122,11 @@ export type Memory = { wasm: number; buffers: number; heap: number };
 /**
  * The edge engine, in a workerd of its own, behind a Worker that passes requests on.
  *
- * @param isShort whether memory may be taken from it: `SHORT_OF_MEMORY`
+ * @param mayFail whether its runtime may be made to: `FAILING`
  */
-export async function startEdgeInference({ isShort = false } = {}): Promise<EdgeInference> {
+export async function startEdgeInference({ mayFail = false } = {}): Promise<EdgeInference> {
   const { worker: deployed, gzip } = await edgeInference();
-  const worker = isShort ? withEntry(SHORT_OF_MEMORY, deployed) : deployed;
+  const worker = mayFail ? withEntry(FAILING, deployed) : deployed;
   const log: string[] = [];
   const options = convertV4MiniflareOptions({
     workers: [
@@ -112,24 +147,29 @@ export async function startEdgeInference({ isShort = false } = {}): Promise<Edge
   const url = (await miniflare.ready).href.replace(/\/$/, "");
   const start = performance.now() - since;
   const stop = () => miniflare.dispose();
-  const memory = async () => {
+  const memory = async (garbage: "collected" | "left" = "collected") => {
     const metrics = await (await fetch(`${url}/metrics`)).text();
     const wasm = Number(/^stylegate_edge_inference_wasm_bytes (\d+)$/m.exec(metrics)?.[1]);
     const inspector = new URL(`/core:user:${NAME}`, await miniflare.getInspectorURL());
-    const { usedSize, backingStorageSize } = await heapUsage(inspector);
+    const { usedSize, backingStorageSize } = await heapUsage(inspector, garbage);
     return { wasm, buffers: backingStorageSize, heap: usedSize };
   };
   return { url, gzip, log, start, memory, stop };
 }
 
-/** What V8 says of an isolate, after collecting its garbage. */
-async function heapUsage(inspector: URL): Promise<{ usedSize: number; backingStorageSize: number }> {
+/** What V8 says of an isolate. */
+async function heapUsage(
+  inspector: URL,
+  garbage: "collected" | "left",
+): Promise<{ usedSize: number; backingStorageSize: number }> {
   const socket = new WebSocket(inspector);
   try {
     return await new Promise((resolve, reject) => {
       socket.onerror = () => reject(new Error(`${inspector} does not answer`));
       socket.onopen = () => {
-        socket.send(JSON.stringify({ id: 1, method: "HeapProfiler.collectGarbage" }));
+        if (garbage === "collected") {
+          socket.send(JSON.stringify({ id: 1, method: "HeapProfiler.collectGarbage" }));
+        }
         socket.send(JSON.stringify({ id: 2, method: "Runtime.getHeapUsage" }));
       };
       socket.onmessage = ({ data }) => {

@@ -1,53 +1,69 @@
 import createOrt, { type Ort } from "onnxruntime-web/ort-wasm-simd-threaded.mjs";
 import { MAX_WASM_PAGES } from "../limits.ts";
-import type { Runtime } from "../sessions.ts";
+import type { Loaded, Runtime } from "../sessions.ts";
 import { check, LOG_ERRORS, openSession } from "./session.ts";
 
 /**
- * ONNX Runtime, with a memory of its own: there may be another when this one is of no use any more. Workers may not compile its code: it has
- * been compiled when the Worker was deployed.
+ * ONNX Runtime: its instances, one after the other, all in one memory. An isolate has no room for a second one beside it, and V8 collects what
+ * is given up when it likes.
  */
-export async function startRuntime(): Promise<Runtime> {
-  const { default: code } = await import("../dist/ort.wasm");
-  const { ort, memory } = await withOwnMemory(() =>
-    createOrt({
-      numThreads: 1,
-      instantiateWasm: (imports, receive) => receive(new WebAssembly.Instance(code, imports), code),
-    }),
-  );
-  check(ort._OrtInit(1, LOG_ERRORS) === 0, ort);
-  return {
-    load: (file) => openSession(ort, file),
-    get bytes() {
-      return memory.buffer.byteLength;
-    },
-  };
-}
+export class OrtRuntime implements Runtime {
+  #memory: WebAssembly.Memory | undefined;
+  #ort: Ort | undefined;
 
-/**
- * Makes an instance with our memory in place of what it would ask for: as small as it may be, and not shared, as ../dist/ort.wasm wants it
- * (unshare.mjs). All that is replaced for that is back before anybody else has a word.
- */
-async function withOwnMemory(create: () => Promise<Ort>): Promise<{ ort: Ort; memory: WebAssembly.Memory }> {
-  const { Memory } = WebAssembly;
-  const { waitAsync } = Atomics;
-  let memory: WebAssembly.Memory | undefined;
-  const own = class extends Memory {
-    constructor({ initial, maximum = 0 }: WebAssembly.MemoryDescriptor) {
-      super({ initial, maximum: Math.min(maximum, MAX_WASM_PAGES) });
-      if (initial > 0) memory = this;
-    }
-  };
-  Object.assign(WebAssembly, { Memory: own });
-  Object.assign(Atomics, { waitAsync: undefined }); // for letters from other threads, which there are none of, in shared memory
-  let created: Promise<Ort>;
-  try {
-    created = create();
-  } finally {
-    Object.assign(WebAssembly, { Memory });
-    Object.assign(Atomics, { waitAsync });
+  get bytes(): number {
+    return this.#memory?.buffer.byteLength ?? 0;
   }
-  const ort = await created;
-  if (!memory) throw new Error("ONNX Runtime has asked for no memory");
-  return { ort, memory };
+
+  /** Workers may not compile ONNX Runtime's code: it has been compiled when the Worker was deployed. */
+  async start(): Promise<void> {
+    this.#ort = undefined;
+    const { default: code } = await import("../dist/ort.wasm");
+    const ort = await this.#inOwnMemory(() =>
+      createOrt({
+        numThreads: 1,
+        instantiateWasm: (imports, receive) => receive(new WebAssembly.Instance(code, imports), code),
+      }),
+    );
+    check(ort._OrtInit(1, LOG_ERRORS) === 0, ort);
+    this.#ort = ort;
+  }
+
+  load(file: ArrayBuffer): Loaded {
+    if (!this.#ort) throw new Error("ONNX Runtime has not been started");
+    return openSession(this.#ort, file);
+  }
+
+  /**
+   * Makes an instance with our memory in place of what it would ask for: at first as small as it may be, and not shared, as ../dist/ort.wasm
+   * wants it (unshare.mjs). All that is replaced for that is back before anybody else has a word.
+   */
+  #inOwnMemory(create: () => Promise<Ort>): Promise<Ort> {
+    const { Memory } = WebAssembly;
+    const { waitAsync } = Atomics;
+    const take = (limits: WebAssembly.MemoryDescriptor) => this.#take(limits, Memory);
+    function Own(limits: WebAssembly.MemoryDescriptor): WebAssembly.Memory {
+      return take(limits);
+    }
+    Object.assign(WebAssembly, { Memory: Own });
+    Object.assign(Atomics, { waitAsync: undefined }); // for letters from other threads, which there are none of, in shared memory
+    try {
+      return create();
+    } finally {
+      Object.assign(WebAssembly, { Memory });
+      Object.assign(Atomics, { waitAsync });
+    }
+  }
+
+  /**
+   * The memory, as an instance expects it: all zeros, which it takes for never having been set up, and writes its data. It stays as large as it
+   * has grown.
+   */
+  #take({ initial, maximum = 0 }: WebAssembly.MemoryDescriptor, Memory: typeof WebAssembly.Memory) {
+    const limits = { initial, maximum: Math.min(maximum, MAX_WASM_PAGES) };
+    if (initial === 0) return new Memory(limits); // asked for its buffer's type only
+    if (this.#memory) new Uint8Array(this.#memory.buffer).fill(0);
+    this.#memory ??= new Memory(limits);
+    return this.#memory;
+  }
 }

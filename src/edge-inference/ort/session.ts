@@ -1,5 +1,5 @@
 import type { Ort } from "onnxruntime-web/ort-wasm-simd-threaded.mjs";
-import type { Loaded } from "../sessions.ts";
+import { isTorn, type Loaded, NetworkError } from "../sessions.ts";
 
 /** `TensorProto.DataType` of ONNX. */
 const UINT8 = 2;
@@ -20,14 +20,14 @@ export const LOG_ERRORS = 3;
  * A network of one uint8 input and one uint8 output, ready to run. What onnxruntime-web's own sessions do (lib/wasm/wasm-core-impl.ts), for one
  * of several instances: they know only one, which a module of theirs keeps for good.
  *
- * @throws Error where the file is no network, or there is no memory for it
+ * @throws NetworkError where the file is no network, or there is no memory for it
  */
 export function openSession(ort: Ort, file: ArrayBuffer): Loaded {
   const session = createSession(ort, new Uint8Array(file));
   const [input, output] = [nameOf(ort, session, 0), nameOf(ort, session, 1)];
   return {
-    draw: async (bytes, shape) => run(ort, { session, input, output }, bytes, shape),
-    release: async () => {
+    draw: (bytes, shape) => run(ort, { session, input, output }, bytes, shape),
+    release: () => {
       for (const name of [input, output]) ort._OrtFree(name);
       ort._OrtReleaseSession(session);
     },
@@ -37,20 +37,18 @@ export function openSession(ort: Ort, file: ArrayBuffer): Loaded {
 function createSession(ort: Ort, file: Uint8Array): number {
   // Each run gives back what it took: an arena would keep the largest of every size.
   const [hasArena, hasPattern] = [false, false];
-  const options = ort._OrtCreateSessionOptions(
-    ...([ALL_OPTIMIZATIONS, hasArena, hasPattern, SEQUENTIAL, false] as const),
-    ...([0, 0, LOG_ERRORS, 0, 0] as const),
-  );
-  check(options !== 0, ort);
-  const at = copied(file, ort);
-  try {
+  return borrowing((borrow) => {
+    const options = ort._OrtCreateSessionOptions(
+      ...([ALL_OPTIMIZATIONS, hasArena, hasPattern, SEQUENTIAL, false] as const),
+      ...([0, 0, LOG_ERRORS, 0, 0] as const),
+    );
+    check(options !== 0, ort);
+    borrow(options, ort._OrtReleaseSessionOptions);
+    const at = borrow(copied(file, ort), ort._free);
     const session = ort._OrtCreateSession(at, file.byteLength, options);
     check(session !== 0, ort);
     return session;
-  } finally {
-    ort._free(at);
-    ort._OrtReleaseSessionOptions(options);
-  }
+  });
 }
 
 /** @returns the address of the name of the input, or of the output behind it */
@@ -64,20 +62,20 @@ function nameOf(ort: Ort, session: number, index: number): number {
 
 type Named = { session: number; input: number; output: number };
 
-/** Where it fails, what it took is not given back: that is for who fails at it to see to, with another instance if need be. */
 function run(
   ort: Ort,
   { session, ...names }: Named,
   bytes: Uint8Array,
   shape: readonly number[],
 ): Uint8Array {
-  const data = copied(bytes, ort);
-  const input = onStack(ort, shape.length, (sides) => {
-    for (const [i, side] of shape.entries()) ort.setValue(sides + i * BYTES, side, "*");
-    return ort._OrtCreateTensor(UINT8, data, bytes.byteLength, sides, shape.length, IN_MEMORY);
-  });
-  check(input !== 0, ort);
-  try {
+  return borrowing((borrow) => {
+    const data = borrow(copied(bytes, ort), ort._free);
+    const input = onStack(ort, shape.length, (sides) => {
+      for (const [i, side] of shape.entries()) ort.setValue(sides + i * BYTES, side, "*");
+      return ort._OrtCreateTensor(UINT8, data, bytes.byteLength, sides, shape.length, IN_MEMORY);
+    });
+    check(input !== 0, ort);
+    borrow(input, ort._OrtReleaseTensor);
     const output = onStack(ort, 4, (at) => {
       const given = [names.input, input, names.output, 0];
       for (const [i, value] of given.entries()) ort.setValue(at + i * BYTES, value, "*");
@@ -85,12 +83,32 @@ function run(
       check(ort._OrtRun(session, inputNames, inputs, 1, outputNames, 1, outputs, 0) === 0, ort);
       return ort.getValue(outputs, "*");
     });
-    const drawn = bytesOf(output, ort);
-    ort._OrtReleaseTensor(output);
-    return drawn;
-  } finally {
-    ort._OrtReleaseTensor(input);
-    ort._free(data);
+    borrow(output, ort._OrtReleaseTensor);
+    return bytesOf(output, ort);
+  });
+}
+
+/**
+ * Gives back what the work has borrowed from ONNX Runtime, the last first, unless that is torn: nothing is asked of it then, which might
+ * never answer, or hide by what it throws why it is.
+ */
+function borrowing<Result>(
+  work: (borrow: (handle: number, giveBack: (handle: number) => unknown) => number) => Result,
+): Result {
+  const borrowed: (() => void)[] = [];
+  const giveAllBack = () => {
+    for (const giveBack of borrowed.reverse()) giveBack();
+  };
+  try {
+    const result = work((handle, giveBack) => {
+      borrowed.push(() => giveBack(handle));
+      return handle;
+    });
+    giveAllBack();
+    return result;
+  } catch (error) {
+    if (!isTorn(error)) giveAllBack();
+    throw error;
   }
 }
 
@@ -104,29 +122,27 @@ function bytesOf(tensor: number, ort: Ort): Uint8Array {
     let length = 1;
     for (let i = 0; i < rank; i++) length *= ort.getValue(sides + i * BYTES, "*");
     ort._OrtFree(sides);
-    if (type !== UINT8) throw new Error(`the output is of type ${type}, no bytes`);
+    if (type !== UINT8) throw new NetworkError(`the output is of type ${type}, no bytes`);
     return ort.HEAPU8.slice(data, data + length);
   });
 }
 
 function copied(bytes: Uint8Array, ort: Ort): number {
   const at = ort._malloc(bytes.byteLength);
-  if (at === 0) throw new Error(`no memory could be allocated for ${bytes.byteLength} bytes`);
+  if (at === 0) throw new NetworkError(`no memory could be allocated for ${bytes.byteLength} bytes`);
   ort.HEAPU8.set(bytes, at);
   return at;
 }
 
 /** @param values addresses, or numbers as long as them */
 function onStack<Result>(ort: Ort, values: number, work: (at: number) => Result): Result {
-  const stack = ort.stackSave();
-  try {
+  return borrowing((borrow) => {
+    borrow(ort.stackSave(), ort.stackRestore);
     return work(ort.stackAlloc(values * BYTES));
-  } finally {
-    ort.stackRestore(stack);
-  }
+  });
 }
 
-/** @throws Error with what ONNX Runtime says of it, where something is not well */
+/** @throws NetworkError with what ONNX Runtime says of it, where something is not well */
 export function check(isWell: boolean, ort: Ort): void {
   if (isWell) return;
   const [code, message] = onStack(ort, 2, (at) => {
@@ -134,5 +150,5 @@ export function check(isWell: boolean, ort: Ort): void {
     const text = ort.getValue(at + BYTES, "*");
     return [ort.getValue(at, "*"), text === 0 ? "" : ort.UTF8ToString(text)] as const;
   });
-  throw new Error(`ERROR_CODE: ${code}, ERROR_MESSAGE: ${message}`);
+  throw new NetworkError(`ERROR_CODE: ${code}, ERROR_MESSAGE: ${message}`);
 }
