@@ -4,9 +4,10 @@ import { readArguments } from "./arguments.ts";
 const read = (line: string, env: Record<string, string> = {}) => readArguments(line.split(" "), env);
 
 it("tells the edge engine nothing that would give it an address, a variable or another Worker's name", () => {
-  const { engine, worker } = read(
+  const { engine, worker, routes, domains } = read(
     "--name other --domain a.example.com --route a/* --route b/* --var AUTH:keys --tag v1 --minify",
   );
+  expect({ routes, domains }).toEqual({ routes: ["a/*", "b/*"], domains: ["a.example.com"] });
   expect(engine).toEqual(["--env=", "--tag=v1", "--minify"]);
   expect(worker.toSorted()).toEqual(
     [

@@ -9,6 +9,9 @@ export type Asked = {
   env: string | undefined;
   /** Variables instead of the file's. */
   overridden: Record<string, string>;
+  /** Instead of the file's, where there are any, and beside those. */
+  routes: string[] | undefined;
+  domains: string[];
   engine: string[];
   worker: string[];
 };
@@ -62,6 +65,8 @@ export function readArguments(args: string[], { CLOUDFLARE_ENV }: Record<string,
     isDry: values["dry-run"] === true,
     env,
     overridden: Object.fromEntries((values.var ?? []).map(variable)),
+    routes: values.route,
+    domains: values.domain ?? [],
     engine: common,
     worker: [...common, ...pick(FOR_THE_WORKER)],
   };

@@ -8,7 +8,10 @@ import { ROOT } from "../root.mjs";
 import { type Checked, check, type Said } from "./check.ts";
 
 const TOML = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
-const SAID = { overridden: {}, isOpen: false, isEdgeOnly: false, env: undefined };
+const SAID = {
+  ...{ overridden: {}, isOpen: false, isEdgeOnly: false, env: undefined },
+  ...{ routes: undefined, domains: [] },
+};
 const GPU = { INFERENCE_URL: "https://gpu.example.com" };
 
 let folder: string;
@@ -163,6 +166,80 @@ describe("what is meant is not refused", () => {
     expect(problems).toEqual([]);
     expect(warnings.join()).toMatch(/SIGNING_KEYS .*R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY/);
   });
+});
+
+describe("of an environment", () => {
+  const PRODUCTION = '[[routes]]\npattern = "img.example.com"\ncustom_domain = true\n\n[assets]';
+
+  /** What is said of `[env.staging]`, with all that stands outside of it, and with `own` before its tables. */
+  async function staged(own: string, said: Partial<Said> = {}, change = (tables: string) => tables) {
+    const top = TOML.replace("[assets]", PRODUCTION);
+    const [tables = ""] = TOML.slice(TOML.indexOf("[[r2_buckets]]")).split("[observability]");
+    const inherited = tables.split(/(?=^\[\[?\w)/m).filter((table) => !table.startsWith("[[migrations]]"));
+    const staging = inherited.join("").replace(/^(\[\[?)(?=\w)/gm, "$1env.staging.");
+    const config = join(folder, "staging.toml");
+    const vars = `[env.staging.vars]\nAUTH = "keys"\nINFERENCE_URL = "${GPU.INFERENCE_URL}"\n`;
+    await writeFile(config, `${top}\n[env.staging]\n${own}\n\n${change(staging)}\n${vars}`);
+    const read = (env: string) => unstable_readConfig({ config, env }, { hideWarnings: true });
+    return check(read("staging"), { ...SAID, env: "staging", ...said }, read(""));
+  }
+  const apart = (tables: string) => tables.replaceAll(/"(stylegate-(?:pictures|stylizations))"/g, '"$1-2"');
+
+  it("nothing is wrong that has all of its own", async () => {
+    const { problems, warnings } = await staged("routes = []", {}, apart);
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining("secret list --env staging")]);
+  });
+
+  it.each<[string, string, Partial<Said>]>([
+    ["inherits it", "", {}],
+    ["has the same", 'routes = [{ pattern = "img.example.com", custom_domain = true }]', {}],
+    ["has a route, which wrangler takes where there are no routes", 'route = "staging.example.com"', {}],
+    ["is given a domain, which wrangler has beside it", "", { domains: ["staging.example.com"] }],
+    ["is given it", "routes = []", { domains: ["img.example.com"] }],
+  ])("the domain would be taken where it %s", async (_, own, said) => {
+    const { problems } = await staged(own, said, apart);
+    expect(problems).toEqual([
+      expect.stringMatching(/^\[env\.staging\] would take img\.example\.com away from/),
+    ]);
+  });
+
+  it.each<[string, string, Partial<Said>]>([
+    ["its own", 'routes = [{ pattern = "staging.example.com", custom_domain = true }]', {}],
+    ["one of the command line instead", "", { routes: ["staging.example.com/*"] }],
+  ])("the domain stays with %s", async (_, own, said) => {
+    expect((await staged(own, said, apart)).problems).toEqual([]);
+  });
+
+  it("a queue is its own, and a bucket that is not is told of", async () => {
+    const { problems, warnings } = await staged("routes = []");
+    expect(problems).toEqual([expect.stringMatching(/^The queue "stylegate-stylizations" is also that/)]);
+    expect(warnings[0]).toMatch(/^PICTURES is bound to "stylegate-pictures", as outside/);
+  });
+
+  it("the tables are named that are its own", async () => {
+    const { problems } = await staged("routes = []", { overridden: { ADMIN_SECRET: "x" } }, () => "");
+    const text = problems.join("\n");
+    for (const table of ["r2_buckets", "durable_objects.bindings", "queues.producers"])
+      expect(text).toContain(`under [[env.staging.${table}]].`);
+    expect(text).toContain("must not stand in [env.staging.vars]: ");
+    expect(text).toContain("secret put ADMIN_SECRET --env staging");
+    const lost = await staged("routes = []", { overridden: { INFERENCE_URL: "http://localhost" } }, apart);
+    expect(lost.problems.join()).toContain("INFERENCE_ENDPOINTS in [env.staging.vars]");
+  });
+});
+
+it("asks the edge engine alone for no credentials, and says what it does not draw", async () => {
+  const { warnings } = await checked({}, { isEdgeOnly: true });
+  expect(warnings).toEqual([
+    expect.stringMatching(/no stylizations: those of POST \/v1\/stylizations wait/),
+    expect.not.stringContaining("INFERENCE_CREDENTIALS"),
+  ]);
+  const open = await checked({ AUTH: "open" }, { isEdgeOnly: true, isOpen: true });
+  expect(open.warnings.join()).not.toContain("Secrets");
+  const both = await checked(GPU, { isEdgeOnly: true });
+  expect(both.warnings.join()).toContain("INFERENCE_CREDENTIALS");
+  expect(both.warnings.join()).not.toContain("POST");
 });
 
 it("warns of what works and should not be so", async () => {

@@ -9,7 +9,7 @@ import { SECRETS } from "../serve/settings.mjs";
 /** The part of wrangler's configuration that says whether the Worker can work. */
 export type Deployed = Pick<
   Unstable_Config,
-  "vars" | "r2_buckets" | "queues" | "durable_objects" | "services" | "triggers"
+  "vars" | "r2_buckets" | "queues" | "durable_objects" | "services" | "triggers" | "route" | "routes"
 >;
 
 /** What the person at the terminal has said. */
@@ -19,6 +19,9 @@ export type Said = {
   isOpen: boolean;
   isEdgeOnly: boolean;
   env: string | undefined;
+  /** Routes instead of the file's, and domains beside them. */
+  routes: readonly string[] | undefined;
+  domains: readonly string[];
 };
 
 /** Without `problems`, the Worker can be deployed; a sentence each. */
@@ -34,20 +37,30 @@ const OBJECTS = ["SINGLE_FLIGHT", "JOBS", "WEBHOOKS", "API_KEYS", "KEY_RING", "U
 const STAND_INS: Variables = { SIGNING_KEYS: `any:${"A".repeat(43)}` };
 const STAND_INS_FOR_R2: Variables = { R2_ACCESS_KEY_ID: "any", R2_SECRET_ACCESS_KEY: "any" };
 
-/** Says what could never work, and what lets everybody in, before anything is deployed. */
-export function check(deployed: Deployed, said: Said): Checked {
+/**
+ * Says what could never work, what lets everybody in, and what takes from another environment, before anything is deployed.
+ *
+ * @param deployed of the environment that is meant
+ * @param top what stands outside of all environments, where one is meant
+ */
+export function check(deployed: Deployed, said: Said, top?: Deployed): Checked {
   const vars: Variables = { ...(deployed.vars as Variables), ...said.overridden };
   const isDirect = Boolean(vars.R2_ACCOUNT_ID?.trim() || vars.R2_BUCKET?.trim());
   const read = parseConfig({ ...STAND_INS, ...(isDirect && STAND_INS_FOR_R2), ...vars });
-  const problems = [...secretsIn(vars), ...missingBindings(deployed)];
+  const problems = [...secretsIn(vars, said.env), ...missingBindings(deployed, said.env)];
   const warnings: string[] = [];
+  if (top) {
+    problems.push(...sharedRoutes(deployed, said, top), ...sharedQueues(deployed, top));
+    warnings.push(...sharedPictures(deployed, top));
+  }
   if (!deployed.triggers.crons?.length)
     warnings.push(
-      "There are no crons under [triggers]: uploads that have expired are hidden, and never deleted.",
+      `There are no crons under [${tableOf("triggers", said.env)}]: uploads that have expired are hidden, and never deleted.`,
     );
   if (!read.ok) return { problems: [...problems, ...read.complaints], warnings };
   const { config } = read;
-  problems.push(...wrongEndpoints(config.inference.endpoints, hasEngine(deployed), said.isEdgeOnly));
+  const isEdgeAlone = said.isEdgeOnly && !config.inference.endpoints.some(({ url }) => isReached(url));
+  problems.push(...wrongEndpoints(config.inference.endpoints, hasEngine(deployed), said));
   const bound = deployed.r2_buckets.map(({ binding }) => binding);
   problems.push(...unbound(config.source.buckets, bound), ...wrongBucket(config.uploads.direct, deployed));
   if (config.auth === "open" && !said.isOpen)
@@ -59,9 +72,17 @@ export function check(deployed: Deployed, said: Said): Checked {
       warnings.push(`The endpoint "${name}" is asked over http: photos and its key travel for all to read.`);
   if (breadth(config.source.policy) === "any")
     warnings.push("ALLOWED_SOURCES has *: photos are fetched from wherever a URL says.");
-  warnings.push(unknown(config, said.env));
+  if (isEdgeAlone)
+    warnings.push(
+      "The edge engine alone draws image URLs, and no stylizations: those of POST /v1/stylizations wait for an endpoint, and fail after STYLIZATION_DEADLINE.",
+    );
+  warnings.push(...unknown(config, said.env, isEdgeAlone));
   return { problems, warnings };
 }
+
+/** As a table is called in wrangler.toml: bindings and variables are not inherited, so that each environment has its own. */
+const tableOf = (table: string, env: string | undefined) =>
+  env === undefined ? table : `env.${env}.${table}`;
 
 const hasEngine = ({ services }: Deployed) =>
   services?.some(({ binding }) => binding === "EDGE_INFERENCE") ?? false;
@@ -72,73 +93,127 @@ const isReached = (url: string) => isPublicHost(new URL(url).hostname);
 function wrongEndpoints(
   endpoints: readonly { name: string; url: string }[],
   hasEngine: boolean,
-  isEdgeOnly: boolean,
+  { isEdgeOnly, env }: Said,
 ): string[] {
+  const vars = `in [${tableOf("vars", env)}]`;
   const away = endpoints.filter(({ url }) => !isReached(url));
   if (away.length < endpoints.length)
     return away.map(({ name, url }) => `The endpoint "${name}" is at ${url}, which no Worker reaches.`);
   const where = away.map(({ url }) => url).join(", ");
   if (!hasEngine)
     return [
-      `Nothing could draw: no Worker reaches ${where}, and no edge engine is bound. Set INFERENCE_URL or INFERENCE_ENDPOINTS.`,
+      `Nothing could draw: no Worker reaches ${where}, and no edge engine is bound under [[${tableOf("services", env)}]]. Set INFERENCE_URL or INFERENCE_ENDPOINTS ${vars}.`,
     ];
   if (isEdgeOnly) return [];
   return [
-    `No Worker reaches ${where}: set INFERENCE_URL or INFERENCE_ENDPOINTS, or say --edge-only if the edge engine shall draw alone.`,
+    `No Worker reaches ${where}: set INFERENCE_URL or INFERENCE_ENDPOINTS ${vars}, or say --edge-only if the edge engine shall draw alone.`,
   ];
 }
 
-function missingBindings({ r2_buckets, queues, durable_objects }: Deployed): string[] {
+function missingBindings(
+  { r2_buckets, queues, durable_objects }: Deployed,
+  env: string | undefined,
+): string[] {
   const lacks = (table: string, names: readonly string[], bound: readonly string[]) =>
     names
       .filter((name) => !bound.includes(name))
-      .map((name) => `${name} is not bound: wrangler.toml needs it under ${table}.`);
+      .map((name) => `${name} is not bound: wrangler.toml needs it under [[${tableOf(table, env)}]].`);
   const producer = queues.producers?.find(({ binding }) => binding === "JOB_QUEUE");
   const isConsumed = queues.consumers?.some(({ queue }) => queue === producer?.queue);
   return [
     ...lacks(
-      "[[r2_buckets]]",
+      "r2_buckets",
       ["PICTURES"],
       r2_buckets.map(({ binding }) => binding),
     ),
     ...lacks(
-      "[[durable_objects.bindings]]",
+      "durable_objects.bindings",
       OBJECTS,
       durable_objects.bindings.map(({ name }) => name),
     ),
-    ...lacks("[[queues.producers]]", ["JOB_QUEUE"], producer ? ["JOB_QUEUE"] : []),
+    ...lacks("queues.producers", ["JOB_QUEUE"], producer ? ["JOB_QUEUE"] : []),
     ...(producer && !isConsumed
       ? [
-          `Nobody takes from the queue "${producer.queue}": wrangler.toml needs it under [[queues.consumers]].`,
+          `Nobody takes from the queue "${producer.queue}": wrangler.toml needs it under [[${tableOf("queues.consumers", env)}]].`,
         ]
       : []),
   ];
 }
 
 /** They would be in the repository, and on Cloudflare's dashboard, for all to read who may see either. */
-const secretsIn = (vars: Variables): string[] =>
+const secretsIn = (vars: Variables, env: string | undefined): string[] =>
   SECRETS.filter((name) => Reflect.get(vars, name)).map(
-    (name) => `${name} is a secret, and must not stand in [vars]: npm run wrangler -- secret put ${name}`,
+    (name) =>
+      `${name} is a secret, and must not stand in [${tableOf("vars", env)}]: npm run wrangler -- secret put ${name}${flagOf(env)}`,
   );
 
+const flagOf = (env: string | undefined) => (env === undefined ? "" : ` --env ${env}`);
+
+/** Wrangler takes `route` only where there are no `routes`, inherited or not. */
+const patternsOf = ({ route, routes = route === undefined ? [] : [route] }: Deployed) =>
+  routes.map((each) => (typeof each === "string" ? each : each.pattern));
+
+/** Cloudflare moves them to whoever was deployed last. Wrangler has `--route` instead of the file's, and `--domain` beside them. */
+function sharedRoutes(deployed: Deployed, { env, routes, domains }: Said, top: Deployed): string[] {
+  const taken = patternsOf(top);
+  return [...(routes ?? patternsOf(deployed)), ...domains]
+    .filter((pattern) => taken.includes(pattern))
+    .map(
+      (pattern) =>
+        `[env.${env}] would take ${pattern} away from the Worker outside of it: give it routes of its own, or routes = [], or name another with --route.`,
+    );
+}
+
+/** A message tells of a job that only the Worker that sent it knows. */
+function sharedQueues(deployed: Deployed, top: Deployed): string[] {
+  const taken = queuesOf(top);
+  return queuesOf(deployed)
+    .filter((queue) => taken.includes(queue))
+    .map(
+      (queue) =>
+        `The queue "${queue}" is also that of the Worker outside of the environment, and each would take the other's stylizations: make one of another name.`,
+    );
+}
+
+const queuesOf = ({ queues: { producers, consumers } }: Deployed) => [
+  ...new Set([...(producers ?? []), ...(consumers ?? [])].map(({ queue }) => queue)),
+];
+
+const picturesOf = ({ r2_buckets }: Deployed) =>
+  r2_buckets.find(({ binding }) => binding === "PICTURES")?.bucket_name;
+
+/** It works, and may be meant: an environment that shows what another has drawn. */
+function sharedPictures(deployed: Deployed, top: Deployed): string[] {
+  const bucket = picturesOf(deployed);
+  if (bucket === undefined || bucket !== picturesOf(top)) return [];
+  return [
+    `PICTURES is bound to "${bucket}", as outside of the environment: what one of both purges, erases or lets expire is gone for the other, too.`,
+  ];
+}
+
 /** Presigned URLs lead into one bucket, and the Worker looks into another. */
-function wrongBucket(direct: Config["uploads"]["direct"], { r2_buckets }: Deployed): string[] {
-  const bound = r2_buckets.find(({ binding }) => binding === "PICTURES")?.bucket_name;
+function wrongBucket(direct: Config["uploads"]["direct"], deployed: Deployed): string[] {
+  const bound = picturesOf(deployed);
   const named = direct?.url.slice(direct.url.lastIndexOf("/") + 1);
   if (bound === undefined || named === undefined || named === bound) return [];
   return [`R2_BUCKET is "${named}", and PICTURES is bound to "${bound}": they must be one.`];
 }
 
 /** What Cloudflare tells nobody. */
-function unknown({ auth, signing, moderation, uploads }: Config, env: string | undefined): string {
+function unknown(
+  { auth, signing, moderation, uploads }: Config,
+  env: string | undefined,
+  isEdgeAlone: boolean,
+): string[] {
   const needsSignature = signing.isRequired && !signing.takesKeys;
   const secrets = [
     ...(auth === "open" ? [] : ["ADMIN_SECRET (without it nobody can make a key)"]),
-    "INFERENCE_CREDENTIALS (what the endpoints ask for)",
+    ...(isEdgeAlone ? [] : ["INFERENCE_CREDENTIALS (what the endpoints ask for)"]),
     ...(needsSignature ? ["SIGNING_KEYS (without them nothing is answered)"] : []),
     ...(moderation ? ["MODERATION_SECRET"] : []),
     ...(uploads.direct ? ["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY"] : []),
   ];
-  const list = `npm run wrangler -- secret list${env === undefined ? "" : ` --env ${env}`}`;
-  return `Secrets cannot be seen from here. Needed are ${secrets.join(", ")}: ${list} says which are set.`;
+  if (secrets.length === 0) return [];
+  const list = `npm run wrangler -- secret list${flagOf(env)}`;
+  return [`Secrets cannot be seen from here. Needed are ${secrets.join(", ")}: ${list} says which are set.`];
 }

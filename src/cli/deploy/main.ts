@@ -21,7 +21,8 @@ await run(async () => {
   const has = (config: string) =>
     env === undefined || readConfig(config, undefined).definedEnvironments?.includes(env);
   if (!has(WORKER)) throw new Complaint(`wrangler.toml has no [env.${env}].`, MISUSED);
-  const { problems, warnings } = check(readConfig(WORKER, env), asked);
+  const top = env === undefined ? undefined : readConfig(WORKER, undefined);
+  const { problems, warnings } = check(readConfig(WORKER, env), asked, top);
   for (const warning of warnings) process.stderr.write(`Note: ${warning}\n`);
   if (problems.length > 0 && !asked.isDry)
     throw new Complaint(`${problems.join("\n")}\n\nNothing was deployed.`);
