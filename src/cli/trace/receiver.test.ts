@@ -35,6 +35,14 @@ it("takes nothing that a page of a browser may send without asking, and lets non
   expect(taken).toHaveLength(before);
 });
 
+it("says in a sentence that its port is taken, and how to take another", async () => {
+  const second = startReceiver(Number(new URL(receiver.url).port), () => {});
+  await expect(second).rejects.toMatchObject({
+    name: "Complaint",
+    message: expect.stringMatching(/^Port \d+ cannot be listened on: .*EADDRINUSE.* --port\.$/),
+  });
+});
+
 it("keeps no body of more than 8 MiB", async () => {
   const before = taken.length;
   expect(await send({ body: BODY + " ".repeat(8 * 1024 * 1024 - BODY.length) })).toBe(200);

@@ -16,12 +16,9 @@ export async function startReceiver(port: number, take: (spans: SentSpan[]) => v
     receive(request.url, request, response, (body) => take(spansOf(body))),
   );
   server.listen(port, "127.0.0.1");
-  await Promise.race([
-    once(server, "listening"),
-    once(server, "error").then(([error]) => {
-      throw new Complaint(`Port ${port} cannot be listened on: ${error.message}. Take another with --port.`);
-    }),
-  ]);
+  await once(server, "listening").catch((error: Error) => {
+    throw new Complaint(`Port ${port} cannot be listened on: ${error.message}. Take another with --port.`);
+  });
   const { port: taken } = server.address() as AddressInfo;
   const stop = () => {
     server.close();

@@ -19,8 +19,8 @@ Start the service beside it:
 
   OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:${PORT} TRACE_SAMPLE_RATE=1 npm start
 
-With the URL of a picture of that service, it asks for that once, prints where the time went, and ends. It listens on
-port ${PORT}, unless --port names another.
+With the URL of a picture of that service, it asks for that once, prints where the time went, and ends: with 1 where the
+answer is no success. It listens on port ${PORT}, unless --port names another.
 `;
 
 /** `npm run trace`: see USAGE. */
@@ -45,6 +45,8 @@ export async function traceCommand(args: string[], print: (text: string) => void
         `No trace came within ${QUIET / 1000} s: start the service with OTEL_EXPORTER_OTLP_ENDPOINT=${receiver.url} TRACE_SAMPLE_RATE=1.`,
       );
     show([own, ...spans]);
+    if (own.isError)
+      throw new Complaint(`${url} answered ${own.attributes.get("http.response.status_code")}.`);
   } finally {
     receiver.stop();
   }

@@ -35,7 +35,9 @@ export function outputOf(
 ): Tensor {
   const output = response.outputs.find((candidate) => candidate.name === name);
   if (output?.datatype === datatype && isShape(output.shape)) return output;
-  throw failed(`expected ${name} of ${datatype}, got ${output?.datatype} [${output?.shape}]`);
+  throw failed(
+    `expected ${name} of ${datatype} in a shape that fits the question, got ${output?.datatype} [${output?.shape}]`,
+  );
 }
 
 export const failed = (cause: unknown) =>
