@@ -8,6 +8,9 @@ export const ENGINES = [
   ...(Object.keys(MACHINES) as (keyof typeof MACHINES)[]),
 ];
 
+/** Without --engine. */
+const ENGINE = "container";
+
 /** Of anything: more than the world has pictures, and dollars. */
 const MOST = 1e12;
 
@@ -24,11 +27,15 @@ export const USAGE = `What a month of the service costs, in US dollars.
   --variant-days NUMBER    days that variants are (${SERVICE.variantDays})
   --peak NUMBER            the busiest moment against the mean (${SERVICE.peak})
   --logs NUMBER            lines in Cloudflare's logs a request (${SERVICE.logs})
-  --engine NAME            ${ENGINES.join(", ")}
-  --images-per-second N    what one machine draws, if you have measured it
+  --engine NAME            one of those below (${ENGINE})
+
+Engines: ${ENGINES.join(", ")}.
+Of machines, which are all but the first two:
+
+  --images-per-second N    what one draws, if you have measured it
   --hourly DOLLARS         what it costs
   --egress DOLLARS         a GB that leaves it
-  --sleep-after SECONDS    idle, until it or the container is off; 0: never
+  --sleep-after SECONDS    idle, until it is off; 0: never. Also of the container
 `;
 
 export type Asked = { kind: "help" } | { kind: "tables" } | { kind: "month"; month: Month; engine: Engine };
@@ -58,18 +65,27 @@ export function readArguments(args: string[]): Asked {
   return {
     kind: "month",
     month,
-    engine: engineOf(values.engine ?? "container", number),
+    engine: engineOf(values, number),
   };
 }
 
+const OF_MACHINES = ["images-per-second", "hourly", "egress", "sleep-after"] as const;
 const FLAGS = [
-  ...["unique", "views", "variants", "jobs", "master-days", "variant-days", "peak", "logs"],
-  ...["images-per-second", "hourly", "egress", "sleep-after"],
-] as const;
+  ...(["unique", "views", "variants", "jobs", "master-days", "variant-days", "peak", "logs"] as const),
+  ...OF_MACHINES,
+];
 type Named = (typeof FLAGS)[number];
 
-function engineOf(asked: string, number: (name: Named, otherwise: number, least?: number) => number): Engine {
-  const name = choiceOf("--engine", asked, ENGINES);
+/** What says nothing of the engine is refused: a bill without it would pass for one with it. */
+function engineOf(values: Given, number: (name: Named, otherwise: number, least?: number) => number): Engine {
+  const name = choiceOf("--engine", values.engine ?? ENGINE, ENGINES);
+  const heeded: readonly Named[] =
+    name === "edge" ? [] : name === "container" ? ["sleep-after"] : OF_MACHINES;
+  const ignored = OF_MACHINES.find((flag) => values[flag] !== undefined && !heeded.includes(flag));
+  if (ignored !== undefined)
+    throw misused(
+      `--${ignored} is of machines, and means nothing for ${name}${values.engine === undefined ? ", which counts without --engine" : ""}: --engine names a machine.`,
+    );
   if (name === "edge") return { kind: "edge" };
   if (name === "container") {
     return {
@@ -90,9 +106,11 @@ function engineOf(asked: string, number: (name: Named, otherwise: number, least?
   };
 }
 
-function parsed(args: string[]) {
+type Given = { help?: boolean; engine?: string } & Partial<Record<Named, string>>;
+
+function parsed(args: string[]): Given {
   const text = { type: "string" } as const;
   const options = Object.fromEntries([...FLAGS, "engine"].map((name) => [name, text]));
   const { values } = readCommandLine(args, { usage: USAGE, options });
-  return values as { help?: boolean; engine?: string } & Partial<Record<Named, string>>;
+  return values as Given;
 }

@@ -97,6 +97,7 @@ describe("the command line", () => {
       engine: { kind: "machine", imagesPerSecond: 400, machine: { hourly: 1, sleepAfter: 30, egress: 0 } },
     });
     expect(asked("")).toEqual({ kind: "tables" });
+    expect(asked("--unique 5 --sleep-after 60")).toMatchObject({ engine: { container: { sleepAfter: 60 } } });
     expect(asked("--unique 5")).toMatchObject({ engine: { kind: "container", container: CONTAINER } });
   });
 
