@@ -31,8 +31,18 @@ KUBERNETES = "1.34"
 def values_of(paths: list[str]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for path in paths:
-        merged |= yaml.safe_load(pathlib.Path(path).read_text())
+        merged = over(merged, yaml.safe_load(pathlib.Path(path).read_text()))
     return merged
+
+
+def over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """As Helm puts one `-f` over another: maps by their keys, all else whole."""
+
+    def one(name: str, value: Any) -> Any:
+        lower = below.get(name)
+        return over(lower, value) if isinstance(lower, dict) and isinstance(value, dict) else value
+
+    return below | {name: one(name, value) for name, value in above.items()}
 
 
 def lint(chart: str, values: dict[str, Any]) -> list[str]:

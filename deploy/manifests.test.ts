@@ -93,6 +93,29 @@ describe("the chart", () => {
     expect(containerOf(await render(GPU)).resources).toMatchObject({ limits: { "nvidia.com/gpu": "1" } });
   });
 
+  it("has one file's values over another's as Helm has, map by map", async () => {
+    const own = { image: { repository: "ghcr.io/you/stylegate-triton" }, autoscaling: { maxReplicas: 2 } };
+    const rendered = await render(GPU, await values("over-gpu", own));
+    expect(find(rendered, "HorizontalPodAutoscaler").spec).toMatchObject({
+      ...{ minReplicas: 1, maxReplicas: 2 },
+      metrics: [{ pods: { metric: { name: "triton_queue_microseconds" } } }],
+    });
+    expect(containerOf(rendered)).toMatchObject({
+      image: expect.stringMatching(/^ghcr\.io\/you\/stylegate-triton:\d/),
+      resources: { limits: { "nvidia.com/gpu": "1" } },
+    });
+  });
+
+  it("rolls out without a GPU to spare, and without a CPU's Pod missing", async () => {
+    const strategy = async (...files: string[]) => find(await render(...files), "Deployment").spec.strategy;
+    expect(await strategy()).toEqual({ rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } });
+    expect(await strategy(GPU)).toEqual({ rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } });
+    const spare = await values("spare", { rollingUpdate: { maxUnavailable: 0, maxSurge: "50%" } });
+    expect(await strategy(GPU, spare)).toEqual({ rollingUpdate: { maxUnavailable: 0, maxSurge: "50%" } });
+    const stuck = await values("stuck", { rollingUpdate: { maxUnavailable: 0, maxSurge: 0 } });
+    await expect(render(stuck)).rejects.toThrow(/rollingUpdate/);
+  });
+
   it("lets nobody in but those who are named", async () => {
     const policy = (await render()).find(({ kind }) => kind === "NetworkPolicy");
     expect(policy?.spec).toMatchObject({ policyTypes: ["Ingress", "Egress"], egress: [] });
@@ -381,6 +404,7 @@ it("a mistake in a manifest is found, wherever it is", async () => {
 });
 
 type Container = {
+  image: string;
   ports: { containerPort: number }[];
   readinessProbe: object;
   resources: object;
