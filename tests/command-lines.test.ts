@@ -1,10 +1,12 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../src/cli/root.mjs";
+import { freePort } from "../src/cli/serve/ports.mjs";
 import { capture } from "../src/cli/setup/command.mjs";
 
 // Every command of package.json as a person types it who has not read how it is used: each a process of its own, which starts nothing.
@@ -64,6 +66,17 @@ describe.concurrent("what makes no sense is said in one line", () => {
     ["cost", ["--unique", "1", "--jobs", "2"], /^--jobs takes a number from 0 to 1/],
     ["cost", ["--unique", "1", "--engine", "vm", "--images-per-second", "0"], /^--images-per-second takes/],
     ["cost", ["--unique", "1", "--engine", "abacus"], /^--engine is one of edge/],
+    [
+      "cost",
+      ["--unique", "1", "--engine", "edge", "--hourly", "1"],
+      /^--hourly is of machines, .* for edge:/,
+    ],
+    [
+      "cost",
+      ["--unique", "1", "--hourly", "1"],
+      /^--hourly is .* for container, which counts without --engine/,
+    ],
+    ["cost", ["--unique", "1", "--engine", "edge", "--sleep-after", "1"], /^--sleep-after is of machines/],
     ["trace", ["--port", "70000"], /^--port takes a whole number from 0 to 65535/],
     ["trace", ["localhost:8787"], /takes an http or https URL, not "localhost:8787"/],
     ["conformance", [], /^Something is missing: npm run conformance/],
@@ -124,7 +137,11 @@ describe("a server that does not answer", () => {
 
   it.each(cases)("is told of by npm run %s", async (script, args) => {
     const { code, lines } = await run([...wordsOf(script), ...args("http://127.0.0.1:1")]);
-    expect(lines).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:1\S* does not answer: .*\.$/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^http:\/\/127\.0\.0\.1:1\S* does not answer: fetch asks nothing at this port, .*\.$/,
+      ),
+    ]);
     expect(code).toBe(1);
   });
 
@@ -132,14 +149,16 @@ describe("a server that does not answer", () => {
     const server = createServer((request, response) => {
       const isAllowed = request.headers["endpoint-key"] === "hunter2";
       response.writeHead(isAllowed ? 404 : 401).end(JSON.stringify({ error: request.rawHeaders.join() }));
-    }).listen(0, "127.0.0.1");
-    await new Promise((resolve) => server.once("listening", resolve));
+    });
+    const url = `http://127.0.0.1:${await listening(server)}`;
     try {
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const shut = await run([...wordsOf("conformance"), url]);
       expect(shut.output).toContain(
-        "answers 401, and not as a server of the Open Inference Protocol v2. It may want a header",
+        "answers 401, and not as a server of the Open Inference Protocol v2. It may want a header,",
       );
+      const wrong = await run([...wordsOf("conformance"), url, "--header", "Endpoint-Key: hunter3"]);
+      expect(wrong.output).toContain("answers 401");
+      expect(wrong.output).toContain("It may want another header, or another value, which --header");
       const open = await run([...wordsOf("conformance"), url, "--header", "Endpoint-Key: hunter2"]);
       expect(open.output).toContain("answers 404");
       const told = await run([...wordsOf("conformance"), url], {
@@ -151,4 +170,33 @@ describe("a server that does not answer", () => {
       server.close();
     }
   });
+
+  it("or answers with an error, with which npm run trace ends as one", async () => {
+    const receiver = await freePort();
+    const server = createServer(async (request, response) => {
+      const [, trace, parent] = String(request.headers.traceparent).split("-");
+      const span = { name: "GET /image/*", startTimeUnixNano: "1", endTimeUnixNano: "2" };
+      const spans = [{ ...span, traceId: trace, spanId: "b".repeat(16), parentSpanId: parent }];
+      await fetch(`http://127.0.0.1:${receiver}/v1/traces`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ spans }] }] }),
+      });
+      response.writeHead(404).end();
+    });
+    const url = `http://127.0.0.1:${await listening(server)}/image/style=toon/upload:x`;
+    try {
+      const { code, output } = await run([...wordsOf("trace"), "--port", `${receiver}`, url]);
+      expect(output).toContain("└ GET /image/*");
+      expect(output.trim().split("\n").at(-1)).toBe(`${url} answered 404.`);
+      expect(code).toBe(1);
+    } finally {
+      server.close();
+    }
+  });
 });
+
+async function listening(server: Server): Promise<number> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return (server.address() as AddressInfo).port;
+}

@@ -1,5 +1,8 @@
 import { Complaint } from "./complaint.mjs";
 
+/** What fetch says of a port of another protocol's, which the Fetch standard blocks. */
+const BLOCKED = "bad port";
+
 /**
  * A server that did not answer; undefined where the error is another mistake.
  *
@@ -25,5 +28,6 @@ export function whyUnanswered(error) {
   if (!(cause instanceof Error)) return error.message;
   // Of a name with several addresses, each one's error, without a message of its own.
   const [first] = cause instanceof AggregateError ? cause.errors : [cause];
-  return (first instanceof Error && first.message) || cause.message || cause.name;
+  const why = (first instanceof Error && first.message) || cause.message || cause.name;
+  return why === BLOCKED ? "fetch asks nothing at this port, whatever answers there; take another" : why;
 }

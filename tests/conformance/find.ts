@@ -48,7 +48,8 @@ async function answerOf(url: string, headers: Sent): Promise<string> {
   );
   if (typeof status === "string") return `does not answer: ${status}.`;
   const isShut = status === 401 || status === 403 || (status >= 300 && status < 400);
-  const how = isShut ? " It may want a header, which --header or CONFORMANCE_HEADERS sends." : "";
+  const wanted = Object.keys(headers).length > 0 ? "another header, or another value" : "a header";
+  const how = isShut ? ` It may want ${wanted}, which --header or CONFORMANCE_HEADERS sends.` : "";
   return `answers ${status}, and not as a server of the Open Inference Protocol v2.${how}`;
 }
 

@@ -36,6 +36,7 @@ describe("a command line that makes no sense", () => {
     ["a flag that is none", ["PHOTO", "--stlye", "toon"], /^There is no --stlye; did you mean --style\?/],
     ["a flag of another command", ["keys", "list", "--style", "toon"], /^There is no --style; --help lists/],
     ["a command that is none", ["kyes"], /^There is no file "kyes"; did you mean stylegate keys\?/],
+    ["a word that is nothing", ["frob"], /^There is no file "frob", nor such a command: --help lists them/],
     ["a part of a command that is none", ["keys", "rotat"], /did you mean keys rotate\?/],
     ["half a command", ["webhooks"], /^stylegate webhooks is followed by what to do:/],
     ["a command without what it is about", ["keys", "show"], /^Something is missing: stylegate keys show ID/],

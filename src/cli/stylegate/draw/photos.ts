@@ -29,7 +29,9 @@ export async function photosOf(
     const found = await stat(name).catch(() => undefined);
     if (!found) {
       const command = meant(name);
-      throw misused(`There is no file "${name}"${command ? `; did you mean stylegate ${command}?` : "."}`);
+      throw misused(
+        `There is no file "${name}"${command ? `; did you mean stylegate ${command}?` : ", nor such a command: --help lists them."}`,
+      );
     }
     if (!found.isDirectory()) photos.push({ path: name, name: withoutExtension(basename(name)) });
     else
