@@ -26,19 +26,26 @@ export function decoded(bytes: Uint8Array, headers: Headers): InferResponse {
   }
 }
 
+/** What a side must be, or may be at most. */
+type Side = number | { most: number };
+
 /** @throws ProblemError inference_failed where the answer has no such output of this type and shape */
 export function outputOf(
   response: InferResponse,
   name: string,
   datatype: Datatype,
-  isShape: (shape: readonly number[]) => boolean,
+  shape: readonly Side[],
 ): Tensor {
   const output = response.outputs.find((candidate) => candidate.name === name);
-  if (output?.datatype === datatype && isShape(output.shape)) return output;
-  throw failed(
-    `expected ${name} of ${datatype} in a shape that fits the question, got ${output?.datatype} [${output?.shape}]`,
-  );
+  if (output?.datatype === datatype && fits(output.shape, shape)) return output;
+  const spelled = shape.map((side) => (typeof side === "number" ? side : `≤${side.most}`));
+  const got = output ? `${output.datatype} [${output.shape}]` : "none";
+  throw failed(`expected ${name} of ${datatype} [${spelled}], got ${got}`);
 }
+
+const fits = (given: readonly number[], shape: readonly Side[]): boolean =>
+  given.length === shape.length &&
+  shape.every((side, at) => (typeof side === "number" ? given[at] === side : (given[at] ?? 0) <= side.most));
 
 export const failed = (cause: unknown) =>
   new ProblemError("inference_failed", "The inference endpoint did not answer with a picture.", { cause });

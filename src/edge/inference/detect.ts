@@ -48,16 +48,10 @@ export async function detect(
 
 /** @throws ProblemError inference_failed */
 function facesOf(response: InferResponse): Found[] {
-  const scores = outputOf(
-    response,
-    "scores",
-    "FP32",
-    ([k = 0, ...rest]) => rest.length === 0 && k <= MAX_FOUND,
-  );
+  const scores = outputOf(response, "scores", "FP32", [{ most: MAX_FOUND }]);
   const count = scores.shape[0] ?? 0;
-  const each = (...sides: number[]) => [count, ...sides].join();
-  const boxes = numbers(outputOf(response, "boxes", "FP32", (shape) => shape.join() === each(4)));
-  const landmarks = numbers(outputOf(response, "landmarks", "FP32", (shape) => shape.join() === each(5, 2)));
+  const boxes = numbers(outputOf(response, "boxes", "FP32", [count, 4]));
+  const landmarks = numbers(outputOf(response, "landmarks", "FP32", [count, 5, 2]));
   return numbers(scores).map((score, i) => {
     const [left = 0, top = 0, right = 0, bottom = 0] = boxes.slice(4 * i, 4 * i + 4);
     if (score < 0 || score > 1) throw failed(`a score of ${score}`);
