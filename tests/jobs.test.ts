@@ -147,6 +147,19 @@ describe("a stylization", () => {
     expect(drawings).toHaveLength(3);
   });
 
+  it("waits for an endpoint whose key is exchanged for another, until the Worker is let in again", async () => {
+    let closed = 3; // as often as an answer that is nonsense is tried
+    onDrawing = (_, outgoing) => {
+      if (closed-- <= 0) return true;
+      outgoing.writeHead(401, { "Content-Type": "application/json" });
+      outgoing.end('{"error":"a key is needed"}');
+      return false;
+    };
+    const { id } = await begin(`${ORIGIN}/png?seed=109`);
+    expect((await endOf(id)).status).toBe("succeeded");
+    expect(closed).toBeLessThan(0);
+  });
+
   it("that is asked for three times over by the queue, while it is drawn and after, is drawn once", async () => {
     const queue = await workers.miniflare.getQueueProducer<{ job: string }>("JOB_QUEUE", "one");
     const before = await stored();

@@ -140,6 +140,16 @@ describe("npm start", () => {
     expect(await processesWith(folder)).toEqual([]);
   });
 
+  it("says that an endpoint of one's own is away, and draws at the edge", async () => {
+    const [port, nobody] = await freePorts();
+    const service = start({ PORT: port, INFERENCE_URL: `http://127.0.0.1:${nobody}` });
+    await service.ready;
+    expect(service.output()).toContain(
+      'Note: endpoint "endpoint" is unreachable: the edge engine draws until it answers, smaller; stylizations wait.\n',
+    );
+    await leavesNothingAfter("SIGINT", service);
+  });
+
   it("shows what kept it from getting ready", async () => {
     const [port] = await freePorts();
     const silent = await listen();

@@ -47,12 +47,17 @@ export class Models {
     return model.metadata((this.#models.get(model.name) ?? []).map(({ version }) => version));
   }
 
-  /** Loads them one after another; one that fails is logged and leaves the others be. */
-  async load(found: readonly Found[], log: Log): Promise<void> {
+  /**
+   * Loads them one after another; one that fails is logged and leaves the others be.
+   *
+   * @param isOver whether nobody needs those that are left any more
+   */
+  async load(found: readonly Found[], log: Log, isOver: () => boolean): Promise<void> {
     for (const entry of found) {
       if ("problem" in entry) log.error("model_failed", { model: entry.name, reason: entry.problem });
     }
     for (const model of this.all) {
+      if (isOver()) return;
       const label = { model: model.name, version: model.version };
       const since = performance.now();
       try {

@@ -70,7 +70,7 @@ export async function startServer(
   // Whoever asks first whether to send the body is told no before it is sent.
   http.on("checkContinue", tracked);
   const url = await listen(http, config);
-  const loaded = models.load(found, log);
+  const loaded = models.load(found, log, () => draining);
 
   return {
     url,

@@ -2,10 +2,12 @@ import { ensurePackages } from "../setup/packages.mjs";
 import { seconds, step } from "../terminal.mjs";
 import { firstSteps } from "./example.mjs";
 import { modelFailure, requireModels, styleIds } from "./models.mjs";
+import { notesOn } from "./notes.mjs";
 import { requireFreePort } from "./ports.mjs";
 import { hasSecret, startInference, startWorker } from "./servers.mjs";
 import { readSettings, requireReadable, urlOf } from "./settings.mjs";
 import { listenForStop } from "./stop.mjs";
+import { toldBy } from "./told.mjs";
 import { anyEnd, whenReady } from "./when-ready.mjs";
 
 /** Milliseconds for requests under way when somebody asks us to stop. */
@@ -48,11 +50,17 @@ export async function serve() {
     if (!isReady) return;
     startedBy = performance.now() + ECHO;
     for (const child of children) child.forward(isNews);
-    const told = await (await fetch(`${url}/v1/styles`)).json();
-    process.stdout.write(
-      `\nstylegate is ready (${seconds(performance.now() - began)}).\n\n  ${url}\n\n` +
-        `${firstSteps(url, told, hasSecret("ADMIN_SECRET", settings))}\n\nCtrl-C stops it.\n`,
-    );
+    const took = seconds(performance.now() - began);
+    const telling = Promise.all(["/v1/styles", "/readyz"].map((path) => toldBy(url + path, asked.stop)));
+    const [styles, readiness] = await Promise.race([telling, anyEnd(children)]);
+    if (asked.stop.aborted) return;
+    const said = [
+      `stylegate is ready (${took}).`,
+      `  ${url}`,
+      ...(readiness ? notesOn(readiness) : []),
+      ...(styles ? [firstSteps(url, styles, hasSecret("ADMIN_SECRET", settings))] : []),
+    ];
+    process.stdout.write(`\n${said.join("\n\n")}\n\nCtrl-C stops it.\n`);
     await Promise.race([asked.stopped, anyEnd(children, kept(settings.stateDir))]);
   } finally {
     await Promise.all(children.map((child) => child.stop(GRACE)));

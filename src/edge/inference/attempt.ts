@@ -54,6 +54,10 @@ const FAIR = 5_000;
 export const isAway = (status: number) =>
   status === 502 || status === 504 || (status >= 520 && status <= 530);
 
+/** Lets nobody in without other credentials: a gateway that wants to know who asks answers 401 or 403, or leads to where one says it. */
+export const isClosed = (status: number) =>
+  status === 401 || status === 403 || (status >= 300 && status < 400);
+
 /** Of a request that has not the form or the size that is taken. */
 const REFUSALS: readonly number[] = [400, 413, 415, 422];
 
@@ -109,7 +113,7 @@ function endingOf(
   return { outcome, busyFor: retryAfter === undefined ? undefined : retryAfter * 1000, why: whyOf(seen) };
 }
 
-/** "timeout", "unreachable: 502: no error message", "wrong: expected stylized of UINT8, got …". */
+/** "timeout", "unreachable: 502: no error message", "unauthorized: 401: …", "wrong: expected stylized of UINT8 [1,512,384,3], got …". */
 function whyOf({ outcome, cause }: Failure): string {
   if (outcome === "timeout") return outcome;
   const [line = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n", 1);
@@ -162,6 +166,7 @@ function refused({ status, headers }: Response, body: Uint8Array, endpoint: Endp
     const retryAfter = seconds >= 1 && seconds <= 600 ? Math.ceil(seconds) : undefined;
     return { outcome: "busy", cause, retryAfter };
   }
+  if (isClosed(status)) return { outcome: "unauthorized", cause };
   if (isAway(status) || (status >= 500 && message === null)) return { outcome: "unreachable", cause };
   return { outcome: "wrong", cause, ...(REFUSALS.includes(status) && { isRefusal: true }) };
 }

@@ -134,10 +134,12 @@ describe("a chain of endpoints", () => {
     ["is throttled", status(429), "busy"],
     ["answers with another shape", lies, "wrong"],
     ["has no such model", status(404), "wrong"],
+    ["has another key", refuses(401), "unauthorized"],
+    ["does not let the Worker in", status(403), "unauthorized"],
     [
       "wants somebody to log in",
       () => new Response(null, { status: 302, headers: { Location: "/" } }),
-      "wrong",
+      "unauthorized",
     ],
     ["answers with a page", () => new Response("<html>"), "wrong"],
     ["does not answer", hangs, "timeout"],
@@ -195,6 +197,8 @@ describe("a chain of endpoints", () => {
   it.each<[string, Behaviour, Behaviour, string]>([
     ["one is busy", lies, isBusy, "inference_unavailable"],
     ["one is away", isAway, lies, "inference_unavailable"],
+    ["one has another key", refuses(401), lies, "inference_unavailable"],
+    ["all have other keys", refuses(401), status(403), "inference_unavailable"],
     ["one is slow", hangs, lies, "inference_timeout"],
     ["all answer wrongly", lies, refuses(500), "inference_failed"],
   ])(
@@ -260,6 +264,17 @@ describe("an endpoint that fails again and again", () => {
     for (let i = 0; i < 3; i++) await ask(line);
     await draw(photo, SIZE, "handdrawn", line.inference);
     expect(line.seen.at(-1)).toBe("first cpu: answered");
+  });
+
+  it("is left alone altogether while it has another key, and draws again once that is set right", async () => {
+    const line = chain({ gpu: refuses(401), cpu: draws });
+    for (let i = 0; i < 3; i++) await ask(line);
+    await draw(photo, SIZE, "handdrawn", line.inference);
+    expect(line.seen.at(-1)).toBe("first cpu: answered");
+    line.becomes("gpu", draws);
+    await clock.pass(1_000);
+    await ask(line);
+    expect(line.seen.at(-1)).toBe("first gpu: answered");
   });
 
   it("is half to blame for a time too short for anybody", async () => {
@@ -368,8 +383,10 @@ it("repeats no key in the log, nor to whoever asks, where an endpoint tells what
   const error: unknown = await ask(line).catch((thrown) => thrown);
   for (let i = 0; i < 2; i++) await outcome(line);
   const why = '401: … is unknown, {"Authorization":"…"}, …';
-  expect(error).toMatchObject({ code: "inference_failed", cause: why });
-  expect(line.logged).toContainEqual(expect.objectContaining({ state: "open", reason: `wrong: ${why}` }));
+  expect(error).toMatchObject({ code: "inference_unavailable", retryAfter: 5, cause: why });
+  expect(line.logged).toContainEqual(
+    expect.objectContaining({ state: "open", reason: `unauthorized: ${why}` }),
+  );
 });
 
 describe("an endpoint that is busy", () => {

@@ -163,6 +163,7 @@ function tell(
       model.failed(why);
       return;
     case "unreachable":
+    case "unauthorized": // a key that is wrong, or just exchanged for another, is so for all models
       host.failed(why);
       model.released();
       return;

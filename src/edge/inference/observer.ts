@@ -2,10 +2,18 @@
 export type Reason = "first" | "failover" | "retry" | "hedge";
 
 /**
- * How an attempt ended: `busy` is a 429 or 503 of a server that lives, `unreachable` no answer at all, `wrong` an answer that cannot be used,
+ * How an attempt ended: `busy` is a 429 or 503 of a server that lives, `unreachable` no answer at all,
+ * `unauthorized` that it wants other credentials, `wrong` an answer that cannot be used,
  * `cancelled` that somebody else was quicker, or the client is gone.
  */
-export type Outcome = "answered" | "busy" | "unreachable" | "timeout" | "wrong" | "cancelled";
+export type Outcome =
+  | "answered"
+  | "busy"
+  | "unreachable"
+  | "unauthorized"
+  | "timeout"
+  | "wrong"
+  | "cancelled";
 
 export type Watched = {
   /** That go with the request: `traceparent`. */

@@ -4,6 +4,9 @@ import type { Failure } from "./attempt.ts";
 import type { Endpoint, Inference } from "./endpoint.ts";
 import type { Question } from "./question.ts";
 
+/** Of who may answer later: an endpoint with another key than the Worker's is away, too, until one of the two is set right. */
+const PASSING: readonly Failure["outcome"][] = ["busy", "unreachable", "unauthorized"];
+
 /** An endpoint that was asked, and what it did instead of answering; without that, the time ran out first. */
 export type Asked = { endpoint: Endpoint; failure?: Failure };
 
@@ -18,7 +21,7 @@ export function problemOf(
 ): ProblemError {
   const failures = asked.flatMap(({ failure }) => failure ?? []);
   const cause = causeOf(asked);
-  const passing = failures.filter(({ outcome }) => outcome === "busy" || outcome === "unreachable");
+  const passing = failures.filter(({ outcome }) => PASSING.includes(outcome));
   if (passing.length > 0) {
     const seconds = passing.flatMap(({ retryAfter }) => retryAfter ?? []);
     return unavailable(cause, seconds.length > 0 ? Math.min(...seconds) : undefined);
@@ -46,7 +49,7 @@ function secondsUntil({ model }: Pick<Question, "model">, { endpoints, health }:
 }
 
 const unavailable = (cause: unknown, retryAfter: number | undefined) =>
-  new ProblemError("inference_unavailable", "The inference endpoint is busy or cannot be reached.", {
+  new ProblemError("inference_unavailable", "The inference endpoint is busy or away.", {
     cause,
     retryAfter,
   });

@@ -1,5 +1,5 @@
 import type { Unready } from "../../contract/api/service.ts";
-import { isAway } from "./attempt.ts";
+import { isAway, isClosed } from "./attempt.ts";
 import { type Endpoint, modelUrl } from "./endpoint.ts";
 
 /** Milliseconds. */
@@ -29,6 +29,3 @@ function unreadyBy(status: number): Unready {
   if (isClosed(status)) return "unauthorized";
   return isAway(status) ? "unreachable" : "missing";
 }
-
-/** A gateway that wants to know who asks answers 401 or 403, or leads to where one says it. */
-const isClosed = (status: number) => status === 401 || status === 403 || (status >= 300 && status < 400);

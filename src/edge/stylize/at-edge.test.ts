@@ -170,6 +170,7 @@ describe("the edge draws where", () => {
   it.each([
     ["fails", () => "http://network.example.com/status/500", {}],
     ["answers with nonsense", () => "http://network.example.com/body", {}],
+    ["lets nobody in", () => "http://network.example.com/status/401", {}],
     ["is busy", () => "http://network.example.com/status/503", {}],
     ["takes longer than somebody should wait", () => "http://network.example.com/hang", { EDGE_AFTER: "1" }],
   ])("the endpoint %s", async (_, url, env) => {
