@@ -16,7 +16,7 @@ import { ORIGIN, type Service, startService } from "./service.ts";
 const TIMES = Number(process.env.FUZZ_RUNS ?? 1);
 const runs = (few: number) => ({ numRuns: few * TIMES, seed: Number(process.env.FUZZ_SEED ?? 20_261_125) });
 
-vi.setConfig({ testTimeout: 60_000 * Math.max(1, TIMES), hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000 * Math.max(1, TIMES) });
 
 /** What options and sources are made of, and what they must not be confused by. */
 const SCRAPS = [

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { unstable_readConfig } from "wrangler";
 import { ROOT } from "../root.mjs";
-import { type Checked, check, type Said } from "./check.ts";
+import { check } from "./check.ts";
+import type { Checked, Said } from "./deployed.ts";
 
 const TOML = readFileSync(join(ROOT, "wrangler.toml"), "utf8");
 const SAID = {

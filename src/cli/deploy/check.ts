@@ -1,31 +1,11 @@
-import type { Unstable_Config } from "wrangler";
 import { type Config, parseConfig } from "../../edge/config.ts";
 import { isPublicHost } from "../../edge/source/address.ts";
 import { breadth } from "../../edge/source/source-policy.ts";
 import type { Variables } from "../../edge/variables.ts";
 import { unbound } from "../serve/bound-buckets.ts";
 import { SECRETS } from "../serve/settings.mjs";
-
-/** The part of wrangler's configuration that says whether the Worker can work. */
-export type Deployed = Pick<
-  Unstable_Config,
-  "vars" | "r2_buckets" | "queues" | "durable_objects" | "services" | "triggers" | "route" | "routes"
->;
-
-/** What the person at the terminal has said. */
-export type Said = {
-  /** Variables that are not wrangler.toml's. */
-  overridden: Record<string, string | undefined>;
-  isOpen: boolean;
-  isEdgeOnly: boolean;
-  env: string | undefined;
-  /** Routes instead of the file's, and domains beside them. */
-  routes: readonly string[] | undefined;
-  domains: readonly string[];
-};
-
-/** Without `problems`, the Worker can be deployed; a sentence each. */
-export type Checked = { problems: string[]; warnings: string[] };
+import { type Checked, type Deployed, picturesOf, type Said } from "./deployed.ts";
+import { sharedWith } from "./shared.ts";
 
 /** What src/edge/bindings.ts cannot do without, of Durable Objects. */
 const OBJECTS = ["SINGLE_FLIGHT", "JOBS", "WEBHOOKS", "API_KEYS", "KEY_RING", "UPLOAD_SESSIONS", "USERS"];
@@ -50,8 +30,9 @@ export function check(deployed: Deployed, said: Said, top?: Deployed): Checked {
   const problems = [...secretsIn(vars, said.env), ...missingBindings(deployed, said.env)];
   const warnings: string[] = [];
   if (top) {
-    problems.push(...sharedRoutes(deployed, said, top), ...sharedQueues(deployed, top));
-    warnings.push(...sharedPictures(deployed, top));
+    const shared = sharedWith(top, deployed, said);
+    problems.push(...shared.problems);
+    warnings.push(...shared.warnings);
   }
   if (!deployed.triggers.crons?.length)
     warnings.push(
@@ -148,48 +129,6 @@ const secretsIn = (vars: Variables, env: string | undefined): string[] =>
   );
 
 const flagOf = (env: string | undefined) => (env === undefined ? "" : ` --env ${env}`);
-
-/** Wrangler takes `route` only where there are no `routes`, inherited or not. */
-const patternsOf = ({ route, routes = route === undefined ? [] : [route] }: Deployed) =>
-  routes.map((each) => (typeof each === "string" ? each : each.pattern));
-
-/** Cloudflare moves them to whoever was deployed last. Wrangler has `--route` instead of the file's, and `--domain` beside them. */
-function sharedRoutes(deployed: Deployed, { env, routes, domains }: Said, top: Deployed): string[] {
-  const taken = patternsOf(top);
-  return [...(routes ?? patternsOf(deployed)), ...domains]
-    .filter((pattern) => taken.includes(pattern))
-    .map(
-      (pattern) =>
-        `[env.${env}] would take ${pattern} away from the Worker outside of it: give it routes of its own, or routes = [], or name another with --route.`,
-    );
-}
-
-/** A message tells of a job that only the Worker that sent it knows. */
-function sharedQueues(deployed: Deployed, top: Deployed): string[] {
-  const taken = queuesOf(top);
-  return queuesOf(deployed)
-    .filter((queue) => taken.includes(queue))
-    .map(
-      (queue) =>
-        `The queue "${queue}" is also that of the Worker outside of the environment, and each would take the other's stylizations: make one of another name.`,
-    );
-}
-
-const queuesOf = ({ queues: { producers, consumers } }: Deployed) => [
-  ...new Set([...(producers ?? []), ...(consumers ?? [])].map(({ queue }) => queue)),
-];
-
-const picturesOf = ({ r2_buckets }: Deployed) =>
-  r2_buckets.find(({ binding }) => binding === "PICTURES")?.bucket_name;
-
-/** It works, and may be meant: an environment that shows what another has drawn. */
-function sharedPictures(deployed: Deployed, top: Deployed): string[] {
-  const bucket = picturesOf(deployed);
-  if (bucket === undefined || bucket !== picturesOf(top)) return [];
-  return [
-    `PICTURES is bound to "${bucket}", as outside of the environment: what one of both purges, erases or lets expire is gone for the other, too.`,
-  ];
-}
 
 /** Presigned URLs lead into one bucket, and the Worker looks into another. */
 function wrongBucket(direct: Config["uploads"]["direct"], deployed: Deployed): string[] {
